@@ -1,0 +1,237 @@
+//! The table of event kinds: what each belongs to and what it carries, for ever.
+//!
+//! Start at [`KINDS`]; [`details_table`] prints it as the page `docs/events.md`, and a test holds
+//! the page, this table and the types of `payload` against each other.
+//!
+//! - **Invariant.** A change to this table is a change of the log's format.
+
+/// One member of `details`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MemberSpec {
+    /// Its name.
+    pub name: &'static str,
+    /// What kind of JSON it is.
+    pub shape: &'static str,
+}
+
+/// One kind of event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KindSpec {
+    /// Its name.
+    pub name: &'static str,
+    /// The stream it belongs to.
+    pub stream: &'static str,
+    /// What its `details` may have, in the order in which it is written.
+    pub members: &'static [MemberSpec],
+}
+
+const fn member(name: &'static str, shape: &'static str) -> MemberSpec {
+    MemberSpec { name, shape }
+}
+
+const fn kind(
+    name: &'static str,
+    stream: &'static str,
+    members: &'static [MemberSpec],
+) -> KindSpec {
+    KindSpec { name, stream, members }
+}
+
+const TASK: MemberSpec = member("task", "slug");
+const TIME: MemberSpec = member("time_spent", "minutes");
+const NOTES: MemberSpec = member("notes", "text");
+const REASON: MemberSpec = member("reason", "text");
+const FORCED: MemberSpec = member("forced", "text");
+const CRITERION: MemberSpec = member("criterion", "id");
+const SOURCE: MemberSpec = member("source", "any JSON");
+
+const FIELDS: [MemberSpec; 13] = [
+    member("title", "text"),
+    member("description", "text"),
+    member("priority", "low, medium, high or critical"),
+    member("owner", "text"),
+    member("start", "date"),
+    member("due", "date"),
+    member("estimate", "minutes"),
+    member("weight", "integer"),
+    member("position", "integer"),
+    member("template", "text"),
+    member("external_id", "text"),
+    member("assignees", "list of text"),
+    member("labels", "list of text"),
+];
+
+const fn created() -> [MemberSpec; 15] {
+    let mut members = [TASK; 15];
+    let mut at = 0;
+    while at < FIELDS.len() {
+        members[at + 1] = FIELDS[at];
+        at += 1;
+    }
+    members[14] = SOURCE;
+    members
+}
+
+const CREATED: [MemberSpec; 15] = created();
+const EDITED: [MemberSpec; 5] = [
+    TASK,
+    member("set", "object of fields; null clears"),
+    member("add", "object of lists"),
+    member("remove", "object of lists"),
+    SOURCE,
+];
+const TRANSITION: [MemberSpec; 7] = [
+    TASK,
+    member("tasks_completed", "list of slugs"),
+    REASON,
+    FORCED,
+    member("open", "list of streams"),
+    TIME,
+    NOTES,
+];
+const CHECK: [MemberSpec; 2] = [TASK, CRITERION];
+const DEPENDENCY: [MemberSpec; 2] = [TASK, member("on", "stream")];
+
+const MILESTONE: &str = "milestone";
+const ONE_TASK: &str = "task";
+const EITHER: &str = "milestone or task";
+const PROJECT: &str = "project";
+
+/// Every kind that is written and understood.
+pub const KINDS: &[KindSpec] = &[
+    kind("project_created", PROJECT, &[member("name", "text"), member("demo", "true")]),
+    kind("undone", PROJECT, &[member("record", "record id")]),
+    kind("milestone_created", MILESTONE, &CREATED),
+    kind("milestone_edited", MILESTONE, &EDITED),
+    kind("milestone_started", MILESTONE, &TRANSITION),
+    kind("milestone_completed", MILESTONE, &TRANSITION),
+    kind("milestone_reopened", MILESTONE, &TRANSITION),
+    kind("milestone_cancelled", MILESTONE, &TRANSITION),
+    kind("milestone_archived", MILESTONE, &TRANSITION),
+    kind("milestone_restored", MILESTONE, &TRANSITION),
+    kind("task_added", ONE_TASK, &CREATED),
+    kind("task_edited", ONE_TASK, &EDITED),
+    kind("task_started", ONE_TASK, &TRANSITION),
+    kind("task_completed", ONE_TASK, &TRANSITION),
+    kind("task_reopened", ONE_TASK, &TRANSITION),
+    kind("task_cancelled", ONE_TASK, &TRANSITION),
+    kind("task_removed", ONE_TASK, &TRANSITION),
+    kind(
+        "task_moved",
+        ONE_TASK,
+        &[TASK, member("to", "slug"), member("as", "slug"), member("position", "integer")],
+    ),
+    kind(
+        "progress_updated",
+        EITHER,
+        &[
+            TASK,
+            member("progress_percentage", "0 to 100"),
+            member("done", "integer"),
+            member("of", "integer"),
+            TIME,
+            NOTES,
+        ],
+    ),
+    kind("criterion_added", EITHER, &[TASK, CRITERION, member("text", "text")]),
+    kind("criterion_checked", EITHER, &CHECK),
+    kind("criterion_unchecked", EITHER, &CHECK),
+    kind("criterion_removed", EITHER, &CHECK),
+    kind("note_added", EITHER, &[TASK, member("note", "id"), member("text", "text")]),
+    kind("note_removed", EITHER, &[TASK, member("note", "id")]),
+    kind(
+        "link_added",
+        EITHER,
+        &[TASK, member("link", "id"), member("kind", "text"), member("to", "text")],
+    ),
+    kind("link_removed", EITHER, &[TASK, member("link", "id")]),
+    kind("dependency_added", EITHER, &DEPENDENCY),
+    kind("dependency_removed", EITHER, &DEPENDENCY),
+    kind(
+        "blocker_raised",
+        EITHER,
+        &[
+            TASK,
+            member("blocker", "id"),
+            member("blockers_encountered", "list of text"),
+            member("on", "text"),
+            member("until", "date"),
+        ],
+    ),
+    kind("blocker_cleared", EITHER, &[TASK, member("blocker", "id"), NOTES]),
+    kind(
+        "risk_identified",
+        EITHER,
+        &[
+            TASK,
+            member("risk", "id"),
+            member("title", "text"),
+            member("likelihood", "text"),
+            member("impact", "text"),
+            NOTES,
+        ],
+    ),
+    kind("conflict_resolved", EITHER, &[TASK, member("conflict", "id"), NOTES]),
+];
+
+/// Names that are taken for kinds of later versions. They are kept and skipped until then.
+pub const RESERVED_KINDS: &[&str] = &[
+    "milestone_paused",
+    "milestone_resumed",
+    "task_assigned",
+    "task_claimed",
+    "task_claim_renewed",
+    "task_released",
+    "risk_updated",
+    "risk_closed",
+    "workflow_enabled",
+    "phase_started",
+    "deliverable_added",
+    "deliverable_removed",
+    "phase_submitted",
+    "phase_approved",
+    "phase_changes_requested",
+    "phase_rejected",
+    "setting_changed",
+    "member_added",
+    "member_role_changed",
+    "member_removed",
+    "session_started",
+    "session_suspended",
+    "session_resumed",
+    "session_ended",
+    "agent_registered",
+    "agent_status_changed",
+    "agent_retired",
+    "message_sent",
+    "imported",
+    "restored",
+    "checkpoint_signed",
+];
+
+/// The table as a page of Markdown.
+pub fn details_table() -> String {
+    use std::fmt::Write;
+    let mut page = String::from(
+        "# Events, format 1\n\n\
+         One row a kind. Every member of `details` may be absent unless the kind makes no sense\n\
+         without it; members that are not named here are kept in the line and skipped. An event of\n\
+         a task names the task's slug in `task`; without it the event is the milestone's own.\n\n\
+         | kind | stream | `details` |\n| --- | --- | --- |\n",
+    );
+    for spec in KINDS {
+        let members: Vec<_> = spec
+            .members
+            .iter()
+            .map(|member| format!("`{}` ({})", member.name, member.shape))
+            .collect();
+        let members = members.join(", ");
+        writeln!(page, "| `{}` | {} | {members} |", spec.name, spec.stream)
+            .expect("writing to a string cannot fail");
+    }
+    page.push_str("| `x.<vendor>.<name>` | any | any object |\n\nReserved for later versions: ");
+    let reserved: Vec<_> = RESERVED_KINDS.iter().map(|name| format!("`{name}`")).collect();
+    page.push_str(&reserved.join(", "));
+    page.push_str(".\n");
+    page
+}

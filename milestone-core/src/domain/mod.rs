@@ -1,0 +1,38 @@
+//! The domain: what happened, what it makes of a milestone or a task, and what is refused.
+//!
+//! Start at [`Event`] for facts, [`Milestone`] and [`Task`] for what they add up to, [`Command`]
+//! and [`decide`] for what may be asked.
+//!
+//! - **Invariant.** [`decide`] is pure and `evolve` is total: rules are checked once, when a
+//!   command is decided, and a log that was written can always be read.
+//! - **Absent on purpose.** Bytes of records, files, the clock. Where the aggregates of others come
+//!   from, `decide` asks a [`Plan`].
+
+mod at;
+mod conflict;
+mod event;
+mod fields;
+mod item;
+mod kinds;
+mod merge;
+mod milestone;
+mod parts;
+mod payload;
+mod plan;
+mod project;
+mod task;
+
+pub use at::{At, Verdict};
+pub use conflict::{Conflict, Subject};
+pub use event::{Body, Event, RawText};
+pub use fields::{Field, Fields, ListField, Priority, Value};
+pub use item::{Birth, Blocker, Criterion, Item, Link, Note, Report, RiskEntry, Stage};
+pub use kinds::{KINDS, KindSpec, MemberSpec, RESERVED_KINDS, details_table};
+pub use milestone::{Milestone, status_word};
+pub use payload::{
+    BlockerCleared, BlockerRaised, ConflictResolved, Created, CriterionAdded, Dependency, Edited,
+    LinkAdded, NoteAdded, Part, Progress, ProjectCreated, Risk, TaskMoved, Transition, Undone,
+};
+pub use plan::{Plan, TaskRow};
+pub use project::ProjectState;
+pub use task::{Task, WEIGHT_DEFAULT, WHOLE, task_status_word};

@@ -1,0 +1,74 @@
+//! What `decide` may ask of the state: the plan as it stands.
+//!
+//! Start at [`Plan`]; `State` of the projection layer is the one that people use.
+//!
+//! - **Invariant.** Reading the plan changes nothing and needs no clock.
+
+use std::sync::Arc;
+
+use super::item::{Birth, Stage};
+use super::milestone::Milestone;
+use super::project::ProjectState;
+use super::task::Task;
+use crate::words::{Slug, StreamId};
+
+/// One task of a milestone, as far as the milestone's progress and numbering need it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct TaskRow {
+    /// The name of its stream.
+    pub stream: StreamId,
+    /// Its slug in the milestone it is in.
+    pub slug: Slug,
+    /// Its place there.
+    pub position: i64,
+    /// Where it began in the order of the log.
+    pub born: Option<Birth>,
+    /// How far it has come.
+    pub stage: Stage,
+    /// Its weight.
+    pub weight: u32,
+    /// What is done of it, in units of [`WHOLE`](super::WHOLE).
+    pub fraction: u64,
+}
+
+impl TaskRow {
+    /// The row of a task.
+    pub fn of(task: &Task) -> Self {
+        Self {
+            stream: task.stream.clone(),
+            slug: task.slug.clone(),
+            position: task.item.position,
+            born: task.item.born,
+            stage: task.item.stage,
+            weight: task.weight(),
+            fraction: task.fraction(),
+        }
+    }
+}
+
+/// The plan as it stands, by name.
+///
+/// Every method answers for one moment of the log; none of them fails: what is not there is `None`
+/// or empty.
+pub trait Plan {
+    /// The project.
+    fn project(&self) -> Arc<ProjectState>;
+
+    /// A milestone by its id.
+    fn milestone(&self, id: &str) -> Option<Arc<Milestone>>;
+
+    /// A task by the name of its stream.
+    fn task(&self, stream: &str) -> Option<Arc<Task>>;
+
+    /// The ids of all milestones, sorted.
+    fn milestone_ids(&self) -> Vec<Slug>;
+
+    /// The tasks that are in a milestone now, removed ones included, in their order there.
+    fn rows(&self, milestone: &str) -> Vec<TaskRow>;
+
+    /// The streams of what depends on `stream`, sorted.
+    fn dependents(&self, stream: &str) -> Vec<StreamId>;
+
+    /// The streams of what has this id in another tool, sorted.
+    fn external(&self, id: &str) -> Vec<StreamId>;
+}

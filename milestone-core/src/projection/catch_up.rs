@@ -1,0 +1,204 @@
+//! Bringing a state up to date with its log.
+//!
+//! Start at [`advance`] for a state that is at hand and [`restore`] for one that begins at a base.
+//!
+//! - **Invariant.** Whatever way is taken, the result is the fold of all records: plain tails are
+//!   folded on, late records fold their streams again, and when that cannot be told, all is.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use super::base::{Base, CommandKey};
+use super::fold::Folder;
+use super::state::State;
+use crate::log::{
+    Checkpoint, FileLines, FileMark, Finding, Fresh, LogStore, Oddity, ParsedLine, ReadError, Step,
+    fresh, scan,
+};
+use crate::words::{RecordId, StreamId};
+
+/// How a state was brought up to date.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// Nothing was new.
+    Nothing,
+    /// So many records came after everything that was known.
+    Tail(u64),
+    /// Records came late, or beside each other: these streams were folded again.
+    Refolded(Vec<StreamId>),
+    /// Everything was folded again, and why.
+    Rebuilt(String),
+}
+
+/// A state, how far it goes, and how it got there.
+#[derive(Debug)]
+pub struct Caught {
+    /// The state.
+    pub state: State,
+    /// The records it was made of.
+    pub checkpoint: Checkpoint,
+    /// What was done.
+    pub change: Change,
+}
+
+/// Folds the whole log.
+///
+/// # Errors
+///
+/// [`ReadError`] if the store refuses.
+pub fn rebuild<S: LogStore + ?Sized>(store: &S, why: &str) -> Result<Caught, ReadError> {
+    fold_all(store, Folder::new, Change::Rebuilt(why.to_owned()))
+}
+
+fn fold_all<S: LogStore + ?Sized>(
+    store: &S,
+    folder: impl Fn() -> Folder,
+    change: Change,
+) -> Result<Caught, ReadError> {
+    let mut fold = folder();
+    let mut checkpoint = scan(store, |step| match step {
+        Step::Restart => fold = folder(),
+        Step::Line(line, _) => {
+            fold.fold(&line.record).expect("a fold with histories takes every record");
+        }
+    })?;
+    fold.findings.into_iter().for_each(|finding| checkpoint.found(finding));
+    Ok(Caught { state: fold.state, checkpoint, change })
+}
+
+/// Makes the state from a base and what the log has beyond it.
+///
+/// # Errors
+///
+/// [`ReadError`] if the store refuses.
+pub fn restore<S: LogStore + ?Sized>(
+    store: &S,
+    base: &Arc<dyn Base>,
+    known: &Checkpoint,
+) -> Result<Caught, ReadError> {
+    let (lines, marks) = match fresh(store, known)? {
+        Fresh::Nothing => {
+            let state = State::from_base(Arc::clone(base));
+            return Ok(Caught { state, checkpoint: known.clone(), change: Change::Nothing });
+        }
+        Fresh::Rewritten(files) => return rebuilt_over(store, &files),
+        Fresh::Lines(lines, marks) => (lines, marks),
+    };
+    if let Some(caught) = tail(State::from_base(Arc::clone(base)), known, &lines, marks) {
+        return Ok(caught);
+    }
+    let mut streams = HashSet::new();
+    for line in in_order(&lines) {
+        if let Some(command_id) = &line.record.command_id {
+            let (key, content) = CommandKey::split(command_id);
+            let other = |entry: &super::base::CommandEntry| {
+                entry.content == content && entry.record != line.record.id
+            };
+            if base.command(&key).iter().any(other) {
+                return rebuild(store, "a command was recorded twice");
+            }
+        }
+        streams.extend(streams_of(line));
+    }
+    let mut refolded: Vec<_> = streams.iter().cloned().collect();
+    refolded.sort();
+    let folder = || Folder::refold(State::from_base(Arc::clone(base)), streams.clone());
+    fold_all(store, folder, Change::Refolded(refolded))
+}
+
+/// Folds on from a state that is at hand. `None` if records came late or beside each other, or
+/// something was rewritten: then [`restore`] or [`rebuild`] it.
+///
+/// # Errors
+///
+/// [`ReadError`] if the store refuses.
+pub fn advance<S: LogStore + ?Sized>(
+    store: &S,
+    state: State,
+    known: &Checkpoint,
+) -> Result<Option<Caught>, ReadError> {
+    Ok(match fresh(store, known)? {
+        Fresh::Nothing => {
+            Some(Caught { state, checkpoint: known.clone(), change: Change::Nothing })
+        }
+        Fresh::Rewritten(_) => None,
+        Fresh::Lines(lines, marks) => tail(state, known, &lines, marks),
+    })
+}
+
+fn rebuilt_over<S: LogStore + ?Sized>(store: &S, files: &[String]) -> Result<Caught, ReadError> {
+    let mut caught = rebuild(store, &format!("{} changed", files.join(", ")))?;
+    for file in files {
+        let oddity = Oddity::Rewritten;
+        caught.checkpoint.found(Finding { file: file.clone(), line: 0, offset: 0, oddity });
+    }
+    Ok(caught)
+}
+
+/// New lines of several files, in the order of the log.
+pub(super) fn in_order(files: &[(String, FileLines)]) -> Vec<&ParsedLine<'_>> {
+    let mut lines: Vec<_> =
+        files.iter().flat_map(|(_, file)| &file.borrow_dependent().lines).collect();
+    lines.sort_by_key(|line| (line.record.clock, line.record.id));
+    lines.dedup_by_key(|line| line.record.id);
+    lines
+}
+
+/// The streams that a record belongs to.
+pub(super) fn streams_of(line: &ParsedLine<'_>) -> Vec<StreamId> {
+    let read = line.record.reads.0.iter().filter_map(|(stream, _)| StreamId::parse(stream));
+    read.chain(line.record.events.iter().filter_map(|event| event.stream())).collect()
+}
+
+/// Folds lines on that come after everything known and knew of all of it.
+fn tail(
+    state: State,
+    known: &Checkpoint,
+    files: &[(String, FileLines)],
+    marks: Vec<FileMark>,
+) -> Option<Caught> {
+    let mut checkpoint = known.clone();
+    // A mended tail is no longer a finding: what is said of a file's end is said anew.
+    let reread: HashSet<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
+    if checkpoint
+        .findings
+        .iter()
+        .any(|finding| finding.oddity == Oddity::TornTail && reread.contains(finding.file.as_str()))
+    {
+        return None;
+    }
+    let mut folder = Folder::onto(state);
+    for line in in_order(files) {
+        let record = &line.record;
+        let known_parents = record.prev.iter().all(|parent| checkpoint.heads.contains(parent));
+        let after = checkpoint.last.is_none_or(|last| last < (record.clock, record.id));
+        if !known_parents || !after || checkpoint.max_clock >= record.clock {
+            return None;
+        }
+        folder.fold(record).ok()?;
+        link(&mut checkpoint, record.id, record.clock, &record.prev);
+    }
+    for (_, file) in files {
+        for finding in &file.borrow_dependent().findings {
+            if let Oddity::TooNew(v) = finding.oddity {
+                checkpoint.too_new = checkpoint.too_new.max(Some(v));
+            }
+            checkpoint.found(finding.clone());
+        }
+    }
+    folder.findings.into_iter().for_each(|finding| checkpoint.found(finding));
+    checkpoint.files = marks;
+    let change = Change::Tail(checkpoint.count - known.count);
+    Some(Caught { state: folder.state, checkpoint, change })
+}
+
+/// Takes one record in that builds on heads.
+fn link(checkpoint: &mut Checkpoint, id: RecordId, clock: u64, prev: &[RecordId]) {
+    checkpoint.heads.retain(|head| !prev.contains(head));
+    checkpoint.heads.push(id);
+    checkpoint.heads.sort();
+    checkpoint.count += 1;
+    checkpoint.digest.add(&id);
+    checkpoint.last = Some((clock, id));
+    checkpoint.max_clock = checkpoint.max_clock.max(clock);
+}

@@ -1,0 +1,176 @@
+//! The contract of everything derived from the log.
+//!
+//! Start at [`Projection`]. A complete one of your own is a screenful: see the example
+//! `custom_projection`, and check it with `check_projection` of the testkit.
+//!
+//! - **Invariant.** The fold is run once, by the engine. A projection only writes down what it is
+//!   handed.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::document::Document;
+use super::state::State;
+use crate::domain::{Milestone, Plan, ProjectState, Task};
+use crate::log::{Checkpoint, Record};
+use crate::words::StreamId;
+
+/// What a projection is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spec {
+    /// Its name, for people.
+    pub name: &'static str,
+    /// The version of its form. One that was written under another version is rebuilt.
+    pub schema: u32,
+    /// Where it lives.
+    pub locality: Locality,
+}
+
+/// Where a projection lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Locality {
+    /// In `local/`: a read may bring it up to date.
+    Local,
+    /// Where people look at it: only a command that writes may change it.
+    Shared,
+}
+
+/// What a projection shows, hashed.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fingerprint(pub [u8; 32]);
+
+/// Records with what they made of the aggregates they touched.
+#[derive(Debug)]
+pub struct Batch<'a> {
+    /// Streams whose earlier records arrived late: what was kept of their events is stale.
+    pub reset: &'a [StreamId],
+    /// The records, in their order.
+    pub records: &'a [Record<'a>],
+    /// The milestones they touched, as they are after the batch.
+    pub milestones: &'a [Arc<Milestone>],
+    /// The tasks they touched, as they are after the batch.
+    pub tasks: &'a [Arc<Task>],
+    /// The project, as it is after the batch.
+    pub project: &'a ProjectState,
+    /// Everything else, for who needs the siblings of what was touched.
+    pub view: &'a State,
+    /// How far the log was read, to be kept together with the data.
+    pub next: &'a Checkpoint,
+}
+
+/// Why a projection failed. The log is untouched.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ProjectionError {
+    /// Where it lives refuses.
+    #[error("cannot {action} {what}")]
+    Io {
+        /// What was being done.
+        action: &'static str,
+        /// To what.
+        what: String,
+        /// Why it failed.
+        #[source]
+        source: std::io::Error,
+    },
+    /// What it holds is not what it wrote. Rebuild it.
+    #[error("{what} is damaged: {why}")]
+    Damaged {
+        /// The file or table.
+        what: String,
+        /// What is wrong.
+        why: String,
+    },
+    /// The projection's own reason.
+    #[error("the projection {name} failed")]
+    Other {
+        /// Its name.
+        name: &'static str,
+        /// Its reason.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+/// Something derived from the log that keeps itself up to date.
+///
+/// Object-safe and synchronous. Every error leaves the log as it was; the next command catches up.
+pub trait Projection {
+    /// What this is.
+    fn spec(&self) -> Spec;
+
+    /// How far it was brought, under its present schema; `None` if it holds nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`ProjectionError`] if that cannot be read. The engine then rebuilds.
+    fn checkpoint(&mut self) -> Result<Option<Checkpoint>, ProjectionError>;
+
+    /// Takes in a batch: all of it with its checkpoint, or nothing. Where there are no transactions,
+    /// the checkpoint is written last, and taking the same batch again changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`ProjectionError`]; the same batch will be offered again.
+    fn apply(&mut self, batch: &Batch<'_>) -> Result<(), ProjectionError>;
+
+    /// Forgets everything, so that it can be built from the first record.
+    ///
+    /// # Errors
+    ///
+    /// [`ProjectionError`] if something of it cannot be removed.
+    fn wipe(&mut self) -> Result<(), ProjectionError>;
+
+    /// Hashes what it shows its readers, for comparison with a fresh one.
+    ///
+    /// # Errors
+    ///
+    /// [`ProjectionError`] if it cannot be read back.
+    fn fingerprint(&mut self) -> Result<Fingerprint, ProjectionError>;
+}
+
+impl Fingerprint {
+    /// Hashes documents by the names of their streams.
+    pub fn of_documents(mut documents: Vec<(StreamId, Document)>) -> Self {
+        documents.sort_by(|a, b| a.0.cmp(&b.0));
+        let mut hash = Sha256::new();
+        for (stream, document) in &documents {
+            hash.update(stream.as_str());
+            hash.update([0]);
+            hash.update(document.canonical());
+            hash.update([b'\n']);
+        }
+        Self(hash.finalize().into())
+    }
+
+    /// Hashes what a state shows. Removed tasks are not shown.
+    pub fn of_state(state: &State) -> Self {
+        let mut documents = Vec::new();
+        for milestone in state.milestones() {
+            documents.push((milestone.stream(), Document::of_milestone(&milestone)));
+        }
+        for stream in state.task_streams() {
+            if let Some(task) = state.task(stream.as_str())
+                && task.item.stage != crate::domain::Stage::Removed
+            {
+                documents.push((stream, Document::of_task(&task)));
+            }
+        }
+        Self::of_documents(documents)
+    }
+}
+
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Fingerprint({self})")
+    }
+}

@@ -1,0 +1,261 @@
+//! Keeping projections up to date: what would be done, and doing it.
+//!
+//! Start at [`project`]; [`plan`] says what it would do, [`verify`] compares a live projection with
+//! a fresh one.
+//!
+//! - **Invariant.** A projection that was brought up to date shows what one that is built from the
+//!   first record shows.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::catch_up::{in_order, streams_of};
+use super::contract::{Batch, Fingerprint, Projection, ProjectionError};
+use super::fold::Folder;
+use super::state::State;
+use crate::domain::{Milestone, Plan, Task};
+use crate::log::{Checkpoint, FileLines, Fresh, LogStore, ReadError, Record, Step, fresh, scan};
+use crate::words::{StreamId, StreamName};
+
+/// How many records a rebuild hands over at once.
+const BATCH_RECORDS: usize = 2_000;
+
+/// What [`project`] would do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Work {
+    /// Nothing.
+    Current,
+    /// Hand over so many records that came after all it has.
+    Tail(usize),
+    /// Hand over records of which some came late, and these streams anew.
+    Refold(Vec<StreamId>),
+    /// Build it from the first record.
+    Rebuild(&'static str),
+}
+
+/// Why a projection could not be brought up to date. The log is untouched.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EngineError {
+    /// The log could not be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// The projection failed.
+    #[error(transparent)]
+    Projection(#[from] ProjectionError),
+}
+
+/// The new lines behind a projection, if they lead to the present state.
+struct Behind {
+    files: Vec<(String, FileLines)>,
+    late: Vec<StreamId>,
+    count: usize,
+}
+
+/// Says what [`project`] would do, and does nothing.
+///
+/// # Errors
+///
+/// [`EngineError`] if the log cannot be read.
+pub fn plan<S: LogStore + ?Sized>(
+    store: &S,
+    now: &Checkpoint,
+    projection: &mut dyn Projection,
+) -> Result<Work, EngineError> {
+    Ok(match behind(store, now, projection)? {
+        Err(work) => work,
+        Ok(behind) if behind.late.is_empty() => Work::Tail(behind.count),
+        Ok(behind) => Work::Refold(behind.late),
+    })
+}
+
+/// Brings `projection` from wherever it is to `now`, of which `state` is the fold.
+///
+/// # Errors
+///
+/// [`EngineError`]; the projection is then where it was, or somewhere on the way.
+pub fn project<S: LogStore + ?Sized>(
+    store: &S,
+    state: &State,
+    now: &Checkpoint,
+    projection: &mut dyn Projection,
+) -> Result<Work, EngineError> {
+    let behind = match behind(store, now, projection)? {
+        Err(Work::Rebuild(why)) => {
+            build(store, projection)?;
+            return Ok(Work::Rebuild(why));
+        }
+        Err(work) => return Ok(work),
+        Ok(behind) => behind,
+    };
+    let lines = in_order(&behind.files);
+    let touched: BTreeSet<StreamId> = lines.iter().flat_map(|line| streams_of(line)).collect();
+    let records: Vec<Record<'_>> = lines.iter().map(|line| line.record.clone()).collect();
+    hand_over(projection, state, &behind.late, &records, &touched, now)?;
+    Ok(if behind.late.is_empty() { Work::Tail(behind.count) } else { Work::Refold(behind.late) })
+}
+
+fn behind<S: LogStore + ?Sized>(
+    store: &S,
+    now: &Checkpoint,
+    projection: &mut dyn Projection,
+) -> Result<Result<Behind, Work>, EngineError> {
+    let Ok(Some(from)) = projection.checkpoint() else {
+        return Ok(Err(Work::Rebuild("it holds nothing")));
+    };
+    if from.same_records(now) {
+        return Ok(Err(Work::Current));
+    }
+    let Fresh::Lines(files, _) = fresh(store, &from)? else {
+        return Ok(Err(Work::Rebuild("the log was rewritten")));
+    };
+    let lines = in_order(&files);
+    let (mut count, mut digest, mut late) = (from.count, from.digest, BTreeSet::new());
+    for line in &lines {
+        count += 1;
+        digest.add(&line.record.id);
+        if from.last.is_some_and(|last| (line.record.clock, line.record.id) < last) {
+            if line.record.command_id.is_some() {
+                return Ok(Err(Work::Rebuild("a command arrived late")));
+            }
+            late.extend(streams_of(line));
+        }
+    }
+    if (count, digest) != (now.count, now.digest) {
+        return Ok(Err(Work::Rebuild("it does not lead to the present log")));
+    }
+    let (late, count) = (late.into_iter().collect(), lines.len());
+    Ok(Ok(Behind { files, late, count }))
+}
+
+/// Builds a projection from the first record.
+///
+/// # Errors
+///
+/// [`EngineError`]; what the projection then holds is incomplete.
+pub fn build<S: LogStore + ?Sized>(
+    store: &S,
+    projection: &mut dyn Projection,
+) -> Result<Checkpoint, EngineError> {
+    build_while(store, projection, |_| true)
+}
+
+/// Builds a projection from those records that `wanted` says yes to, in order.
+///
+/// # Errors
+///
+/// As [`build`].
+pub fn build_while<S: LogStore + ?Sized>(
+    store: &S,
+    projection: &mut dyn Projection,
+    mut wanted: impl FnMut(&Record<'_>) -> bool,
+) -> Result<Checkpoint, EngineError> {
+    projection.wipe()?;
+    let mut folder = Folder::new();
+    let mut kept: Vec<String> = Vec::new();
+    let mut part = Checkpoint::default();
+    let mut failed = None;
+    let whole = scan(store, |step| match step {
+        _ if failed.is_some() => {}
+        Step::Restart => {
+            (folder, part) = (Folder::new(), Checkpoint::default());
+            kept.clear();
+            failed = projection.wipe().err();
+        }
+        Step::Line(line, _) if wanted(&line.record) => {
+            folder.fold(&line.record).expect("a fold with histories takes every record");
+            part.count += 1;
+            part.digest.add(&line.record.id);
+            part.last = Some((line.record.clock, line.record.id));
+            kept.push(line.text.to_owned());
+            if kept.len() == BATCH_RECORDS {
+                failed = hand_over_lines(projection, &folder.state, &kept, &part).err();
+                kept.clear();
+            }
+        }
+        Step::Line(..) => {}
+    })?;
+    if let Some(error) = failed {
+        return Err(error.into());
+    }
+    let all = part.same_records(&whole);
+    let next = if all { whole } else { part };
+    hand_over_lines(projection, &folder.state, &kept, &next)?;
+    Ok(next)
+}
+
+fn hand_over_lines(
+    projection: &mut dyn Projection,
+    state: &State,
+    lines: &[String],
+    next: &Checkpoint,
+) -> Result<(), ProjectionError> {
+    let records: Vec<Record<'_>> = lines
+        .iter()
+        .map(|line| crate::log::record::parse(line).expect("it was a record a moment ago"))
+        .collect();
+    let mut touched = BTreeSet::new();
+    for record in &records {
+        touched.extend(record.reads.0.iter().filter_map(|(stream, _)| StreamId::parse(stream)));
+        touched.extend(record.events.iter().filter_map(|event| event.stream()));
+    }
+    hand_over(projection, state, &[], &records, &touched, next)
+}
+
+fn hand_over(
+    projection: &mut dyn Projection,
+    state: &State,
+    reset: &[StreamId],
+    records: &[Record<'_>],
+    touched: &BTreeSet<StreamId>,
+    next: &Checkpoint,
+) -> Result<(), ProjectionError> {
+    let (mut milestones, mut tasks): (Vec<Arc<Milestone>>, Vec<Arc<Task>>) = Default::default();
+    for stream in touched {
+        match stream.name() {
+            StreamName::Project => {}
+            StreamName::Milestone(id) => milestones.extend(state.milestone(id)),
+            StreamName::Task(..) => tasks.extend(state.task(stream.as_str())),
+        }
+    }
+    let project = state.project();
+    projection.apply(&Batch {
+        reset,
+        records,
+        milestones: &milestones,
+        tasks: &tasks,
+        project: &project,
+        view: state,
+        next,
+    })
+}
+
+/// Whether a live projection shows what a fresh one shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Verified {
+    /// What the live one shows.
+    pub live: Fingerprint,
+    /// What a fresh one shows.
+    pub rebuilt: Fingerprint,
+}
+
+impl Verified {
+    /// True if they show the same.
+    pub fn holds(&self) -> bool {
+        self.live == self.rebuilt
+    }
+}
+
+/// Compares `live` with `scratch`, which is built from the first record.
+///
+/// # Errors
+///
+/// [`EngineError`] if either cannot be read or built.
+pub fn verify<S: LogStore + ?Sized>(
+    store: &S,
+    live: &mut dyn Projection,
+    scratch: &mut dyn Projection,
+) -> Result<Verified, EngineError> {
+    build(store, scratch)?;
+    Ok(Verified { live: live.fingerprint()?, rebuilt: scratch.fingerprint()? })
+}

@@ -1,0 +1,25 @@
+//! Projections: everything that is derived from the log, and how it is kept up to date.
+//!
+//! Start at [`State`], the fold in memory that every other projection is fed from, and at
+//! [`Projection`], the contract of those.
+//!
+//! - **Invariant.** Incremental is the same as rebuilt, for every history, forks and merges included.
+
+mod base;
+mod catch_up;
+mod contract;
+mod document;
+mod engine;
+mod fold;
+mod graph;
+mod state;
+
+pub use base::{Base, CommandEntry, CommandKey, Framed};
+pub use catch_up::{Caught, Change, advance, rebuild, restore};
+pub use contract::{Batch, Fingerprint, Locality, Projection, ProjectionError, Spec};
+pub use document::{
+    BlockerDoc, ConflictDoc, CriterionDoc, Document, LinkDoc, NoteDoc, ReportDoc, RiskDoc,
+};
+pub use engine::{EngineError, Verified, Work, build, build_while, plan, project, verify};
+pub use fold::{Folder, Irregular};
+pub use state::State;

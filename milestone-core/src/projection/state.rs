@@ -1,0 +1,319 @@
+//! The fold of the log in memory: every aggregate by name.
+//!
+//! Start at [`State`]. It answers what [`Plan`] asks, begins at a [`Base`] if there is one, and is
+//! changed by nothing but [`Folder`](super::Folder).
+//!
+//! - **Invariant.** What was changed since the base is in memory; everything else is decoded from
+//!   the base when it is asked for.
+//! - **Absent on purpose.** What is derived from several aggregates: see `domain::derived`.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use super::base::{Base, CommandEntry, CommandKey, Framed};
+use crate::domain::{Milestone, Plan, ProjectState, Task, TaskRow};
+use crate::words::{RecordKey, Slug, StreamId, StreamName};
+
+type Map<K, V> = HashMap<K, V, foldhash::fast::RandomState>;
+
+/// An aggregate in memory.
+#[derive(Debug, Clone)]
+pub(super) enum Aggregate {
+    Milestone(Arc<Milestone>),
+    Task(Arc<Task>),
+}
+
+/// An aggregate with the heads of its stream.
+#[derive(Debug, Clone)]
+pub(super) struct Slot {
+    pub(super) aggregate: Aggregate,
+    pub(super) frontier: Vec<RecordKey>,
+}
+
+/// The plan as a set of records makes it.
+#[derive(Clone)]
+pub struct State {
+    base: Option<Arc<dyn Base>>,
+    pub(super) project: Arc<ProjectState>,
+    pub(super) project_frontier: Vec<RecordKey>,
+    pub(super) slots: Vec<Slot>,
+    pub(super) index: Map<Box<str>, u32>,
+    /// The tasks in memory, by the milestone they are in now.
+    pub(super) children: Map<Box<str>, Vec<u32>>,
+    pub(super) commands: Map<CommandKey, Vec<CommandEntry>>,
+}
+
+impl std::fmt::Debug for State {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("State").field("in_memory", &self.slots.len()).finish_non_exhaustive()
+    }
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl State {
+    /// The state of no records.
+    pub fn new() -> Self {
+        Self {
+            base: None,
+            project: Arc::default(),
+            project_frontier: Vec::new(),
+            slots: Vec::new(),
+            index: Map::default(),
+            children: Map::default(),
+            commands: Map::default(),
+        }
+    }
+
+    /// The state that a base holds.
+    pub fn from_base(base: Arc<dyn Base>) -> Self {
+        let project = base.project();
+        Self {
+            project: Arc::new(project.value),
+            project_frontier: project.frontier,
+            base: Some(base),
+            ..Self::new()
+        }
+    }
+
+    /// Forgets what the base says of a stream, so that it can be folded again from its beginning.
+    pub(super) fn forget(&mut self, stream: &StreamId) {
+        match stream.name() {
+            StreamName::Project => {
+                self.project = Arc::default();
+                self.project_frontier.clear();
+            }
+            _ => {
+                self.slot_unborn(stream.as_str());
+            }
+        }
+    }
+
+    /// The place of a stream's aggregate in memory: loaded from the base, or made unborn there.
+    /// `None` if the name is none.
+    pub(super) fn slot(&mut self, stream: &str) -> Option<u32> {
+        if let Some(&at) = self.index.get(stream) {
+            return Some(at);
+        }
+        let loaded = self.base.as_ref().and_then(|base| match StreamName::of(stream) {
+            StreamName::Project => None,
+            StreamName::Milestone(id) => base.milestone(id).map(|framed| Slot {
+                aggregate: Aggregate::Milestone(Arc::new(framed.value)),
+                frontier: framed.frontier,
+            }),
+            StreamName::Task(..) => base.task(stream).map(|framed| Slot {
+                aggregate: Aggregate::Task(Arc::new(framed.value)),
+                frontier: framed.frontier,
+            }),
+        });
+        match loaded {
+            Some(slot) => Some(self.insert(stream, slot)),
+            None => self.slot_unborn(stream),
+        }
+    }
+
+    fn slot_unborn(&mut self, stream: &str) -> Option<u32> {
+        let aggregate = match StreamName::of(stream) {
+            StreamName::Project => return None,
+            StreamName::Milestone(id) => {
+                Aggregate::Milestone(Arc::new(Milestone::unborn(Slug::new(id).ok()?)))
+            }
+            StreamName::Task(origin, slug) => {
+                let (origin, slug) = (Slug::new(origin).ok()?, Slug::new(slug).ok()?);
+                Aggregate::Task(Arc::new(Task::unborn(origin, slug)))
+            }
+        };
+        Some(self.insert(stream, Slot { aggregate, frontier: Vec::new() }))
+    }
+
+    fn insert(&mut self, stream: &str, slot: Slot) -> u32 {
+        let at = u32::try_from(self.slots.len()).expect("far fewer than 2^32 aggregates");
+        if let Aggregate::Task(task) = &slot.aggregate {
+            self.children.entry(task.home.as_str().into()).or_default().push(at);
+        }
+        self.slots.push(slot);
+        self.index.insert(stream.into(), at);
+        at
+    }
+
+    /// Notes that the task at `at` went from one milestone to another.
+    pub(super) fn rehome(&mut self, at: u32, from: &str) {
+        let Aggregate::Task(task) = &self.slots[at as usize].aggregate else { return };
+        if task.home.as_str() == from {
+            return;
+        }
+        let to: Box<str> = task.home.as_str().into();
+        if let Some(list) = self.children.get_mut(from) {
+            list.retain(|child| *child != at);
+        }
+        self.children.entry(to).or_default().push(at);
+    }
+
+    /// The heads of a stream.
+    pub fn frontier(&self, stream: &str) -> Vec<RecordKey> {
+        if stream == StreamId::PROJECT {
+            return self.project_frontier.clone();
+        }
+        if let Some(&at) = self.index.get(stream) {
+            return self.slots[at as usize].frontier.clone();
+        }
+        let Some(base) = &self.base else { return Vec::new() };
+        match StreamName::of(stream) {
+            StreamName::Task(..) => base.task(stream).map(|framed| framed.frontier),
+            _ => base.milestone(stream).map(|framed| framed.frontier),
+        }
+        .unwrap_or_default()
+    }
+
+    /// What was recorded under a caller's key.
+    pub fn command(&self, key: &CommandKey) -> Vec<CommandEntry> {
+        let mut entries = self.commands.get(key).cloned().unwrap_or_default();
+        entries.extend(self.base.as_ref().map(|base| base.command(key)).unwrap_or_default());
+        entries
+    }
+
+    /// What was recorded under every caller's key, sorted.
+    pub fn commands(&self) -> Vec<(CommandKey, CommandEntry)> {
+        let mut all = self.base.as_ref().map(|base| base.commands()).unwrap_or_default();
+        all.extend(
+            self.commands.iter().flat_map(|(key, list)| list.iter().map(|entry| (*key, *entry))),
+        );
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// The project with the heads of its stream.
+    pub fn framed_project(&self) -> Framed<ProjectState> {
+        Framed { value: (*self.project).clone(), frontier: self.project_frontier.clone() }
+    }
+
+    /// The streams of all tasks, removed ones included, sorted.
+    pub fn task_streams(&self) -> Vec<StreamId> {
+        let mut streams = self.base.as_ref().map(|base| base.task_streams()).unwrap_or_default();
+        streams.extend(self.tasks_in_memory().map(|task| task.stream.clone()));
+        streams.sort_unstable();
+        streams.dedup();
+        streams
+    }
+
+    /// Every milestone, sorted by id.
+    pub fn milestones(&self) -> Vec<Arc<Milestone>> {
+        self.milestone_ids().iter().filter_map(|id| self.milestone(id.as_str())).collect()
+    }
+
+    /// The tasks of a milestone in their order there, removed ones left out.
+    pub fn tasks_of(&self, milestone: &str) -> Vec<Arc<Task>> {
+        self.rows(milestone)
+            .iter()
+            .filter(|row| row.stage != crate::domain::Stage::Removed)
+            .filter_map(|row| self.task(row.stream.as_str()))
+            .collect()
+    }
+
+    fn tasks_in_memory(&self) -> impl Iterator<Item = &Arc<Task>> {
+        self.slots.iter().filter_map(|slot| match &slot.aggregate {
+            Aggregate::Task(task) => Some(task),
+            Aggregate::Milestone(_) => None,
+        })
+    }
+
+    /// What the base says of other streams than those in memory, and what is in memory.
+    fn both(
+        &self,
+        of_base: impl Fn(&dyn Base) -> Vec<StreamId>,
+        fits: impl Fn(&crate::domain::Item) -> bool,
+    ) -> Vec<StreamId> {
+        let mut streams: BTreeSet<StreamId> = self
+            .base
+            .as_ref()
+            .map(|base| of_base(&**base))
+            .unwrap_or_default()
+            .into_iter()
+            .filter(|stream| !self.index.contains_key(stream.as_str()))
+            .collect();
+        for slot in &self.slots {
+            match &slot.aggregate {
+                Aggregate::Milestone(milestone) if fits(&milestone.item) => {
+                    streams.insert(milestone.stream());
+                }
+                Aggregate::Task(task) if fits(&task.item) => {
+                    streams.insert(task.stream.clone());
+                }
+                _ => {}
+            }
+        }
+        streams.into_iter().collect()
+    }
+}
+
+impl Plan for State {
+    fn project(&self) -> Arc<ProjectState> {
+        Arc::clone(&self.project)
+    }
+
+    fn milestone(&self, id: &str) -> Option<Arc<Milestone>> {
+        if let Some(&at) = self.index.get(id) {
+            return match &self.slots[at as usize].aggregate {
+                Aggregate::Milestone(milestone) => Some(Arc::clone(milestone)),
+                Aggregate::Task(_) => None,
+            };
+        }
+        self.base.as_ref()?.milestone(id).map(|framed| Arc::new(framed.value))
+    }
+
+    fn task(&self, stream: &str) -> Option<Arc<Task>> {
+        if let Some(&at) = self.index.get(stream) {
+            return match &self.slots[at as usize].aggregate {
+                Aggregate::Task(task) => Some(Arc::clone(task)),
+                Aggregate::Milestone(_) => None,
+            };
+        }
+        self.base.as_ref()?.task(stream).map(|framed| Arc::new(framed.value))
+    }
+
+    fn milestone_ids(&self) -> Vec<Slug> {
+        let mut ids = self.base.as_ref().map(|base| base.milestone_ids()).unwrap_or_default();
+        ids.extend(self.slots.iter().filter_map(|slot| match &slot.aggregate {
+            Aggregate::Milestone(milestone) => Some(milestone.id.clone()),
+            Aggregate::Task(_) => None,
+        }));
+        ids.sort_unstable();
+        ids.dedup();
+        ids
+    }
+
+    fn rows(&self, milestone: &str) -> Vec<TaskRow> {
+        let mut rows: Vec<TaskRow> = self
+            .base
+            .as_ref()
+            .map(|base| base.rows(milestone))
+            .unwrap_or_default()
+            .into_iter()
+            .filter(|row| !self.index.contains_key(row.stream.as_str()))
+            .collect();
+        let in_memory = self.children.get(milestone).into_iter().flatten();
+        rows.extend(in_memory.filter_map(|at| match &self.slots[*at as usize].aggregate {
+            Aggregate::Task(task) => Some(TaskRow::of(task)),
+            Aggregate::Milestone(_) => None,
+        }));
+        rows.sort_by(|a, b| (a.position, a.born, &a.stream).cmp(&(b.position, b.born, &b.stream)));
+        rows
+    }
+
+    fn dependents(&self, stream: &str) -> Vec<StreamId> {
+        let on = |item: &crate::domain::Item| {
+            item.dependencies.iter().any(|dependency| dependency.as_str() == stream)
+        };
+        self.both(|base| base.dependents(stream), on)
+    }
+
+    fn external(&self, id: &str) -> Vec<StreamId> {
+        let named = |item: &crate::domain::Item| item.external_id.as_deref() == Some(id);
+        self.both(|base| base.external(id), named)
+    }
+}
