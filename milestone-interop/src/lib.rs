@@ -1,1 +1,9 @@
-//! placeholder header
+//! Other tools' formats: read them, plan what they become here, and say what would be left out.
+//!
+//! - **Start here.** [`beads::plan()`] for Beads (`issues.jsonl` and its backup form).
+//! - **Invariant.** Everything here is pure: bytes in, a plan and a report out. The caller reads
+//!   the files, turns the plan into commands and writes them.
+//! - **Absent on purpose.** Storage, clocks, printing, and any way past the commands: an import
+//!   takes the same road as a person.
+
+pub mod beads;
