@@ -9,9 +9,13 @@
 //!   from, `decide` asks a [`Plan`].
 
 mod at;
+mod command;
 mod conflict;
+mod decide;
+mod derived;
 mod event;
 mod fields;
+mod import;
 mod item;
 mod kinds;
 mod merge;
@@ -20,12 +24,21 @@ mod parts;
 mod payload;
 mod plan;
 mod project;
+mod reference;
+mod refusal;
 mod task;
 
 pub use at::{At, Verdict};
+pub use command::{Asker, Command, NewTask, Place, ProgressValue};
 pub use conflict::{Conflict, Subject};
+pub use decide::decide;
+pub use derived::{
+    Held, MilestoneProgress, Ready, cycles, effective_stage, is_settled, milestone_progress, path,
+    ready, task_percent, waits_for,
+};
 pub use event::{Body, Event, RawText};
 pub use fields::{Field, Fields, ListField, Priority, Value};
+pub use import::{ImportedEdge, ImportedItem, Remark, SourceJson};
 pub use item::{Birth, Blocker, Criterion, Item, Link, Note, Report, RiskEntry, Stage};
 pub use kinds::{KINDS, KindSpec, MemberSpec, RESERVED_KINDS, details_table};
 pub use milestone::{Milestone, status_word};
@@ -35,4 +48,6 @@ pub use payload::{
 };
 pub use plan::{Plan, TaskRow};
 pub use project::ProjectState;
+pub use reference::{numbered, reference_of, resolve};
+pub use refusal::Refusal;
 pub use task::{Task, WEIGHT_DEFAULT, WHOLE, task_status_word};

@@ -1,0 +1,142 @@
+//! What may be asked.
+//!
+//! Start at [`Command`]. References are texts as people type them; `decide` resolves them.
+//!
+//! - **Invariant.** A command says what was asked and nothing that was drawn or looked up: no ids, no
+//!   time. Its JSON is what an idempotency key is compared by.
+
+use serde::Serialize;
+
+use super::event::Event;
+use super::fields::Fields;
+use super::import::{ImportedEdge, ImportedItem};
+use crate::words::{Date, RecordId, Timestamp};
+
+/// A task that is to be added.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct NewTask {
+    /// The title.
+    pub title: String,
+    /// The slug, if it is not to be made from the title.
+    pub id: Option<String>,
+    /// Further fields.
+    pub fields: Fields<'static>,
+    /// What can be checked off.
+    pub criteria: Vec<String>,
+    /// What must be done before.
+    pub after: Vec<String>,
+    /// True if it is done already.
+    pub done: bool,
+}
+
+/// Progress, as it is reported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum ProgressValue {
+    /// Whole percent.
+    Percent(u32),
+    /// So many of so many.
+    Of {
+        /// So many are done …
+        done: u32,
+        /// … of so many.
+        of: u32,
+    },
+}
+
+/// Where a task goes among the tasks of its milestone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub enum Place {
+    /// Before all others.
+    First,
+    /// Behind all others.
+    Last,
+    /// Behind this one.
+    After(String),
+}
+
+/// What may be asked. Every reference is a text: `api`, `api/endpoints`, `api/3`, an external id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the members are named after the fields and flags they come from")]
+pub enum Command {
+    /// Begin a project.
+    CreateProject { name: String, demo: bool },
+    /// Create a milestone, with tasks.
+    CreateMilestone {
+        title: String,
+        id: Option<String>,
+        fields: Fields<'static>,
+        criteria: Vec<String>,
+        tasks: Vec<NewTask>,
+        after: Vec<String>,
+    },
+    /// Add tasks to a milestone: all of them or none.
+    AddTasks { on: String, tasks: Vec<NewTask> },
+    /// Change fields. Nothing is recorded if nothing changes.
+    Edit { target: String, set: Fields<'static>, add: Fields<'static>, remove: Fields<'static> },
+    /// Begin.
+    Start { targets: Vec<String>, force: Option<String> },
+    /// Report progress.
+    Progress { target: String, value: ProgressValue, note: Option<String>, time_spent: u32 },
+    /// Finish.
+    Complete { targets: Vec<String>, force: Option<String>, note: Option<String>, time_spent: u32 },
+    /// Give up.
+    Cancel { targets: Vec<String>, reason: String },
+    /// Take up again what was finished or given up.
+    Reopen { targets: Vec<String>, reason: Option<String> },
+    /// Put finished milestones away.
+    Archive { targets: Vec<String> },
+    /// Bring archived milestones back.
+    Restore { targets: Vec<String> },
+    /// Take tasks out.
+    RemoveTasks { targets: Vec<String> },
+    /// Move a task to another place or milestone.
+    MoveTask { target: String, to: Option<String>, place: Place },
+    /// Say what is in the way.
+    Block { target: String, text: String, on: Option<String>, until: Option<Date> },
+    /// Say that it no longer is.
+    Unblock { target: String, blocker: Option<String>, note: Option<String> },
+    /// Write a note.
+    Note { target: String, text: String },
+    /// Note a relation without rules.
+    Link { target: String, kind: String, to: String },
+    /// Require that others are done before.
+    AddDependencies { target: String, after: Vec<String> },
+    /// No longer require it.
+    RemoveDependencies { target: String, after: Vec<String> },
+    /// Check criteria off, by their numbers from 1; or take the check back.
+    Check { target: String, items: Vec<usize>, checked: bool },
+    /// Add criteria.
+    AddCriteria { target: String, texts: Vec<String> },
+    /// Close a conflict, by its id or an unambiguous beginning of it.
+    ResolveConflict { conflict: String, note: Option<String> },
+    /// Append the opposite of a record, as `undo` worked it out.
+    Undo { record: RecordId, opposite: Vec<Event<'static>> },
+    /// Take in what somebody wrote into a view: edits of one milestone and its tasks.
+    Adopt { edits: Vec<Command> },
+    /// Take in one record of another tool.
+    Import(Box<ImportedItem>),
+    /// Take in one relation of another tool.
+    ImportEdge(ImportedEdge),
+    /// Record an event of an embedder's own kind, `x.<vendor>.<name>`.
+    Custom { kind: String, target: Option<String>, details: String },
+}
+
+/// Who asks, and when it really happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asker<'a> {
+    /// Who asks.
+    pub actor: &'a str,
+    /// What the clock says.
+    pub now: Timestamp,
+    /// When it really happened, if that is not now.
+    pub at: Option<Timestamp>,
+    /// True if references must be whole: a prefix that is unique today may not be tomorrow.
+    pub exact: bool,
+}
+
+impl Command {
+    /// The canonical JSON of what was asked: without white space, members in the order of the type.
+    pub fn canonical(&self) -> String {
+        serde_json::to_string(self).expect("a command has string keys and no floats")
+    }
+}

@@ -1,0 +1,252 @@
+//! What comes from another tool: one thing, one record, with its own times and authors.
+//!
+//! - **Invariant.** A thing that is here already, by its foreign id, becomes edits of what differs;
+//!   nothing that was done here since is taken back.
+//! - **Invariant.** A rule that a finished thing breaks is overridden with the reason `imported`.
+
+use std::collections::BTreeSet;
+
+use super::super::event::{Body, Event, RawText};
+use super::super::fields::{Field, Fields, ListField, Value};
+use super::super::import::{ImportedEdge, ImportedItem, Remark};
+use super::super::item::Stage;
+use super::super::payload::{
+    BlockerRaised, Created, CriterionAdded, Dependency, Edited, LinkAdded, NoteAdded, Part,
+    Transition,
+};
+use super::super::refusal::Refusal;
+use super::create::POSITION_STEP;
+use super::{Deciding, Target};
+use crate::words::{Slug, StreamId, Text, Timestamp, slug_of};
+
+/// Why an imported thing may break a rule.
+const FORCED: &str = "imported";
+
+impl Deciding<'_> {
+    pub(super) fn import(&mut self, item: &ImportedItem) -> Result<(), Refusal> {
+        match self.foreign(&item.external_id) {
+            Some(target) => self.import_changes(item, &target),
+            None => self.import_new(item),
+        }
+    }
+
+    /// What has this id in another tool.
+    fn foreign(&self, id: &str) -> Option<Target> {
+        self.plan.external(id).first().and_then(|stream| self.target_of(stream))
+    }
+
+    fn import_new(&mut self, item: &ImportedItem) -> Result<(), Refusal> {
+        let title = item.fields.text(Field::Title).unwrap_or(&item.external_id);
+        let mut fields = item.fields.clone();
+        let external_id = Text::from(item.external_id.clone());
+        fields.put(Field::ExternalId, Value::Text(external_id));
+        let source = item.source.as_ref().map(|source| RawText(source.0.clone().into()));
+        let (milestone, task) = match &item.within {
+            None => (self.free_milestone(title), None),
+            Some(home) => {
+                let home = self.home_of_import(home)?;
+                let rows = self.plan.rows(home.as_str());
+                let position = rows.iter().map(|row| row.position).max().unwrap_or(0);
+                fields.put(Field::Position, Value::Number(position + POSITION_STEP));
+                let taken: BTreeSet<Slug> = rows.into_iter().map(|row| row.slug).collect();
+                let slug = self.task_slug(&home, &taken, None, title)?;
+                (home, Some(slug))
+            }
+        };
+        let text = task.as_ref().map(|slug| Text::from(slug.to_string()));
+        let created = Created { task: text.clone(), fields, source };
+        let body = match task {
+            None => Body::MilestoneCreated(created),
+            Some(_) => Body::TaskAdded(created),
+        };
+        self.said(&milestone, &item.created, body);
+        self.import_parts(&milestone, text.as_ref(), item);
+        self.import_status(&milestone, text.as_ref(), Stage::Open, item);
+        Ok(())
+    }
+
+    fn free_milestone(&self, title: &str) -> Slug {
+        let slug = slug_of(title);
+        let taken = |slug: &Slug| {
+            crate::words::RESERVED_HANDLES.contains(&slug.as_str())
+                || self.plan.milestone(slug.as_str()).is_some()
+        };
+        if !taken(&slug) {
+            return slug;
+        }
+        (2..)
+            .map(|number| slug.numbered(number))
+            .find(|slug| !taken(slug))
+            .expect("numbers do not end")
+    }
+
+    /// The milestone of an imported task: a foreign id, or one of ours.
+    fn home_of_import(&self, home: &str) -> Result<Slug, Refusal> {
+        if let Some(target) = self.foreign(home) {
+            return Ok(target.home().id.clone());
+        }
+        Ok(self.target(home)?.home().id.clone())
+    }
+
+    fn said(&mut self, milestone: &Slug, remark: &Remark, body: Body<'static>) {
+        self.said_at(milestone, remark.at, remark.by.as_deref(), body);
+    }
+
+    fn said_at(
+        &mut self,
+        milestone: &Slug,
+        at: Option<Timestamp>,
+        by: Option<&str>,
+        body: Body<'static>,
+    ) {
+        let by = by.map(|by| Text::from(by.to_owned()));
+        self.events.push(Event { at, by, ..Event::of(milestone.as_str(), body) });
+    }
+
+    fn import_parts(
+        &mut self,
+        milestone: &Slug,
+        task: Option<&Text<'static>>,
+        item: &ImportedItem,
+    ) {
+        for (text, checked) in &item.criteria {
+            let (id, task) = (Text::from(self.ids.draw()), task.cloned());
+            let text = Text::from(text.clone());
+            let added = CriterionAdded { task: task.clone(), criterion: id.clone(), text };
+            self.said(milestone, &item.created, Body::CriterionAdded(added));
+            if *checked {
+                let part = Part { task, id };
+                self.said(milestone, &item.created, Body::CriterionChecked(part));
+            }
+        }
+        for note in &item.notes {
+            self.import_note(milestone, task, note);
+        }
+        if let Some(blocker) = &item.blocker {
+            let raised = BlockerRaised {
+                task: task.cloned(),
+                blocker: self.ids.draw().into(),
+                blockers_encountered: vec![Text::from(blocker.clone())],
+                ..BlockerRaised::default()
+            };
+            self.said(milestone, &item.created, Body::BlockerRaised(raised));
+        }
+    }
+
+    fn import_note(&mut self, milestone: &Slug, task: Option<&Text<'static>>, note: &Remark) {
+        let (id, text) = (self.ids.draw().into(), Text::from(note.text.clone()));
+        let added = NoteAdded { task: task.cloned(), note: id, text };
+        self.said(milestone, note, Body::NoteAdded(added));
+    }
+
+    /// Brings a thing from the stage it has here to the one it has there.
+    fn import_status(
+        &mut self,
+        milestone: &Slug,
+        task: Option<&Text<'static>>,
+        from: Stage,
+        item: &ImportedItem,
+    ) {
+        if from == item.stage {
+            return;
+        }
+        let is_task = task.is_some();
+        let change = |reason: Option<&str>, forced: bool| Transition {
+            task: task.cloned(),
+            reason: reason.filter(|text| !text.is_empty()).map(|text| Text::from(text.to_owned())),
+            forced: forced.then(|| FORCED.into()),
+            ..Transition::default()
+        };
+        if matches!(from, Stage::Done | Stage::Cancelled) {
+            let body = if is_task { Body::TaskReopened } else { Body::MilestoneReopened };
+            self.said_at(milestone, None, None, body(change(None, false)));
+        }
+        let begins = item.stage == Stage::Underway || item.started_at.is_some();
+        if begins && matches!(from, Stage::Open) {
+            let at = item.started_at.or(item.created.at);
+            let body = if is_task { Body::TaskStarted } else { Body::MilestoneStarted };
+            self.said_at(milestone, at, None, body(change(None, false)));
+        }
+        let nothing = Remark { text: String::new(), at: None, by: None };
+        let ended = item.ended.as_ref().unwrap_or(&nothing);
+        match item.stage {
+            Stage::Done => {
+                let mut done = change(Some(&ended.text), !is_task);
+                done.tasks_completed.extend(task.cloned());
+                let body = if is_task { Body::TaskCompleted } else { Body::MilestoneCompleted };
+                self.said(milestone, ended, body(done));
+            }
+            Stage::Cancelled => {
+                let body = if is_task { Body::TaskCancelled } else { Body::MilestoneCancelled };
+                self.said(milestone, ended, body(change(Some(&ended.text), false)));
+            }
+            _ => {}
+        }
+    }
+
+    /// A thing that is here already: what differs becomes edits.
+    fn import_changes(&mut self, item: &ImportedItem, target: &Target) -> Result<(), Refusal> {
+        let here = target.item();
+        let stream = target.stream();
+        let origin = stream.milestone_part().expect("milestones and tasks are in one");
+        let origin = Slug::new(origin).expect("a stream is named by slugs");
+        let task = target.task();
+        let mut set = Fields::default();
+        for (field, value) in &item.fields.set {
+            let mut copy = here.clone();
+            copy.store(*field, value);
+            if copy.field_text(*field) != here.field_text(*field) {
+                set.set.push((*field, value.clone()));
+            }
+        }
+        let mut add = Fields::default();
+        for field in ListField::ALL {
+            let missing =
+                |text: &&Text<'static>| !here.list(field).iter().any(|held| **held == ***text);
+            let new: Vec<_> = item.fields.list(field).iter().filter(missing).cloned().collect();
+            if !new.is_empty() {
+                add.lists.push((field, new));
+            }
+        }
+        let source = item.source.as_ref().map(|source| RawText(source.0.clone().into()));
+        // The edit is recorded even if no field of ours differs: the source did change.
+        let edited = Edited { task: task.clone(), set, add, remove: Fields::default(), source };
+        self.events.push(target.event(match target {
+            Target::Milestone(_) => Body::MilestoneEdited(edited),
+            Target::Task(..) => Body::TaskEdited(edited),
+        }));
+        let new = |note: &&Remark| !here.notes.iter().any(|held| *held.text == *note.text);
+        for note in item.notes.iter().filter(new) {
+            self.import_note(&origin, task.as_ref(), note);
+        }
+        if !matches!(here.stage, Stage::Archived | Stage::Removed) {
+            self.import_status(&origin, task.as_ref(), here.stage, item);
+        }
+        Ok(())
+    }
+
+    pub(super) fn import_edge(&mut self, edge: &ImportedEdge) -> Result<(), Refusal> {
+        let missing = |id: &str| Refusal::UnknownForeign { id: id.to_owned() };
+        let from = self.foreign(&edge.from).ok_or_else(|| missing(&edge.from))?;
+        let to = self.foreign(&edge.to).map(|target| target.stream());
+        let body = if edge.dependency {
+            let on = to.ok_or_else(|| missing(&edge.to))?;
+            if from.item().dependencies.contains(&on) {
+                return Ok(());
+            }
+            self.no_cycle(&from.stream(), &on)?;
+            Body::DependencyAdded(Dependency { task: from.task(), on: on.to_string().into() })
+        } else {
+            let to = to.map_or_else(|| edge.to.clone(), |stream: StreamId| stream.to_string());
+            Body::LinkAdded(LinkAdded {
+                task: from.task(),
+                link: self.ids.draw().into(),
+                kind: Text::from(edge.kind.clone()),
+                to: Text::from(to),
+            })
+        };
+        let by = edge.by.as_deref().map(|by| Text::from(by.to_owned()));
+        self.events.push(Event { at: edge.at, by, ..from.event(body) });
+        Ok(())
+    }
+}

@@ -1,0 +1,124 @@
+//! Why a command is refused.
+//!
+//! Start at [`Refusal`]. Nothing was written when one is returned. The edge adds the hint: a command
+//! that can be typed.
+
+use super::conflict::Subject;
+use crate::words::{Date, RecordId, SlugFault, TextFault};
+
+/// Why a command is refused. Nothing was written.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "the members are named in the messages")]
+pub enum Refusal {
+    /// Nothing is called that.
+    #[error("no milestone or task is called \"{asked}\"")]
+    UnknownRef { asked: String },
+    /// Several things are called that.
+    #[error("\"{asked}\" fits {}", count(candidates.len(), "thing"))]
+    AmbiguousRef { asked: String, candidates: Vec<String> },
+    /// A prefix where whole names are wanted.
+    #[error("\"{asked}\" is not a whole name; it would be {found}")]
+    PrefixRef { asked: String, found: String },
+    /// A milestone was asked for.
+    #[error("{reference} is a task, and this is for milestones")]
+    NotAMilestone { reference: String },
+    /// A task was asked for.
+    #[error("{reference} is a milestone, and this is for tasks")]
+    NotATask { reference: String },
+    /// There is a project already.
+    #[error("this is the project \"{name}\" already")]
+    ProjectExists { name: String },
+    /// The id that was given is taken.
+    #[error("the id {id} is taken")]
+    IdTaken { id: String },
+    /// The id that was given is none.
+    #[error("\"{id}\" cannot be an id: {fault}")]
+    BadId { id: String, fault: SlugFault },
+    /// The id that was given is a word of the grammar.
+    #[error("\"{id}\" cannot be an id: it is a word of the command line")]
+    ReservedId { id: String },
+    /// A task's id of digits alone would be taken for its number.
+    #[error("\"{id}\" cannot be the id of a task: it reads as a number")]
+    NumberId { id: String },
+    /// A text breaks the rules.
+    #[error("the {what} cannot be used: {fault}")]
+    BadText { what: &'static str, fault: TextFault },
+    /// Progress that is none.
+    #[error("progress of {given} is outside 0 to 100 percent")]
+    BadProgress { given: String },
+    /// A number that is too large.
+    #[error("the {what} {given} is over the limit of {max}")]
+    TooLarge { what: &'static str, given: u64, max: u64 },
+    /// It would end before it begins.
+    #[error("due {due} is before the start {start}")]
+    DueBeforeStart { start: Date, due: Date },
+    /// It would wait for itself.
+    #[error("{reference} cannot depend on itself")]
+    DependsOnItself { reference: String },
+    /// It waits for that already.
+    #[error("{reference} depends on {on} already")]
+    DependencyExists { reference: String, on: String },
+    /// It does not wait for that.
+    #[error("{reference} does not depend on {on}")]
+    NoDependency { reference: String, on: String },
+    /// Each would wait for the other.
+    #[error("this would close a cycle: {}", path.join(" → "))]
+    Cycle { path: Vec<String> },
+    /// Not all of it is done.
+    #[error("{milestone} has {} open", count(tasks.len(), "task"))]
+    OpenTasks { milestone: String, tasks: Vec<String> },
+    /// Something is in the way.
+    #[error("{reference} is blocked: {}", blockers.join("; "))]
+    Blocked { reference: String, blockers: Vec<String> },
+    /// Something must be done before.
+    #[error("{reference} waits for {}", on.join(", "))]
+    Waiting { reference: String, on: Vec<String> },
+    /// It is in a status in which this cannot be done.
+    #[error("{reference} is {status}, so it cannot be {action}")]
+    WrongStatus { reference: String, status: &'static str, action: &'static str },
+    /// Its milestone is in a status in which this cannot be done.
+    #[error("the milestone {milestone} is {status}, so {reference} cannot be {action}")]
+    MilestoneClosed {
+        milestone: String,
+        status: &'static str,
+        reference: String,
+        action: &'static str,
+    },
+    /// There is no such criterion.
+    #[error("{reference} has {}, so there is no number {item}", count(*of, "criterion"))]
+    NoCriterion { reference: String, item: usize, of: usize },
+    /// Nothing is in the way.
+    #[error("nothing blocks {reference}")]
+    NotBlocked { reference: String },
+    /// Several things are in the way.
+    #[error("{} block {reference}", count(blockers.len(), "blocker"))]
+    WhichBlocker { reference: String, blockers: Vec<(String, String)> },
+    /// No conflict is called that.
+    #[error("no open conflict is called \"{asked}\"")]
+    UnknownConflict { asked: String },
+    /// It was never meant to be undone.
+    #[error("record {record:.16} cannot be undone: {why}")]
+    CannotUndo { record: RecordId, why: String },
+    /// Somebody built on it.
+    #[error("record {record:.16} cannot be undone: record {later:.16} has built on it")]
+    BuiltOnTop { record: RecordId, later: RecordId, what: Option<Subject> },
+    /// A kind that embedders may not use.
+    #[error("\"{kind}\" is not an event kind of the form x.<vendor>.<name>")]
+    BadKind { kind: String },
+    /// Details that are no JSON object.
+    #[error("the details of {kind} are no JSON object without floats")]
+    BadDetails { kind: String },
+    /// A relation of another tool leads to something that is not here.
+    #[error("there is nothing here with the foreign id \"{id}\"")]
+    UnknownForeign { id: String },
+}
+
+/// `1 task`, `2 tasks`, `3 criteria`.
+fn count(number: usize, what: &str) -> String {
+    match (number, what) {
+        (1, what) => format!("1 {what}"),
+        (number, "criterion") => format!("{number} criteria"),
+        (number, what) => format!("{number} {what}s"),
+    }
+}
