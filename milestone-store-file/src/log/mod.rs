@@ -14,6 +14,8 @@ mod read;
 mod recovered;
 mod store;
 mod sync;
+#[cfg(test)]
+mod tests;
 mod trust;
 mod writer;
 

@@ -33,15 +33,17 @@ pub(super) struct Paths {
 impl Paths {
     /// Names everything under `root`; touches nothing.
     pub(super) fn new(root: &Path) -> Self {
+        // A slash or a dot at the end would make the system follow a link.
+        let root: PathBuf = root.components().collect();
         let local = root.join("local");
         Self {
-            root: root.to_owned(),
             log: root.join("log"),
             lock: local.join("lock"),
             writer: local.join("writer"),
             kept: local.join("kept"),
             recovered: local.join("recovered"),
             local,
+            root,
         }
     }
 

@@ -8,7 +8,7 @@
 //! - **Invariant.** After a sync that the device refused, a store appends nothing more.
 //! - **Not promised.** See `append`, `sync`, `kept` and `lock`: each says what it does not promise.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -52,7 +52,7 @@ pub struct FileStore {
 /// What is behind a [`Pending`] of ours.
 struct Written {
     /// Which store wrote it, for no other may finish it.
-    root: std::path::PathBuf,
+    root: PathBuf,
     parts: Vec<Part>,
 }
 
@@ -106,6 +106,10 @@ impl FileStore {
         recovered::move_torn_tail(&self.paths, file)
     }
 
+    pub(super) fn pending(&self, parts: Vec<Part>) -> Pending {
+        Pending::new(Written { root: self.paths.root.clone(), parts })
+    }
+
     fn refuse_append(&self) -> Option<std::io::Error> {
         if self.options.read_only {
             return Some(read_only());
@@ -144,7 +148,7 @@ impl LogStore for FileStore {
             return Err(AppendError::Io { what: shown(&self.paths.log), source });
         }
         let parts = append::append(&self.paths, lines)?;
-        Ok(Pending::new(Written { root: self.paths.root.clone(), parts }))
+        Ok(self.pending(parts))
     }
 
     fn sync(&self, pending: Pending) -> Result<(), SyncError> {

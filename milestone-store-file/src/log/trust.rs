@@ -81,7 +81,8 @@ fn folder(path: &Path) -> Result<Option<Metadata>, OpenError> {
 }
 
 fn check_owner(path: &Path, owner_uid: u32) -> Result<(), OpenError> {
-    let our_uid = our_uid().map_err(|source| OpenError::Io { what: shown(path), source })?;
+    let our_uid = our_uid(Path::new("/proc/self"))
+        .map_err(|source| OpenError::Io { what: shown(path), source })?;
     if our_uid == owner_uid {
         return Ok(());
     }
@@ -90,8 +91,8 @@ fn check_owner(path: &Path, owner_uid: u32) -> Result<(), OpenError> {
 
 /// The effective user id, without foreign calls: Linux gives `/proc/self` to it, and elsewhere a
 /// file that we create belongs to it.
-fn our_uid() -> io::Result<u32> {
-    match std::fs::metadata("/proc/self") {
+pub(super) fn our_uid(proc_self: &Path) -> io::Result<u32> {
+    match std::fs::metadata(proc_self) {
         Ok(found) => Ok(found.uid()),
         Err(_) => Ok(tempfile::tempfile()?.metadata()?.uid()),
     }
