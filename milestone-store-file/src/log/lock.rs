@@ -36,10 +36,7 @@ pub(super) fn lock(paths: &Paths, program: &str, wait: Duration) -> Result<LockG
         match file.try_lock() {
             Ok(()) if is_at(&file, &paths.lock).map_err(cannot_lock)? => break,
             // Somebody removed the lock file: what we hold excludes nobody.
-            Ok(()) => {
-                file = open(paths).map_err(cannot_lock)?;
-                continue;
-            }
+            Ok(()) => file = open(paths).map_err(cannot_lock)?,
             Err(TryLockError::WouldBlock) => {}
             Err(TryLockError::Error(source)) => return Err(cannot_lock(source)),
         }

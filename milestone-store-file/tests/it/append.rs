@@ -1,7 +1,7 @@
 //! Appending: one file that grows, is left at 1 MiB, and is mended where it was torn.
 //!
 //! Shown red by: rotating only above twice the limit; leaving out the LF before a torn tail's
-//! successor; following links when listing.
+//! successor; listing links; no `O_EXCL`; mode 0666; names with separators.
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
@@ -9,7 +9,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use milestone_core::log::store::{AppendError, LINE_BYTES_MAX, LogStore, ReadError, SyncError};
 use milestone_store_file::FILE_BYTES_MAX;
 
-use crate::world::{Line, WAIT, World};
+use crate::world::{Line, WAIT, World, expect_success};
 
 #[test]
 fn a_log_that_does_not_exist_is_empty() {
@@ -164,7 +164,10 @@ fn only_regular_files_are_the_log() {
         panic!("another error")
     };
     assert!(what.ends_with("aaaaaaaa-0001.jsonl"));
-    assert!(store.read_at("../../outside.jsonl", 0, &mut [0; 8]).is_err());
+    fs::write(world.dir().join("outside.jsonl"), "secret\n").unwrap();
+    let outside = "bbbbbbbb-0001.jsonl/../../../outside.jsonl";
+    assert!(world.log(outside).exists());
+    assert!(store.read_at(outside, 0, &mut [0; 8]).is_err());
 }
 
 #[test]
@@ -197,9 +200,16 @@ fn a_new_file_skips_whatever_has_its_name() {
 }
 
 #[test]
+fn child_writes_a_line() {
+    let Some(world) = World::of_parent() else { return };
+    world.write(&Line::new(1));
+}
+
+#[test]
 fn nothing_is_writable_by_others() {
     let world = World::new();
-    world.write(&Line::new(1));
+    let output = world.child("append::child_writes_a_line", "umask 0").output().unwrap();
+    expect_success(&output);
     let files = ["lock", "writer", "kept", "kept/kept.jsonl", "."].map(|name| world.local(name));
     for path in files.into_iter().chain([world.only_file(), world.root().join("log")]) {
         let mode = fs::metadata(&path).unwrap().permissions().mode();

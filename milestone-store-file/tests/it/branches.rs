@@ -4,8 +4,7 @@
 //! files by renames, and `local/` stays. What must hold is that git never has anything to merge:
 //! of any two versions of a file that ever existed, one is the beginning of the other.
 //!
-//! Shown red by: the next number from the directory; continuing a file without comparing the id;
-//! remembering only after the write (with the crash between the two).
+//! Shown red by: the next number from the directory; continuing any file that is there.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,7 +1,7 @@
 //! Processes that die, and processes that come in crowds.
 //!
-//! Shown red by: remembering a line only in `sync`; writing without the lock; two writes a line;
-//! acknowledging before the write.
+//! Shown red by: taking a busy lock for a free one; never remembering a line; no LF before a torn
+//! tail's successor.
 
 use std::collections::HashSet;
 use std::fs;

@@ -1,6 +1,6 @@
 //! Kept lines: a second copy of what was acknowledged, and of nothing else.
 //!
-//! Shown red by: keeping in `append`; never removing the oldest segment; no LF before a write.
+//! Shown red by: never removing the oldest segment; no LF before a write.
 
 use std::fs;
 use std::io::Write;

@@ -1,7 +1,7 @@
 //! The lock: who holds it, and what happens to those who wait.
 //!
-//! Shown red by: not looking whether the lock file is still at its path; sleeping before the first
-//! try; two locks through one descriptor.
+//! Shown red by: not looking whether the lock file is still at its path; taking a busy lock for a
+//! free one; following links.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -60,17 +60,33 @@ fn a_waiter_gives_up_in_time() {
 #[test]
 fn a_lock_on_a_removed_file_is_no_lock() {
     let world = World::new();
-    let guard = world.store().lock(WAIT).unwrap();
+    let dead = world.store().lock(WAIT).unwrap();
+    std::thread::scope(|scope| {
+        let waiter = scope.spawn(|| drop(world.store().lock(WAIT).unwrap()));
+        std::thread::sleep(Duration::from_millis(100));
+        fs::remove_file(world.local("lock")).unwrap();
+        let alive = world.store().lock(Duration::ZERO).expect("a new file is made");
+        drop(dead);
+        std::thread::sleep(Duration::from_millis(200));
+        assert!(!waiter.is_finished(), "the waiter took the dead file's lock");
+        drop(alive);
+        waiter.join().unwrap();
+    });
+}
+
+/// A removed lock file that nobody made anew.
+#[test]
+fn a_waiter_makes_the_removed_lock_file_anew() {
+    let world = World::new();
+    let dead = world.store().lock(WAIT).unwrap();
     std::thread::scope(|scope| {
         let waiter = scope.spawn(|| {
-            let held = world.store().lock(WAIT).unwrap();
-            let second = world.store().lock(Duration::ZERO).is_err();
-            drop(held);
-            second
+            let _held = world.store().lock(WAIT).unwrap();
+            world.store().lock(Duration::ZERO).is_err()
         });
         std::thread::sleep(Duration::from_millis(100));
         fs::remove_file(world.local("lock")).unwrap();
-        drop(guard);
+        drop(dead);
         assert!(waiter.join().unwrap(), "the waiter's lock keeps nobody out");
     });
 }

@@ -1,6 +1,6 @@
 //! What git does between append and sync: it replaces the file, and our write is nowhere.
 //!
-//! Shown red by: no look after the sync; comparing lengths but not inodes; comparing inodes but
+//! Shown red by: never finding a file replaced; comparing lengths but not inodes; comparing inodes but
 //! not lengths.
 
 use std::fs;

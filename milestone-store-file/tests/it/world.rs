@@ -3,6 +3,7 @@
 //! Start at [`World`]. Nothing here asserts, so that each test says what it is about.
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::Duration;
@@ -170,7 +171,8 @@ pub(crate) fn expect_success(output: &Output) {
 
 /// Says loudly that a test could not be run here.
 pub(crate) fn skip(test: &str, why: &str) {
-    eprintln!("\n*** SKIPPED {test}: {why} ***\n");
+    // Not `eprintln!`, which the test harness swallows.
+    writeln!(std::io::stderr(), "\n*** SKIPPED {test}: {why} ***").unwrap();
 }
 
 /// Returns true if this process may do anything.

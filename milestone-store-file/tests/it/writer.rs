@@ -1,7 +1,7 @@
 //! `local/writer`: when a clone goes on with its file, and when it draws another name.
 //!
 //! Shown red by: not comparing the inode of `local/`; not comparing the id at the remembered end;
-//! taking the next number from the directory.
+//! ignoring the check digits; taking the next number from the directory.
 
 use std::fs;
 use std::process::Command;
