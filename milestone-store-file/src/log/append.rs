@@ -5,7 +5,8 @@
 //! durable here, under the lock, so that whoever builds on it needs to sync nothing but the last
 //! file.
 //!
-//! - **Invariant.** All lines for a file are one buffer and one `write` to an `O_APPEND` descriptor.
+//! - **Invariant.** All lines for a file are one buffer and one `write` to an `O_APPEND`
+//!   descriptor.
 //! - **Invariant.** If a write is short or fails, every file is cut back to its old length and
 //!   every created file is removed, before the error is returned.
 //! - **Invariant.** A file is followed by another only once it is durable, and a file's name is

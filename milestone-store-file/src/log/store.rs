@@ -1,7 +1,7 @@
 //! [`FileStore`]: the log that people use, in files beside their work.
 //!
-//! Start at [`FileStore::open`]. A command in a fresh process is: open, read the tail, lock, append,
-//! unlock, sync.
+//! Start at [`FileStore::open`]. A command in a fresh process is: open, lock, read the tail,
+//! append, unlock, sync.
 //!
 //! - **Invariant.** A store holds paths and no descriptors; it may be kept as long as one likes and
 //!   used from several threads and processes.

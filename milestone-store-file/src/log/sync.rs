@@ -5,8 +5,8 @@
 //!
 //! - **Invariant.** `sync` returns only once each line was synced in a file that its name still led
 //!   to afterwards. Lines that were lost are appended again, with the same ids.
-//! - **Invariant.** A failed `fdatasync` is never repeated: the kernel may have dropped the pages and
-//!   would say yes. The store then refuses further appends until it is opened again.
+//! - **Invariant.** A failed `fdatasync` is never repeated: the kernel may have dropped the pages
+//!   and would say yes. The store then refuses further appends until it is opened again.
 //! - **Not promised.** Nothing on devices that acknowledge a flush before it is done; and a file
 //!   that is replaced after the last look is only in the kept lines.
 

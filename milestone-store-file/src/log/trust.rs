@@ -2,8 +2,8 @@
 //!
 //! Start at [`check`].
 //!
-//! - **Invariant.** Neither `.milestones` nor a folder in it that we write to is a symbolic link: one
-//!   in a clone could lead our writes anywhere.
+//! - **Invariant.** Neither `.milestones` nor a folder in it that we write to is a symbolic link:
+//!   one in a clone could lead our writes anywhere.
 //! - **Invariant.** The folder belongs to whoever runs us, unless the caller says that it is
 //!   trusted. Nobody's configuration is read on behalf of somebody else by accident.
 //! - **Not promised.** The check is made once. Whoever may rename folders above `.milestones`

@@ -7,6 +7,7 @@
 
 mod append;
 mod branches;
+mod cost;
 mod crash;
 mod kept;
 mod limits;

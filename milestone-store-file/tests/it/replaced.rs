@@ -1,7 +1,7 @@
 //! What git does between append and sync: it replaces the file, and our write is nowhere.
 //!
-//! Shown red by: never finding a file replaced; comparing lengths but not inodes; comparing inodes but
-//! not lengths.
+//! Shown red by: never finding a file replaced; comparing lengths but not inodes; comparing inodes
+//! but not lengths.
 
 use std::fs;
 use std::path::Path;

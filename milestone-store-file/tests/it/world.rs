@@ -172,7 +172,8 @@ pub(crate) fn expect_success(output: &Output) {
 /// Says loudly that a test could not be run here.
 pub(crate) fn skip(test: &str, why: &str) {
     // Not `eprintln!`, which the test harness swallows.
-    writeln!(std::io::stderr(), "\n*** SKIPPED {test}: {why} ***").unwrap();
+    let mut stderr = std::io::stderr();
+    writeln!(stderr, "\n*** SKIPPED {test}: {why} ***").unwrap();
 }
 
 /// Returns true if this process may do anything.
