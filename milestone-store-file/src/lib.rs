@@ -1,1 +1,18 @@
-//! placeholder header
+//! The log in files: append, lock, recovery.
+//!
+//! Start at [`FileStore`]: it is the [`LogStore`](milestone_core::log::store::LogStore) that people
+//! use. `log/` holds one concept a file; `ls` answers where a thing is.
+//!
+//! - **Invariant.** Nothing here knows what a line means. The only thing read out of a line is its
+//!   id, textually.
+//! - **Invariant.** Nothing is ever deleted from the log: what has to go is moved to
+//!   `local/recovered/`.
+//! - **Absent on purpose.** Git, JSON, clocks (but to wait for the lock), printing, signals. The
+//!   process edge must ignore SIGXFSZ, or a file size limit kills the process in mid-append.
+
+mod log;
+
+pub use log::{
+    FILE_BYTES_MAX, FileStore, KEPT_BYTES_MAX, KEPT_SEGMENT_BYTES_MAX, KeptLine, MovedFragment,
+    OpenError, Options, REAPPENDS_MAX, RepairError, ShrunkFile,
+};

@@ -111,7 +111,8 @@ pub trait LogStore {
     ///
     /// # Errors
     ///
-    /// After [`AppendError`] nothing of `lines` is in the log.
+    /// After [`AppendError`] nothing of `lines` is in the log, but after
+    /// [`AppendError::NotTakenBack`] some may be.
     fn append(&mut self, guard: &LockGuard, lines: &[NewLine<'_>]) -> Result<Pending, AppendError>;
 
     /// Makes what was appended durable. Call it after the lock was released, so that processes
@@ -161,7 +162,7 @@ pub enum LockError {
     },
 }
 
-/// Why lines were not appended. **Nothing of them is in the log.**
+/// Why lines were not appended. **Nothing of them is in the log**, unless it says so.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum AppendError {
@@ -179,6 +180,16 @@ pub enum AppendError {
         /// The log file.
         what: String,
         /// The store's reason.
+        #[source]
+        source: io::Error,
+    },
+    /// The write failed, and what it left could not be taken back. **The outcome is unknown**:
+    /// open the log again and look whether it has the lines.
+    #[error("cannot append to {what}, nor take back what was written")]
+    NotTakenBack {
+        /// The log file.
+        what: String,
+        /// Why it could not be taken back.
         #[source]
         source: io::Error,
     },

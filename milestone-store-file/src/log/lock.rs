@@ -1,0 +1,91 @@
+//! The exclusive lock of a clone: `local/lock`.
+//!
+//! Start at [`lock`]. The kernel frees the lock when its holder dies, so there are no stale locks
+//! and no code that breaks one.
+//!
+//! - **Invariant.** The lock file is never deleted and never renamed by us; and if somebody else
+//!   does (`git clean -fdx`), a lock on the dead file is noticed and not taken for one.
+//! - **Invariant.** The text in the file is for people. It decides nothing and may be a moment old.
+//! - **Not promised.** Nothing on network file systems whose locks stay on one machine, and nothing
+//!   against `git clean -fdx` while a command is between lock and append.
+
+use std::fs::{File, TryLockError};
+use std::io;
+use std::os::unix::fs::{FileExt, MetadataExt};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use milestone_core::log::store::{LockError, LockGuard};
+
+use super::paths::{Paths, open_in, options, shown};
+
+/// First pause between two tries.
+const PAUSE_MIN: Duration = Duration::from_millis(1);
+/// Longest pause between two tries.
+const PAUSE_MAX: Duration = Duration::from_millis(50);
+/// Length of the holder's text in bytes, padded with spaces, LF included.
+const HOLDER_BYTES: usize = 64;
+
+/// Takes the lock, waiting at most `wait`; `program` names us to whoever waits for us.
+pub(super) fn lock(paths: &Paths, program: &str, wait: Duration) -> Result<LockGuard, LockError> {
+    let cannot_lock = |source| LockError::Io { what: shown(&paths.lock), source };
+    let started = Instant::now();
+    let mut pause = PAUSE_MIN;
+    let mut file = open(paths).map_err(cannot_lock)?;
+    loop {
+        match file.try_lock() {
+            Ok(()) if is_at(&file, &paths.lock).map_err(cannot_lock)? => break,
+            // Somebody removed the lock file: what we hold excludes nobody.
+            Ok(()) => file = open(paths).map_err(cannot_lock)?,
+            Err(TryLockError::WouldBlock) => {}
+            Err(TryLockError::Error(source)) => return Err(cannot_lock(source)),
+        }
+        let waited = started.elapsed();
+        if waited >= wait {
+            let waited_ms = u64::try_from(waited.as_millis()).unwrap_or(u64::MAX);
+            return Err(LockError::Busy { holder: holder(&file), waited_ms });
+        }
+        std::thread::sleep(pause.min(wait - waited));
+        pause = (pause * 2).min(PAUSE_MAX);
+    }
+    // A full disk must not keep anybody from the lock, so a name that cannot be left is not left.
+    let _ = file.write_all_at(&holder_text(program), 0);
+    Ok(LockGuard::new(file))
+}
+
+fn open(paths: &Paths) -> io::Result<File> {
+    let open = || options().read(true).write(true).create(true).truncate(false).open(&paths.lock);
+    open_in(&paths.local, open)
+}
+
+/// Returns true if `path` still names the open file.
+fn is_at(file: &File, path: &Path) -> io::Result<bool> {
+    let open = file.metadata()?;
+    match path.symlink_metadata() {
+        Ok(named) => Ok((named.dev(), named.ino()) == (open.dev(), open.ino())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// One fixed-size text, so that one write replaces the last holder's whole.
+fn holder_text(program: &str) -> [u8; HOLDER_BYTES] {
+    let mut text = [b' '; HOLDER_BYTES];
+    text[HOLDER_BYTES - 1] = b'\n';
+    let name: String = program.chars().filter(|c| !c.is_control()).collect();
+    let holder = format!("pid {} ({name})", std::process::id());
+    for (byte, from) in text[..HOLDER_BYTES - 1].iter_mut().zip(holder.bytes()) {
+        *byte = from;
+    }
+    text
+}
+
+/// Who says to hold the lock; `None` if the text is not one of ours.
+fn holder(file: &File) -> Option<String> {
+    let mut text = [0; HOLDER_BYTES];
+    file.read_exact_at(&mut text, 0).ok()?;
+    let text = String::from_utf8_lossy(&text);
+    let text = text.trim_end();
+    let ours = text.starts_with("pid ") && !text.contains(char::is_control);
+    ours.then(|| text.to_owned())
+}

@@ -1,0 +1,73 @@
+//! Listing the log's files and reading their bytes, without any lock.
+//!
+//! Start at [`files`].
+//!
+//! - **Invariant.** Only regular files are listed; links, folders and FIFOs are not part of a log.
+//! - **Invariant.** No descriptor outlives a call: git replaces these files whenever it likes.
+//! - **Not promised.** Two calls do not see the same moment; what vanished reads as empty.
+
+use std::fs::Metadata;
+use std::io;
+use std::os::unix::fs::{FileExt, MetadataExt};
+
+use milestone_core::log::store::{FileStat, ReadError};
+
+use super::paths::{Paths, is_log_name, options, shown};
+
+/// Nanoseconds in a second.
+const NS_PER_S: i64 = 1_000_000_000;
+
+/// Lists the log's files, sorted by name.
+pub(super) fn files(paths: &Paths) -> Result<Vec<FileStat>, ReadError> {
+    let cannot_read = |source| ReadError::Io { what: shown(&paths.log), source };
+    let entries = match std::fs::read_dir(&paths.log) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(source) => return Err(cannot_read(source)),
+    };
+    let mut found = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(cannot_read)?;
+        let Ok(name) = entry.file_name().into_string() else { continue };
+        if !is_log_name(&name) {
+            continue;
+        }
+        match entry.metadata() {
+            Ok(stat) if stat.is_file() => found.push(file_stat(name, &stat)),
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(source) => return Err(ReadError::Io { what: shown(&entry.path()), source }),
+        }
+    }
+    found.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+    Ok(found)
+}
+
+fn file_stat(name: String, stat: &Metadata) -> FileStat {
+    let mtime_ns = stat.mtime().saturating_mul(NS_PER_S).saturating_add(stat.mtime_nsec());
+    FileStat { name, len_bytes: stat.len(), mtime_ns, inode: stat.ino() }
+}
+
+/// Reads bytes of one file; 0 at its end and for a file that is not there.
+pub(super) fn read_at(
+    paths: &Paths,
+    name: &str,
+    offset: u64,
+    into: &mut [u8],
+) -> Result<usize, ReadError> {
+    let mut read = || {
+        let file = options().read(true).open(paths.log_file(name)?)?;
+        loop {
+            match file.read_at(into, offset) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                other => return other,
+            }
+        }
+    };
+    match read() {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
+        other => {
+            other.map_err(|source| ReadError::Io { what: shown(&paths.log.join(name)), source })
+        }
+    }
+}

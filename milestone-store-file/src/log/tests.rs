@@ -1,0 +1,91 @@
+//! What cannot be provoked from outside: a file that is replaced at every look, and a device that
+//! refuses to sync.
+//!
+//! Everything else is tested in `tests/it`.
+
+use std::fs::File;
+use std::path::Path;
+use std::time::Duration;
+
+use milestone_core::log::store::{LogStore, NewLine, SyncError};
+use milestone_core::words::RecordId;
+
+use super::append::{self, Part};
+use super::paths::Paths;
+use super::store::{FileStore, Options};
+use super::sync::{self, REAPPENDS_MAX};
+use super::trust::our_uid;
+
+const ID: RecordId = RecordId([0xab; 32]);
+
+fn text() -> String {
+    format!("{{\"id\":\"{ID}\",\"v\":1}}")
+}
+
+fn append_one(paths: &Paths) -> Vec<Part> {
+    std::fs::create_dir_all(&paths.local).unwrap();
+    append::append(paths, &[NewLine { id: ID, bytes: text().as_bytes() }]).unwrap()
+}
+
+fn world() -> (tempfile::TempDir, Paths) {
+    let dir = tempfile::tempdir().unwrap();
+    let paths = Paths::new(dir.path());
+    (dir, paths)
+}
+
+/// Syncs while whatever was written is removed before the first `times` looks.
+fn sync_while_removing(paths: &Paths, times: u32) -> Result<usize, SyncError> {
+    let parts = append_one(paths);
+    let mut looks = 0;
+    let mut remove = |parts: &[Part]| {
+        looks += 1;
+        if looks <= times {
+            parts.iter().for_each(|part| std::fs::remove_file(&part.own.path).unwrap());
+        }
+    };
+    let synced = sync::sync(paths, "test", parts, &mut remove);
+    synced.map(|parts| parts.len()).map_err(|not| not.error)
+}
+
+#[test]
+fn a_line_is_appended_again_three_times() {
+    let (_dir, paths) = world();
+    assert_eq!(sync_while_removing(&paths, REAPPENDS_MAX).unwrap(), 1);
+    let files: Vec<_> = std::fs::read_dir(&paths.log).unwrap().map(|f| f.unwrap().path()).collect();
+    assert_eq!(files.len(), 1);
+    assert_eq!(std::fs::read_to_string(&files[0]).unwrap(), text() + "\n");
+}
+
+#[test]
+fn a_line_is_not_appended_for_ever() {
+    let (_dir, paths) = world();
+    match sync_while_removing(&paths, REAPPENDS_MAX + 1) {
+        Err(SyncError::Replaced { times, .. }) => assert_eq!(times, REAPPENDS_MAX),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// `fdatasync` refuses a device that cannot sync; what then follows must refuse as well.
+#[test]
+fn after_a_refused_sync_nothing_is_appended() {
+    let (dir, paths) = world();
+    let mut parts = append_one(&paths);
+    parts[0].own.file = File::open("/dev/null").unwrap();
+    let mut store = FileStore::open(dir.path(), Options::default()).unwrap();
+    let error = store.sync(store.pending(parts)).unwrap_err();
+    assert!(matches!(error, SyncError::Io { .. }), "{error:?}");
+    let guard = store.lock(Duration::ZERO).unwrap();
+    let text = text();
+    let line = NewLine { id: ID, bytes: text.as_bytes() };
+    assert!(store.append(&guard, &[line]).is_err());
+    let mut reopened = FileStore::open(dir.path(), Options::default()).unwrap();
+    assert!(reopened.append(&guard, &[line]).is_ok());
+}
+
+#[test]
+fn our_own_files_belong_to_us() {
+    use std::os::unix::fs::MetadataExt;
+    let file = tempfile::tempfile().unwrap();
+    assert_eq!(our_uid(Path::new("/proc/self")).unwrap(), file.metadata().unwrap().uid());
+    assert_eq!(our_uid(Path::new("/nowhere")).unwrap(), file.metadata().unwrap().uid());
+}
