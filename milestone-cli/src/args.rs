@@ -1,0 +1,28 @@
+//! What may be typed: the whole command tree, its flags and its help.
+//!
+//! Start at [`parse`]: words in, a [`Cli`] or a reason to [`Stop`] out. [`Command`] lists every
+//! verb; each group of verbs has a file of its own.
+//!
+//! - **Invariant.** Parsing reads no clock, no environment and no file. A WHEN stays a string
+//!   here and is read with the clock by `values::when`.
+//! - **Invariant.** Shared flags may stand anywhere (`clig.dev`: people press ↑ and add a flag).
+//! - **Absent on purpose.** No catch-all subcommand and no abbreviations: an unknown first word
+//!   is an error with a suggestion, so that new verbs can be added without breaking scripts.
+
+pub mod completion;
+pub mod dep;
+pub mod flow;
+pub mod global;
+pub mod help;
+pub mod history;
+pub mod milestone;
+pub mod parse;
+pub mod project;
+pub mod task;
+pub mod tree;
+pub mod usage;
+pub mod values;
+
+pub use global::Global;
+pub use parse::{Stop, command, parse, wants_json};
+pub use tree::{Cli, Command};

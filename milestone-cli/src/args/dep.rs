@@ -1,0 +1,69 @@
+//! Order and checklists: the noun `dep`, and the verbs `check` and `uncheck`.
+//!
+//! Start at [`DepCommand`].
+//!
+//! - **Invariant.** An edge is always said as "REF after REF", never as "blocks", so that nobody
+//!   has to remember a direction.
+
+use clap::{Args, Subcommand};
+
+/// What can be done with dependencies.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub enum DepCommand {
+    /// Say that something comes after something
+    Add(DepEdgeArgs),
+    /// Take such a statement back
+    #[command(visible_alias = "rm")]
+    Remove(DepEdgeArgs),
+    /// Show what comes before what
+    Tree(DepTreeArgs),
+    /// Look for cycles and for references to nothing
+    Check,
+}
+
+impl DepCommand {
+    /// Returns true if the command only reads.
+    #[must_use]
+    pub fn is_read(&self) -> bool {
+        matches!(self, Self::Tree(_) | Self::Check)
+    }
+}
+
+/// `milestone dep add REF --after REF…`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+#[command(before_help = "Examples:\n  milestone dep add api/testing --after api/endpoints\n  \
+    milestone dep remove checkout --after api,search")]
+pub struct DepEdgeArgs {
+    /// What has to wait
+    #[arg(value_name = "REF")]
+    pub reference: String,
+    /// What comes before (several, or separated by commas)
+    #[arg(long, value_name = "REF", required = true, num_args = 1.., value_delimiter = ',')]
+    pub after: Vec<String>,
+}
+
+/// `milestone dep tree [REF]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+pub struct DepTreeArgs {
+    /// A milestone or task; everything if absent
+    #[arg(value_name = "REF")]
+    pub reference: Option<String>,
+}
+
+/// `milestone check REF ITEM-NO…`, also `uncheck`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+#[command(before_help = "Examples:\n  milestone check api/endpoints 1 2\n  \
+    milestone uncheck api/endpoints 2\n\n\
+    Items are numbered from 1, as `milestone show` prints them.")]
+pub struct CheckArgs {
+    /// A milestone or task
+    #[arg(value_name = "REF")]
+    pub reference: String,
+    /// Numbers of checklist items, from 1
+    #[arg(
+        value_name = "ITEM-NO",
+        required = true,
+        value_parser = clap::value_parser!(u32).range(1..)
+    )]
+    pub items: Vec<u32>,
+}

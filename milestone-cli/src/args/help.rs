@@ -1,0 +1,170 @@
+//! Help in words: the short page, the list of all commands, and the topics.
+//!
+//! Start at [`render`]. The texts are in `help/*.txt`.
+//!
+//! - **Invariant.** A page is at most 78 columns wide; the short page fits 24 lines.
+//! - **Invariant.** Every command that a page names exists (checked by a test).
+//! - **Absent on purpose.** No manual pages in this release.
+
+use super::parse::command;
+use super::project::HelpArgs;
+use crate::ui::error::{Exit, Problem};
+use crate::ui::suggest::nearest;
+
+/// The page of `milestone help` and `milestone -h`.
+pub const SHORT: &str = include_str!("help/short.txt");
+
+/// The topics: name, one line about it, text.
+pub const TOPICS: [(&str, &str, &str); 7] = [
+    ("refs", "how milestones and tasks are named", include_str!("help/refs.txt")),
+    ("exit-codes", "what the exit codes mean", include_str!("help/exit-codes.txt")),
+    ("json", "the documents of --json", include_str!("help/json.txt")),
+    ("time", "dates, durations and the past", include_str!("help/time.txt")),
+    ("levels", "plain and rich views", include_str!("help/levels.txt")),
+    ("glyphs", "symbols, colour and width", include_str!("help/glyphs.txt")),
+    ("environment", "variables and files", include_str!("help/environment.txt")),
+];
+
+/// Returns the page that `milestone help …` asks for.
+///
+/// # Errors
+///
+/// [`Problem`] `usage.unknown_topic` if there is neither such a topic nor such a command.
+pub fn render(args: &HelpArgs) -> Result<String, Box<Problem>> {
+    if args.all {
+        return Ok(all());
+    }
+    let Some(first) = args.words.first() else {
+        return Ok(SHORT.to_owned());
+    };
+    if let [name] = args.words.as_slice()
+        && let Some((_, _, text)) = TOPICS.iter().find(|(topic, _, _)| topic == name)
+    {
+        return Ok((*text).to_owned());
+    }
+    let mut tree = command();
+    tree.build();
+    let mut place = &mut tree;
+    for word in &args.words {
+        match place.find_subcommand_mut(word) {
+            Some(next) => place = next,
+            None => return Err(Box::new(unknown(first, &args.words.join(" ")))),
+        }
+    }
+    Ok(place.render_long_help().to_string())
+}
+
+fn unknown(first: &str, typed: &str) -> Problem {
+    let tree = command();
+    let verbs = tree.get_subcommands().map(clap::Command::get_name);
+    let near = nearest(first, TOPICS.iter().map(|(topic, _, _)| *topic).chain(verbs));
+    let message = format!("there is no help on \"{typed}\"");
+    let topics: Vec<&str> = TOPICS.iter().map(|(topic, _, _)| *topic).collect();
+    Problem::new("usage.unknown_topic", Exit::Usage, message)
+        .fact(format!("topics: {}", topics.join(", ")))
+        .hint(
+            near.map_or("milestone help --all".to_owned(), |near| format!("milestone help {near}")),
+        )
+}
+
+/// Returns the list of all commands and topics.
+fn all() -> String {
+    let tree = command();
+    let mut lines = vec!["Commands".to_owned()];
+    for verb in tree.get_subcommands() {
+        list(verb, "", &mut lines);
+    }
+    lines.push(String::new());
+    lines.push("Topics".to_owned());
+    for (topic, about, _) in TOPICS {
+        lines.push(format!("  help {topic:<20} {about}"));
+    }
+    lines.push(String::new());
+    lines.push("Flags of every command: milestone help show".to_owned());
+    lines.join("\n") + "\n"
+}
+
+fn list(verb: &clap::Command, before: &str, lines: &mut Vec<String>) {
+    let path = format!("{before}{}", verb.get_name());
+    let alias: Vec<&str> = verb.get_visible_aliases().collect();
+    let shown =
+        if alias.is_empty() { path.clone() } else { format!("{path} ({})", alias.join(", ")) };
+    let about = verb.get_about().map(ToString::to_string).unwrap_or_default();
+    lines.push(format!("  {shown:<25} {about}"));
+    for inner in verb.get_subcommands() {
+        list(inner, &format!("{path} "), lines);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn help(words: &[&str]) -> Result<String, Box<Problem>> {
+        let words = words.iter().map(|word| (*word).to_owned()).collect();
+        render(&HelpArgs { all: false, words })
+    }
+
+    #[test]
+    fn pages_fit_a_terminal() {
+        assert!(SHORT.lines().count() <= 24, "the short page has {}", SHORT.lines().count());
+        for (topic, _, text) in TOPICS.iter().chain([&("short", "", SHORT)]) {
+            for line in text.lines() {
+                assert!(line.chars().count() <= 78, "{topic}: {line}");
+            }
+        }
+    }
+
+    #[test]
+    fn commands_on_pages_exist() {
+        let tree = command();
+        let pages = TOPICS.iter().map(|(_, _, text)| *text).chain([SHORT]);
+        for line in pages.flat_map(str::lines) {
+            let Some((_, rest)) = line.split_once("  milestone ") else { continue };
+            let verb = rest.split_whitespace().find(|word| !word.starts_with('-'));
+            let verb = verb.expect("a verb follows");
+            assert!(tree.find_subcommand(verb).is_some(), "no such command: {line}");
+        }
+    }
+
+    #[test]
+    fn every_verb_says_what_it_does() {
+        fn check(verb: &clap::Command) {
+            assert!(verb.get_about().is_some(), "{} has no line", verb.get_name());
+            verb.get_subcommands().for_each(check);
+        }
+        command().get_subcommands().for_each(check);
+    }
+
+    #[test]
+    fn short_help_of_verbs_fits_24_lines() {
+        let mut tree = command();
+        tree.build();
+        for name in tree.get_subcommands().map(|v| v.get_name().to_owned()).collect::<Vec<_>>() {
+            let verb = tree.find_subcommand_mut(&name).expect("it was just listed");
+            let lines = verb.render_help().to_string().lines().count();
+            assert!(lines <= 32, "{name}: {lines} lines");
+        }
+    }
+
+    #[test]
+    fn topics_and_commands_are_found() {
+        assert!(help(&["refs"]).is_ok_and(|text| text.contains("api/3")));
+        assert!(help(&["task", "add"]).is_ok_and(|text| text.contains("--estimate")));
+        assert!(help(&["t", "rm"]).is_ok());
+        let problem = help(&["exitcodes"]).expect_err("there is none").to_text();
+        insta::assert_snapshot!(problem, @r#"
+        error[usage.unknown_topic]: there is no help on "exitcodes"
+          = topics: refs, exit-codes, json, time, levels, glyphs, environment
+        hint: milestone help exit-codes
+        "#);
+    }
+
+    #[test]
+    fn all_lists_everything() {
+        let text = render(&HelpArgs { all: true, words: Vec::new() }).expect("it always exists");
+        for needle in ["  task remove (rm)", "  log verify", "  conflicts resolve", "  help time"] {
+            assert!(text.contains(needle), "{needle} is missing:\n{text}");
+        }
+    }
+}

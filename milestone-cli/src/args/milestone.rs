@@ -1,0 +1,258 @@
+//! Verbs about milestones as a whole: `new`, `list`, `show`, `ready`, `edit`, `archive`.
+//!
+//! Start at [`NewArgs`]. `show` and `edit` also take a task; the reference says which.
+//!
+//! - **Invariant.** A reference, a person and a WHEN stay as typed; the caller resolves them.
+//! - **Absent on purpose.** No `delete`: an event store archives or cancels.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::values::{self, ListEdit};
+
+/// `milestone new TITLE…` or `milestone new -F plan.md`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+#[command(before_help = "Examples:\n  \
+    milestone new \"API Development\" --due 2026-03-20 --task Authentication --task Endpoints\n  \
+    milestone new -F plan.md --dry-run\n\n\
+    A plan is an outline: `# Title`, then `- [ ] Task (2d)` lines; two spaces nest a checklist.")]
+pub struct NewArgs {
+    /// The title; several words need no quotes
+    #[arg(value_name = "TITLE", required_unless_present = "file")]
+    pub title: Vec<String>,
+    /// Read an outline (`-` = stdin)
+    #[arg(short = 'F', long, value_name = "FILE", conflicts_with = "tasks")]
+    pub file: Option<PathBuf>,
+    /// The id; made from the title if absent
+    #[arg(long)]
+    pub id: Option<String>,
+    /// When it must be finished
+    #[arg(long, value_name = "WHEN")]
+    pub due: Option<String>,
+    /// When work is meant to begin
+    #[arg(long, value_name = "WHEN")]
+    pub start: Option<String>,
+    /// Who answers for it
+    #[arg(long, value_name = "WHO")]
+    pub owner: Option<String>,
+    /// Who works on it (repeat or separate by commas)
+    #[arg(long = "assignee", value_name = "WHO", value_delimiter = ',')]
+    pub assignees: Vec<String>,
+    /// Labels (repeat or separate by commas)
+    #[arg(short = 'l', long = "label", value_name = "LABEL", value_delimiter = ',')]
+    pub labels: Vec<String>,
+    /// How much work it is: 30m, 4h, 3d, 2w (stored as minutes)
+    #[arg(long, value_name = "DURATION", value_parser = values::duration_minutes)]
+    pub estimate: Option<u32>,
+    /// How important it is
+    #[arg(long, value_enum)]
+    pub priority: Option<Priority>,
+    /// A description
+    #[arg(long, value_name = "TEXT")]
+    pub desc: Option<String>,
+    /// An acceptance criterion (repeat)
+    #[arg(long = "check", value_name = "ITEM")]
+    pub checks: Vec<String>,
+    /// A task (repeat)
+    #[arg(long = "task", value_name = "TITLE")]
+    pub tasks: Vec<String>,
+    /// What must be done before (repeat or separate by commas)
+    #[arg(long, value_name = "REF", value_delimiter = ',')]
+    pub after: Vec<String>,
+}
+
+impl NewArgs {
+    /// Returns the title as one string; empty if it comes from a plan.
+    #[must_use]
+    pub fn title_text(&self) -> String {
+        self.title.join(" ")
+    }
+}
+
+/// How important something is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Priority {
+    /// Can wait.
+    Low,
+    /// The usual.
+    Medium,
+    /// Before the usual.
+    High,
+    /// Before everything.
+    Critical,
+}
+
+/// A status to select by, of a milestone or of a task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub enum StatusFilter {
+    /// A milestone that was not begun.
+    Planned,
+    /// A milestone that is under way.
+    Active,
+    /// A milestone that rests.
+    Paused,
+    /// A milestone that is finished.
+    Completed,
+    /// A milestone that was put away.
+    Archived,
+    /// A task that was not begun.
+    Pending,
+    /// A task that is under way.
+    #[value(alias = "in-progress")]
+    InProgress,
+    /// A task that is finished.
+    Done,
+    /// Either, with an open blocker.
+    Blocked,
+    /// Either, with an unfinished predecessor.
+    Waiting,
+    /// Either, cancelled.
+    Cancelled,
+}
+
+/// `milestone list`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+#[command(before_help = "Examples:\n  milestone list --status active --sort due\n  \
+    milestone ls --due-before +14d --json")]
+pub struct ListArgs {
+    /// Only these statuses
+    #[arg(long, value_enum, value_delimiter = ',')]
+    pub status: Vec<StatusFilter>,
+    /// Only those of this person
+    #[arg(long, value_name = "WHO")]
+    pub owner: Option<String>,
+    /// Only those due before
+    #[arg(long, value_name = "WHEN")]
+    pub due_before: Option<String>,
+    /// Only those with every one of these labels
+    #[arg(short = 'l', long = "label", value_name = "LABEL", value_delimiter = ',')]
+    pub labels: Vec<String>,
+    /// Order
+    #[arg(long, value_enum)]
+    pub sort: Option<Sort>,
+    /// Also completed, cancelled and archived ones
+    #[arg(long)]
+    pub all: bool,
+}
+
+/// The order of a list of milestones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Sort {
+    /// Nearest due date first; none last.
+    Due,
+    /// By title.
+    Title,
+    /// Furthest along first.
+    Progress,
+    /// Most important first.
+    Priority,
+    /// Newest first.
+    Created,
+    /// Last changed first.
+    Changed,
+}
+
+/// `milestone show [REF]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+#[command(before_help = "Examples:\n  milestone show api\n  \
+    milestone show api/endpoints --as-of 2026-03-05")]
+pub struct ShowArgs {
+    /// A milestone or task; the current one if absent
+    #[arg(value_name = "REF")]
+    pub reference: Option<String>,
+}
+
+/// `milestone ready`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+#[command(before_help = "Examples:\n  milestone ready --mine\n  milestone ready --blocked")]
+pub struct ReadyArgs {
+    /// Only tasks of mine
+    #[arg(long)]
+    pub mine: bool,
+    /// What cannot be started, and why
+    #[arg(long)]
+    pub blocked: bool,
+    /// At most N rows
+    #[arg(long, value_name = "N")]
+    pub limit: Option<u32>,
+    /// Say for each row why it stands where it stands
+    #[arg(long)]
+    pub explain: bool,
+    /// Only tasks of this milestone
+    #[arg(long, value_name = "REF")]
+    pub on: Option<String>,
+}
+
+/// One or more references and nothing else: `archive`, `unarchive`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+pub struct RefsArgs {
+    /// Milestones
+    #[arg(value_name = "REF", required = true)]
+    pub references: Vec<String>,
+}
+
+/// `milestone edit REF`, also `milestone task edit REF`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+#[command(before_help = "Examples:\n  milestone edit api --due +5d --label +urgent,-later\n  \
+    milestone edit api/endpoints --estimate none --owner dana\n\n\
+    `none` clears a field.")]
+pub struct EditArgs {
+    /// A milestone or task
+    #[arg(value_name = "REF")]
+    pub reference: String,
+    /// The title
+    #[arg(long)]
+    pub title: Option<String>,
+    /// When it must be finished
+    #[arg(long, value_name = "WHEN|none")]
+    pub due: Option<String>,
+    /// When work is meant to begin
+    #[arg(long, value_name = "WHEN|none")]
+    pub start: Option<String>,
+    /// How much work it is
+    #[arg(long, value_name = "DURATION|none", value_parser = values::clearable_duration)]
+    pub estimate: Option<values::Change<u32>>,
+    /// How much it counts in the milestone's progress
+    #[arg(long, value_name = "N")]
+    pub weight: Option<u32>,
+    /// How important it is
+    #[arg(long, value_enum)]
+    pub priority: Option<Priority>,
+    /// Who answers for it
+    #[arg(long, value_name = "WHO|none")]
+    pub owner: Option<String>,
+    /// Who works on it: +x,-y
+    #[arg(
+        long = "assignee",
+        value_name = "+X,-Y",
+        allow_hyphen_values = true,
+        value_parser = values::list_edit
+    )]
+    pub assignees: Option<ListEdit>,
+    /// Labels: +x,-y
+    #[arg(
+        short = 'l',
+        long = "label",
+        value_name = "+X,-Y",
+        allow_hyphen_values = true,
+        value_parser = values::list_edit
+    )]
+    pub labels: Option<ListEdit>,
+    /// The description; `none` clears it
+    #[arg(long, value_name = "TEXT")]
+    pub desc: Option<String>,
+    /// Read the description from a file (`-` = stdin)
+    #[arg(short = 'F', long, value_name = "FILE", conflicts_with = "desc")]
+    pub file: Option<PathBuf>,
+}
+
+impl EditArgs {
+    /// Returns true if no field was named, so that the edit would change nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        let unchanged = Self { reference: self.reference.clone(), ..Self::default() };
+        *self == unchanged
+    }
+}

@@ -1,0 +1,143 @@
+//! The root of the command tree: [`Cli`] and the list of verbs, [`Command`].
+//!
+//! Start at [`Command`]. The order is the order of `milestone help --all`.
+//!
+//! - **Invariant.** Aliases are `ls`, `st`, `t` and `rm`; there are no others.
+//! - **Absent on purpose.** No default verb: `milestone` alone is `command: None`, and the caller
+//!   decides what to show. It is never a write.
+
+use clap::{Parser, Subcommand};
+
+use super::dep::{CheckArgs, DepCommand};
+use super::flow::{
+    BlockArgs, CancelArgs, DoneArgs, NoteArgs, ProgressArgs, ReopenArgs, StartArgs, UnblockArgs,
+    UndoArgs,
+};
+use super::global::Global;
+use super::history::{AdoptArgs, AuditArgs, ConflictsArgs, LogArgs, ReplayArgs};
+use super::milestone::{EditArgs, ListArgs, NewArgs, ReadyArgs, RefsArgs, ShowArgs};
+use super::project::{
+    CompletionArgs, ConfigCommand, DemoArgs, DoctorArgs, HelpArgs, ImportCommand, InitArgs,
+};
+use super::task::TaskCommand;
+
+/// An event-sourced milestone keeper.
+#[derive(Debug, Clone, PartialEq, Eq, Parser)]
+#[command(
+    name = "milestone",
+    version,
+    disable_help_subcommand = true,
+    infer_subcommands = false,
+    override_help = super::help::SHORT,
+    max_term_width = 100
+)]
+pub struct Cli {
+    /// The flags every command accepts.
+    #[command(flatten)]
+    pub global: Global,
+    /// The verb, if one was given.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// Every verb of this release.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub enum Command {
+    /// Create a project
+    Init(InitArgs),
+    /// Create a milestone
+    New(Box<NewArgs>),
+    /// List milestones
+    #[command(visible_alias = "ls")]
+    List(ListArgs),
+    /// Show one milestone or task
+    #[command(visible_alias = "st")]
+    Show(ShowArgs),
+    /// List what can be started now
+    Ready(ReadyArgs),
+    /// Begin tasks or milestones
+    Start(StartArgs),
+    /// Record evidence of progress
+    Progress(ProgressArgs),
+    /// Finish tasks or milestones
+    Done(DoneArgs),
+    /// Mark something as blocked
+    Block(BlockArgs),
+    /// Clear a blocker
+    Unblock(UnblockArgs),
+    /// Append a note
+    Note(NoteArgs),
+    /// Cancel tasks or milestones, with a reason
+    Cancel(CancelArgs),
+    /// Open again what was done or cancelled
+    Reopen(ReopenArgs),
+    /// Change fields of a milestone or task
+    Edit(Box<EditArgs>),
+    /// Put finished milestones away
+    Archive(RefsArgs),
+    /// Bring archived milestones back
+    Unarchive(RefsArgs),
+    /// Add, list, show, edit, remove and move tasks
+    #[command(visible_alias = "t", subcommand)]
+    Task(TaskCommand),
+    /// Say what comes after what
+    #[command(subcommand)]
+    Dep(DepCommand),
+    /// Tick checklist items
+    Check(CheckArgs),
+    /// Untick checklist items
+    Uncheck(CheckArgs),
+    /// Append the opposite of your last changes
+    Undo(UndoArgs),
+    /// Show what happened, newest first
+    Log(LogArgs),
+    /// Show what happened with causes and hashes
+    Audit(AuditArgs),
+    /// Build the state again from the log
+    Replay(ReplayArgs),
+    /// Take edits of the YAML files into the log
+    Adopt(AdoptArgs),
+    /// List and settle what merged writers disagree on
+    Conflicts(ConflictsArgs),
+    /// Check the project
+    Doctor(DoctorArgs),
+    /// Read and write settings
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Bring in data of other trackers
+    #[command(subcommand)]
+    Import(ImportCommand),
+    /// Create a small project to look around in
+    Demo(DemoArgs),
+    /// Print a completion script for a shell
+    Completion(CompletionArgs),
+    /// Explain a command or a topic
+    Help(HelpArgs),
+    /// Print the version
+    Version,
+}
+
+impl Command {
+    /// Returns true if the command only reads, so that `--as-of` may be given with it.
+    #[must_use]
+    pub fn is_read(&self) -> bool {
+        match self {
+            Self::List(_)
+            | Self::Show(_)
+            | Self::Ready(_)
+            | Self::Audit(_)
+            | Self::Completion(_)
+            | Self::Help(_)
+            | Self::Version => true,
+            Self::Task(task) => task.is_read(),
+            Self::Dep(dep) => dep.is_read(),
+            Self::Log(log) => log.is_read(),
+            Self::Replay(replay) => replay.into.is_none(),
+            Self::Conflicts(conflicts) => conflicts.command.is_none(),
+            Self::Doctor(doctor) => !doctor.repair,
+            Self::Config(config) => config.is_read(),
+            Self::Undo(undo) => undo.list,
+            _ => false,
+        }
+    }
+}

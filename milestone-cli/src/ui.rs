@@ -1,0 +1,26 @@
+//! What people and programs see: pure functions from plain structs to strings.
+//!
+//! Start at [`view`] for what the renderers take, at [`style`] for how they are told to draw, then
+//! at the renderer you need: [`tree`], [`frame`], [`table`], [`markdown`], [`json`], [`error`].
+//!
+//! - **Invariant.** Every text from outside goes through `text::sanitize` before it is drawn.
+//! - **Invariant.** A colour or a symbol never says anything that a word does not say too.
+//! - **Absent on purpose.** No printing, no clock, no environment, no terminal queries.
+
+pub mod dates;
+pub mod error;
+pub mod frame;
+pub mod glyph;
+pub mod json;
+pub mod lists;
+pub mod markdown;
+pub mod spoken;
+pub mod style;
+pub mod suggest;
+pub mod table;
+pub mod text;
+pub mod tree;
+pub mod view;
+
+#[cfg(test)]
+mod sample;
