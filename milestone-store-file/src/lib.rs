@@ -1,6 +1,6 @@
 //! The log in files: append, lock, recovery.
 //!
-//! Start at [`FileStore`]: it is the [`LogStore`](milestone_core::log::store::LogStore) that people
+//! Start at [`FileStore`]: it is the [`LogStore`](milestone_core::log::LogStore) that people
 //! use. `log/` holds one concept a file; `ls` answers where a thing is.
 //!
 //! - **Invariant.** Nothing here knows what a line means. The only thing read out of a line is its

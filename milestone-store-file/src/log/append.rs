@@ -19,7 +19,7 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use milestone_core::log::store::{AppendError, LINE_BYTES_MAX, NewLine};
+use milestone_core::log::{AppendError, LINE_BYTES_MAX, NewLine};
 use milestone_core::words::RecordId;
 
 use super::own::{self, OwnFile};

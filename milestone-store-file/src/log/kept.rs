@@ -15,7 +15,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use milestone_core::log::store::ReadError;
+use milestone_core::log::ReadError;
 use milestone_core::words::RecordId;
 
 use super::lock::lock;

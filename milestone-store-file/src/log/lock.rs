@@ -15,7 +15,7 @@ use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use milestone_core::log::store::{LockError, LockGuard};
+use milestone_core::log::{LockError, LockGuard};
 
 use super::paths::{Paths, open_in, options, shown};
 

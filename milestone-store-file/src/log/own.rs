@@ -12,7 +12,7 @@ use std::io;
 use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
-use milestone_core::log::store::ReadError;
+use milestone_core::log::ReadError;
 use milestone_core::words::RecordId;
 
 use super::paths::{Paths, open_in, options, shown};

@@ -10,7 +10,7 @@ use std::fs::Metadata;
 use std::io;
 use std::os::unix::fs::{FileExt, MetadataExt};
 
-use milestone_core::log::store::{FileStat, ReadError};
+use milestone_core::log::{FileStat, ReadError};
 
 use super::paths::{Paths, is_log_name, options, shown};
 

@@ -14,7 +14,7 @@ use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::time::Duration;
 
-use milestone_core::log::store::{NewLine, SyncError};
+use milestone_core::log::{NewLine, SyncError};
 
 use super::append::{self, Part};
 use super::lock::lock;

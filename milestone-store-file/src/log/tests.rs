@@ -7,7 +7,7 @@ use std::fs::File;
 use std::path::Path;
 use std::time::Duration;
 
-use milestone_core::log::store::{LogStore, NewLine, SyncError};
+use milestone_core::log::{LogStore, NewLine, SyncError};
 use milestone_core::words::RecordId;
 
 use super::append::{self, Part};

@@ -6,7 +6,7 @@
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 
-use milestone_core::log::store::{AppendError, LINE_BYTES_MAX, LogStore, ReadError, SyncError};
+use milestone_core::log::{AppendError, LINE_BYTES_MAX, LogStore, ReadError, SyncError};
 use milestone_store_file::FILE_BYTES_MAX;
 
 use crate::world::{Line, WAIT, World, expect_success};

@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use milestone_core::log::store::LogStore;
+use milestone_core::log::LogStore;
 
 use crate::world::{Line, World};
 

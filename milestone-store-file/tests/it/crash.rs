@@ -9,7 +9,7 @@ use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 use std::time::Duration;
 
-use milestone_core::log::store::LogStore;
+use milestone_core::log::LogStore;
 
 use crate::world::{Line, WAIT, World, expect_success};
 

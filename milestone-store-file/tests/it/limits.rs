@@ -9,7 +9,7 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use milestone_core::log::store::{AppendError, LockError, LogStore};
+use milestone_core::log::{AppendError, LockError, LogStore};
 
 use crate::world::{Line, WAIT, World, expect_success, is_root, skip};
 

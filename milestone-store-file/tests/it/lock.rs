@@ -7,7 +7,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::time::{Duration, Instant};
 
-use milestone_core::log::store::{LockError, LogStore};
+use milestone_core::log::{LockError, LogStore};
 use milestone_store_file::{FileStore, Options};
 
 use crate::world::{Line, WAIT, World};

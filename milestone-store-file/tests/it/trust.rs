@@ -7,7 +7,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
 
-use milestone_core::log::store::{AppendError, LockError, LogStore};
+use milestone_core::log::{AppendError, LockError, LogStore};
 use milestone_store_file::{FileStore, OpenError, Options};
 
 use crate::world::{Line, WAIT, World, is_root};

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::Duration;
 
-use milestone_core::log::store::{AppendError, LogStore, NewLine, Pending, SyncError};
+use milestone_core::log::{AppendError, LogStore, NewLine, Pending, SyncError};
 use milestone_core::words::RecordId;
 use milestone_store_file::{FileStore, Options};
 
