@@ -1,1 +1,39 @@
-//! placeholder header
+//! A project directory: opens it, executes commands, answers questions. Embedders depend on this.
+//!
+//! Start at [`Project`]: [`Project::init`] or [`Project::open`], then [`Project::execute`], and
+//! [`Project::state`] to look at what came of it.
+//!
+//! - **Invariant.** Everything that changes a project goes through [`Project::execute`] or
+//!   [`Project::execute_all`]: decided on the state it is appended to, one record a command.
+//! - **Absent on purpose.** Terminals, the environment, the clock, randomness: a [`Caller`] brings
+//!   them along.
+
+mod adopt;
+mod as_of;
+mod audit;
+mod caller;
+mod error;
+mod execute;
+mod files;
+mod git;
+mod history;
+mod init;
+mod project;
+mod recover;
+mod replay;
+mod snapshot;
+mod undo;
+
+pub use adopt::{AdoptReport, Refused};
+pub use as_of::AsOf;
+pub use audit::{Anchors, Audit};
+pub use caller::{Caller, Expect};
+pub use error::{ExecuteError, HistoryError, OpenError};
+pub use execute::{Outcome, Warning};
+pub use git::Git;
+pub use history::{Entry, HistoryFilter};
+pub use init::{InitError, Initialised};
+pub use milestone_store_file::{KeptLine, Options};
+pub use project::{Project, SNAPSHOT_TAIL_RECORDS};
+pub use recover::{MergeReport, RecoverReport};
+pub use replay::{ReplayReport, ViewCheck};

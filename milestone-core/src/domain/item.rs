@@ -406,7 +406,7 @@ impl Item {
                 self.completed_at = None;
             }
             Stage::Done => self.completed_at = Some(at.time),
-            Stage::Open => self.completed_at = None,
+            Stage::Open => (self.started_at, self.completed_at) = (None, None),
             Stage::Cancelled | Stage::Archived | Stage::Removed => {}
         }
     }

@@ -80,10 +80,11 @@ const EDITED: [MemberSpec; 5] = [
     member("remove", "object of lists"),
     SOURCE,
 ];
-const TRANSITION: [MemberSpec; 7] = [
+const TRANSITION: [MemberSpec; 8] = [
     TASK,
     member("tasks_completed", "list of slugs"),
     REASON,
+    member("to", "planned"),
     FORCED,
     member("open", "list of streams"),
     TIME,

@@ -12,6 +12,9 @@ use super::event::{Body, Event};
 use super::item::{Item, Stage};
 use crate::words::{Slug, StreamId};
 
+/// What `milestone_reopened` says of a milestone that goes back to before it was begun.
+pub const PLANNED: &str = "planned";
+
 /// A milestone, as its own stream tells it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Milestone {
@@ -44,6 +47,9 @@ impl Milestone {
                 self.left_open =
                     change.open.iter().filter_map(|open| StreamId::parse(open)).collect();
                 (Stage::Done, change)
+            }
+            Body::MilestoneReopened(change) if change.to.as_deref() == Some(PLANNED) => {
+                (Stage::Open, change)
             }
             Body::MilestoneReopened(change) => (Stage::Underway, change),
             Body::MilestoneCancelled(change) => (Stage::Cancelled, change),

@@ -20,6 +20,7 @@ mod item;
 mod kinds;
 mod merge;
 mod milestone;
+mod opposite;
 mod parts;
 mod payload;
 mod plan;
@@ -41,7 +42,8 @@ pub use fields::{Field, Fields, ListField, Priority, Value};
 pub use import::{ImportedEdge, ImportedItem, Remark, SourceJson};
 pub use item::{Birth, Blocker, Criterion, Item, Link, Note, Report, RiskEntry, Stage};
 pub use kinds::{KINDS, KindSpec, MemberSpec, RESERVED_KINDS, details_table};
-pub use milestone::{Milestone, status_word};
+pub use milestone::{Milestone, PLANNED, status_word};
+pub use opposite::{Touch, opposite, touches};
 pub use payload::{
     BlockerCleared, BlockerRaised, ConflictResolved, Created, CriterionAdded, Dependency, Edited,
     LinkAdded, NoteAdded, Part, Progress, ProjectCreated, Risk, TaskMoved, Transition, Undone,

@@ -62,6 +62,9 @@ pub struct Transition<'a> {
     /// Why.
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Text<'a>>,
+    /// Where a milestone goes back to, if that is not `active`: `planned`.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<Text<'a>>,
     /// Why a rule was overridden.
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub forced: Option<Text<'a>>,

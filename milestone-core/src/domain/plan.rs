@@ -66,6 +66,12 @@ pub trait Plan {
     /// The tasks that are in a milestone now, removed ones included, in their order there.
     fn rows(&self, milestone: &str) -> Vec<TaskRow>;
 
+    /// The greatest position of a task in a milestone, 0 without tasks.
+    fn last_position(&self, milestone: &str) -> i64;
+
+    /// True if a task is, or was born, in a milestone under this slug.
+    fn has_slug(&self, milestone: &str, slug: &str) -> bool;
+
     /// The streams of what depends on `stream`, sorted.
     fn dependents(&self, stream: &str) -> Vec<StreamId>;
 

@@ -78,6 +78,17 @@ impl Checkpoint {
         self.count == other.count && self.digest == other.digest
     }
 
+    /// Takes in the next record, which builds on heads.
+    pub fn push(&mut self, id: RecordId, clock: u64, prev: &[RecordId]) {
+        self.heads.retain(|head| !prev.contains(head));
+        self.heads.push(id);
+        self.heads.sort();
+        self.count += 1;
+        self.digest.add(&id);
+        self.last = Some((clock, id));
+        self.max_clock = self.max_clock.max(clock);
+    }
+
     /// Notes a finding.
     pub fn found(&mut self, finding: Finding) {
         let level = finding.oddity.level() as usize;

@@ -69,6 +69,38 @@ pub fn read_lines<S: LogStore + ?Sized>(
     Ok(FileLines::new(bytes, |bytes| parse_lines(stat, from, start, line, bytes)))
 }
 
+/// The mark of a file after lines were appended to it that are known already: looks for line ends
+/// and at nothing else.
+///
+/// # Errors
+///
+/// [`ReadError`] if the store refuses.
+pub fn mark_lines<S: LogStore + ?Sized>(
+    store: &S,
+    stat: &FileStat,
+    from: Option<&FileMark>,
+) -> Result<FileMark, ReadError> {
+    let (start, before) = from.map_or((0, 0), |mark| (mark.len_bytes, mark.lines));
+    let bytes = read_from(store, stat, start)?;
+    let end = memchr::memrchr(b'\n', &bytes).map_or(0, |last| last + 1);
+    let body = &bytes[..end.saturating_sub(1)];
+    let begin = memchr::memrchr(b'\n', body).map_or(0, |last| last + 1);
+    let kept = from.map(|mark| mark.last_line.clone()).unwrap_or_default();
+    let last_line = match end {
+        0 => kept,
+        _ => body[begin..].iter().take(LAST_LINE_BYTES).copied().collect(),
+    };
+    Ok(FileMark {
+        name: stat.name.clone(),
+        len_bytes: start + end as u64,
+        seen_bytes: start + bytes.len() as u64,
+        lines: before + memchr::memchr_iter(b'\n', &bytes[..end]).count() as u64,
+        last_line,
+        mtime_ns: stat.mtime_ns,
+        inode: stat.inode,
+    })
+}
+
 fn read_from<S: LogStore + ?Sized>(
     store: &S,
     stat: &FileStat,

@@ -15,7 +15,7 @@ mod store;
 
 pub use checkpoint::{Checkpoint, Digest, FINDINGS_KEPT_MAX, FileMark};
 pub use finding::{Finding, Level, Oddity};
-pub use lines::{FileLines, ParsedLine, ParsedLines, read_lines};
+pub use lines::{FileLines, ParsedLine, ParsedLines, mark_lines, read_lines};
 pub use record::{Draft, Encoded, FORMAT_VERSION, LineFault, Reads, Record};
 pub use scan::{Fresh, Step, fresh, scan};
 pub use store::{

@@ -67,6 +67,11 @@ pub trait Base: Send + Sync {
     /// The tasks that are in a milestone.
     fn rows(&self, milestone: &str) -> Vec<TaskRow>;
 
+    /// The greatest position of a task in a milestone, 0 without tasks.
+    fn last_position(&self, milestone: &str) -> i64 {
+        self.rows(milestone).iter().map(|row| row.position).max().unwrap_or(0)
+    }
+
     /// The streams of what depends on `stream`.
     fn dependents(&self, stream: &str) -> Vec<StreamId>;
 

@@ -15,7 +15,7 @@ use crate::log::{
     Checkpoint, FileLines, FileMark, Finding, Fresh, LogStore, Oddity, ParsedLine, ReadError, Step,
     fresh, scan,
 };
-use crate::words::{RecordId, StreamId};
+use crate::words::StreamId;
 
 /// How a state was brought up to date.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -176,7 +176,7 @@ fn tail(
             return None;
         }
         folder.fold(record).ok()?;
-        link(&mut checkpoint, record.id, record.clock, &record.prev);
+        checkpoint.push(record.id, record.clock, &record.prev);
     }
     for (_, file) in files {
         for finding in &file.borrow_dependent().findings {
@@ -190,15 +190,4 @@ fn tail(
     checkpoint.files = marks;
     let change = Change::Tail(checkpoint.count - known.count);
     Some(Caught { state: folder.state, checkpoint, change })
-}
-
-/// Takes one record in that builds on heads.
-fn link(checkpoint: &mut Checkpoint, id: RecordId, clock: u64, prev: &[RecordId]) {
-    checkpoint.heads.retain(|head| !prev.contains(head));
-    checkpoint.heads.push(id);
-    checkpoint.heads.sort();
-    checkpoint.count += 1;
-    checkpoint.digest.add(&id);
-    checkpoint.last = Some((clock, id));
-    checkpoint.max_clock = checkpoint.max_clock.max(clock);
 }

@@ -207,8 +207,10 @@ pub struct Document {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_at: Option<Timestamp>,
     /// By whom.
+    #[serde(default)]
     pub created_by: String,
     /// When it last changed.
+    #[serde(default)]
     pub changed_at: Timestamp,
     /// When it was begun.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -178,6 +178,7 @@ impl Folder {
                     }
                 }
             }
+            self.state.index_event(at, &event.body);
         }
     }
 

@@ -7,11 +7,11 @@
 //!   the base when it is asked for.
 //! - **Absent on purpose.** What is derived from several aggregates: see `domain::derived`.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::base::{Base, CommandEntry, CommandKey, Framed};
-use crate::domain::{Milestone, Plan, ProjectState, Task, TaskRow};
+use crate::domain::{Body, Item, Milestone, Plan, ProjectState, Task, TaskRow};
 use crate::words::{RecordKey, Slug, StreamId, StreamName};
 
 type Map<K, V> = HashMap<K, V, foldhash::fast::RandomState>;
@@ -30,6 +30,16 @@ pub(super) struct Slot {
     pub(super) frontier: Vec<RecordKey>,
 }
 
+/// The tasks in memory that are in one milestone.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Children {
+    pub(super) slots: Vec<u32>,
+    /// The greatest position that any of them ever had here.
+    pub(super) last_position: i64,
+    /// Those that were born elsewhere.
+    pub(super) moved_in: Vec<u32>,
+}
+
 /// The plan as a set of records makes it.
 #[derive(Clone)]
 pub struct State {
@@ -39,7 +49,11 @@ pub struct State {
     pub(super) slots: Vec<Slot>,
     pub(super) index: Map<Box<str>, u32>,
     /// The tasks in memory, by the milestone they are in now.
-    pub(super) children: Map<Box<str>, Vec<u32>>,
+    pub(super) children: Map<Box<str>, Children>,
+    /// Who came to depend on a stream, and who got a foreign id. Checked when they are asked for,
+    /// for they are never taken out.
+    pub(super) depend: Map<Box<str>, Vec<u32>>,
+    pub(super) foreign: Map<Box<str>, Vec<u32>>,
     pub(super) commands: Map<CommandKey, Vec<CommandEntry>>,
 }
 
@@ -65,6 +79,8 @@ impl State {
             slots: Vec::new(),
             index: Map::default(),
             children: Map::default(),
+            depend: Map::default(),
+            foreign: Map::default(),
             commands: Map::default(),
         }
     }
@@ -132,12 +148,59 @@ impl State {
 
     fn insert(&mut self, stream: &str, slot: Slot) -> u32 {
         let at = u32::try_from(self.slots.len()).expect("far fewer than 2^32 aggregates");
-        if let Aggregate::Task(task) = &slot.aggregate {
-            self.children.entry(task.home.as_str().into()).or_default().push(at);
+        let item = match &slot.aggregate {
+            Aggregate::Milestone(milestone) => &milestone.item,
+            Aggregate::Task(task) => {
+                let children = self.children.entry(task.home.as_str().into()).or_default();
+                children.slots.push(at);
+                children.last_position = children.last_position.max(task.item.position);
+                if task.stream.milestone_part() != Some(task.home.as_str()) {
+                    children.moved_in.push(at);
+                }
+                &task.item
+            }
+        };
+        for on in &item.dependencies {
+            self.depend.entry(on.as_str().into()).or_default().push(at);
+        }
+        if let Some(id) = &item.external_id {
+            self.foreign.entry(id.clone()).or_default().push(at);
         }
         self.slots.push(slot);
         self.index.insert(stream.into(), at);
         at
+    }
+
+    /// Keeps the indices up with an event of the kinds that concern them.
+    pub(super) fn index_event(&mut self, at: u32, body: &Body<'_>) {
+        let slot = &self.slots[at as usize];
+        let item = slot.item();
+        match body {
+            Body::DependencyAdded(dependency) => {
+                let list = self.depend.entry((&*dependency.on).into()).or_default();
+                if !list.contains(&at) {
+                    list.push(at);
+                }
+            }
+            Body::MilestoneCreated(_)
+            | Body::TaskAdded(_)
+            | Body::MilestoneEdited(_)
+            | Body::TaskEdited(_)
+            | Body::TaskMoved(_) => {
+                if let Some(id) = &item.external_id {
+                    let list = self.foreign.entry(id.clone()).or_default();
+                    if !list.contains(&at) {
+                        list.push(at);
+                    }
+                }
+                if let Aggregate::Task(task) = &slot.aggregate
+                    && let Some(children) = self.children.get_mut(task.home.as_str())
+                {
+                    children.last_position = children.last_position.max(task.item.position);
+                }
+            }
+            _ => {}
+        }
     }
 
     /// Notes that the task at `at` went from one milestone to another.
@@ -147,10 +210,16 @@ impl State {
             return;
         }
         let to: Box<str> = task.home.as_str().into();
-        if let Some(list) = self.children.get_mut(from) {
-            list.retain(|child| *child != at);
+        let away = task.stream.milestone_part() != Some(task.home.as_str());
+        if let Some(children) = self.children.get_mut(from) {
+            children.slots.retain(|child| *child != at);
+            children.moved_in.retain(|child| *child != at);
         }
-        self.children.entry(to).or_default().push(at);
+        let children = self.children.entry(to).or_default();
+        children.slots.push(at);
+        if away {
+            children.moved_in.push(at);
+        }
     }
 
     /// The heads of a stream.
@@ -222,32 +291,40 @@ impl State {
         })
     }
 
-    /// What the base says of other streams than those in memory, and what is in memory.
+    /// What the base says of other streams than those in memory, and those of `listed` that fit.
     fn both(
         &self,
         of_base: impl Fn(&dyn Base) -> Vec<StreamId>,
-        fits: impl Fn(&crate::domain::Item) -> bool,
+        listed: Option<&Vec<u32>>,
+        fits: impl Fn(&Item) -> bool,
     ) -> Vec<StreamId> {
-        let mut streams: BTreeSet<StreamId> = self
-            .base
-            .as_ref()
-            .map(|base| of_base(&**base))
-            .unwrap_or_default()
-            .into_iter()
-            .filter(|stream| !self.index.contains_key(stream.as_str()))
-            .collect();
-        for slot in &self.slots {
-            match &slot.aggregate {
-                Aggregate::Milestone(milestone) if fits(&milestone.item) => {
-                    streams.insert(milestone.stream());
-                }
-                Aggregate::Task(task) if fits(&task.item) => {
-                    streams.insert(task.stream.clone());
-                }
-                _ => {}
+        let mut streams = self.base.as_ref().map(|base| of_base(&**base)).unwrap_or_default();
+        streams.retain(|stream| !self.index.contains_key(stream.as_str()));
+        for &at in listed.into_iter().flatten() {
+            let slot = &self.slots[at as usize];
+            if fits(slot.item()) {
+                streams.push(slot.stream());
             }
         }
-        streams.into_iter().collect()
+        streams.sort_unstable();
+        streams.dedup();
+        streams
+    }
+}
+
+impl Slot {
+    fn item(&self) -> &Item {
+        match &self.aggregate {
+            Aggregate::Milestone(milestone) => &milestone.item,
+            Aggregate::Task(task) => &task.item,
+        }
+    }
+
+    fn stream(&self) -> StreamId {
+        match &self.aggregate {
+            Aggregate::Milestone(milestone) => milestone.stream(),
+            Aggregate::Task(task) => task.stream.clone(),
+        }
     }
 }
 
@@ -296,7 +373,8 @@ impl Plan for State {
             .into_iter()
             .filter(|row| !self.index.contains_key(row.stream.as_str()))
             .collect();
-        let in_memory = self.children.get(milestone).into_iter().flatten();
+        let in_memory = self.children.get(milestone).into_iter();
+        let in_memory = in_memory.flat_map(|children| &children.slots);
         rows.extend(in_memory.filter_map(|at| match &self.slots[*at as usize].aggregate {
             Aggregate::Task(task) => Some(TaskRow::of(task)),
             Aggregate::Milestone(_) => None,
@@ -305,15 +383,37 @@ impl Plan for State {
         rows
     }
 
+    fn last_position(&self, milestone: &str) -> i64 {
+        let in_base = self.base.as_ref().map(|base| base.last_position(milestone)).unwrap_or(0);
+        self.children.get(milestone).map_or(0, |children| children.last_position).max(in_base)
+    }
+
+    fn has_slug(&self, milestone: &str, slug: &str) -> bool {
+        let name = format!("{milestone}/{slug}");
+        if self.index.contains_key(name.as_str()) {
+            return true;
+        }
+        let children = self.children.get(milestone).into_iter();
+        let mut moved_in = children.flat_map(|children| &children.moved_in);
+        moved_in.any(|at| match &self.slots[*at as usize].aggregate {
+            Aggregate::Task(task) => task.slug.as_str() == slug,
+            Aggregate::Milestone(_) => false,
+        }) || self.base.as_ref().is_some_and(|base| {
+            base.task(&name).is_some()
+                || base.rows(milestone).iter().any(|row| {
+                    row.slug.as_str() == slug && !self.index.contains_key(row.stream.as_str())
+                })
+        })
+    }
+
     fn dependents(&self, stream: &str) -> Vec<StreamId> {
-        let on = |item: &crate::domain::Item| {
-            item.dependencies.iter().any(|dependency| dependency.as_str() == stream)
-        };
-        self.both(|base| base.dependents(stream), on)
+        let on =
+            |item: &Item| item.dependencies.iter().any(|dependency| dependency.as_str() == stream);
+        self.both(|base| base.dependents(stream), self.depend.get(stream), on)
     }
 
     fn external(&self, id: &str) -> Vec<StreamId> {
-        let named = |item: &crate::domain::Item| item.external_id.as_deref() == Some(id);
-        self.both(|base| base.external(id), named)
+        let named = |item: &Item| item.external_id.as_deref() == Some(id);
+        self.both(|base| base.external(id), self.foreign.get(id), named)
     }
 }

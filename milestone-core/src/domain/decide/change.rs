@@ -10,6 +10,7 @@ use super::super::item::{Item, Stage};
 use super::super::payload::{Edited, TaskMoved};
 use super::super::plan::TaskRow;
 use super::super::refusal::Refusal;
+use super::super::task::Task;
 use super::create::{POSITION_STEP, check_dates, checked_fields};
 use super::{Deciding, Target, wrong_status};
 use crate::words::{Slug, StreamId, Text};
@@ -78,8 +79,7 @@ impl Deciding<'_> {
             return Err(wrong_status(&goal, "given tasks"));
         }
         self.no_cycle_in(&task.stream, &milestone.stream())?;
-        let slugs = rows.iter().map(|row| row.slug.clone()).collect();
-        let slug = self.slug_there(&milestone.id, &slugs, &task.slug, &task.stream)?;
+        let slug = self.slug_there(&milestone.id, &rows, task)?;
         let moved = TaskMoved {
             task: target.task().expect("it is a task"),
             to: Text::from(milestone.id.to_string()),
@@ -91,23 +91,16 @@ impl Deciding<'_> {
     }
 
     /// The slug a task gets in another milestone: its own, or numbered if that is taken.
-    fn slug_there(
-        &self,
-        milestone: &Slug,
-        taken: &std::collections::BTreeSet<Slug>,
-        slug: &Slug,
-        stream: &StreamId,
-    ) -> Result<Slug, Refusal> {
-        if StreamId::task(milestone, slug) == *stream && !taken.contains(slug) {
-            return Ok(slug.clone());
+    fn slug_there(&self, to: &Slug, rows: &[TaskRow], task: &Task) -> Result<Slug, Refusal> {
+        let coming_home = StreamId::task(to, &task.slug) == task.stream;
+        if coming_home && rows.iter().all(|row| row.slug != task.slug) {
+            return Ok(task.slug.clone());
         }
-        match self.task_slug(milestone, taken, Some(slug.as_str()), "") {
-            Ok(slug) => Ok(slug),
-            Err(_) => (2..)
-                .map(|number| slug.numbered(number))
-                .find_map(|slug| self.task_slug(milestone, taken, Some(slug.as_str()), "").ok())
-                .ok_or_else(|| Refusal::IdTaken { id: format!("{milestone}/{slug}") }),
-        }
+        let numbered = (2..).map(|number| task.slug.numbered(number));
+        std::iter::once(task.slug.clone())
+            .chain(numbered)
+            .find(|slug| !self.plan.has_slug(to.as_str(), slug.as_str()))
+            .ok_or_else(|| Refusal::IdTaken { id: format!("{to}/{}", task.slug) })
     }
 
     /// A task in `milestone` makes the milestone wait for what the task waits for, and the task for

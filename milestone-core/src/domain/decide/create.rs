@@ -11,7 +11,6 @@ use super::super::event::{Body, Event};
 use super::super::fields::{Field, Fields, ListField, Value};
 use super::super::item::Stage;
 use super::super::payload::{Created, CriterionAdded, Dependency, Transition};
-use super::super::plan::TaskRow;
 use super::super::refusal::Refusal;
 use super::{Deciding, Target, prose, title, wrong_status};
 use crate::words::{Date, RESERVED_HANDLES, Slug, StreamId, Text, check_id_text, slug_of};
@@ -50,7 +49,7 @@ impl Deciding<'_> {
             let dependency = Dependency { task: None, on: on.to_string().into() };
             self.events.push(Event::of(id.as_str(), Body::DependencyAdded(dependency)));
         }
-        self.tasks_into(&id, Vec::new(), tasks)
+        self.tasks_into(&id, tasks)
     }
 
     fn milestone_id(&self, given: Option<&str>, title: &str) -> Result<Slug, Refusal> {
@@ -79,18 +78,12 @@ impl Deciding<'_> {
         if !matches!(self.stage_of(milestone), Stage::Open | Stage::Underway) {
             return Err(wrong_status(&target, "given new tasks"));
         }
-        let rows = self.plan.rows(milestone.id.as_str());
-        self.tasks_into(&milestone.id, rows, tasks)
+        self.tasks_into(&milestone.id, tasks)
     }
 
-    fn tasks_into(
-        &mut self,
-        milestone: &Slug,
-        rows: Vec<TaskRow>,
-        tasks: &[NewTask],
-    ) -> Result<(), Refusal> {
-        let mut slugs: BTreeSet<Slug> = rows.iter().map(|row| row.slug.clone()).collect();
-        let mut position = rows.iter().map(|row| row.position).max().unwrap_or(0);
+    fn tasks_into(&mut self, milestone: &Slug, tasks: &[NewTask]) -> Result<(), Refusal> {
+        let mut slugs: BTreeSet<Slug> = BTreeSet::new();
+        let mut position = self.plan.last_position(milestone.as_str());
         let mut new: Vec<(Slug, StreamId)> = Vec::new();
         for task in tasks {
             let name = title("title", &task.title)?;
@@ -166,8 +159,7 @@ impl Deciding<'_> {
         title: &str,
     ) -> Result<Slug, Refusal> {
         let taken = |slug: &Slug| {
-            taken_now.contains(slug)
-                || self.plan.task(StreamId::task(milestone, slug).as_str()).is_some()
+            taken_now.contains(slug) || self.plan.has_slug(milestone.as_str(), slug.as_str())
         };
         let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
         if let Some(given) = given {

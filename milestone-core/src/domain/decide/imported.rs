@@ -45,11 +45,9 @@ impl Deciding<'_> {
             None => (self.free_milestone(title), None),
             Some(home) => {
                 let home = self.home_of_import(home)?;
-                let rows = self.plan.rows(home.as_str());
-                let position = rows.iter().map(|row| row.position).max().unwrap_or(0);
+                let position = self.plan.last_position(home.as_str());
                 fields.put(Field::Position, Value::Number(position + POSITION_STEP));
-                let taken: BTreeSet<Slug> = rows.into_iter().map(|row| row.slug).collect();
-                let slug = self.task_slug(&home, &taken, None, title)?;
+                let slug = self.task_slug(&home, &BTreeSet::new(), None, title)?;
                 (home, Some(slug))
             }
         };

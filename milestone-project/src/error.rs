@@ -1,0 +1,151 @@
+//! Why a project could not be opened, or a command not be carried out.
+//!
+//! Start at [`ExecuteError`]: each variant says whether anything was written. There are three
+//! outcomes, never two: recorded, not recorded, unknown.
+
+use std::path::PathBuf;
+
+use milestone_core::domain::Refusal;
+use milestone_core::log::{AppendError, LockError, ReadError, SyncError};
+use milestone_core::words::{RecordId, RecordKey};
+
+/// Why a project could not be opened. Nothing was written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// There is none at or above the directory.
+    #[error("there is no .milestones in {} or above it", dir.display())]
+    NotAProject {
+        /// Where it was looked for.
+        dir: PathBuf,
+    },
+    /// The directory of the log refuses, or cannot be trusted.
+    #[error(transparent)]
+    Store(#[from] milestone_store_file::OpenError),
+    /// The log cannot be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+}
+
+/// Why a command was not carried out, or may not have been.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ExecuteError {
+    /// A rule says no. Nothing was written.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The key was used for another command. Nothing was written.
+    #[error("the idempotency key \"{key}\" was used for another command, record {record:.16}")]
+    KeyReused {
+        /// The caller's key.
+        key: String,
+        /// What it was used for.
+        record: RecordId,
+    },
+    /// The stream is not where the caller saw it. Nothing was written.
+    #[error("{stream} has moved on to {}", names(found))]
+    Moved {
+        /// The stream.
+        stream: String,
+        /// Its heads now.
+        found: Vec<RecordKey>,
+    },
+    /// Somebody else is writing. Nothing was written; try again.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// The log cannot be read. Nothing was written.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// A newer milestone wrote to this log. Nothing was written.
+    #[error("this log has records of format {v}, written by a newer milestone; it can only be read")]
+    TooNew {
+        /// The format.
+        v: u32,
+    },
+    /// The log was opened for reading only. Nothing was written.
+    #[error("this project was opened for reading only")]
+    ReadOnly,
+    /// The write failed and was taken back. Nothing was written.
+    #[error("nothing was recorded")]
+    NotRecorded(#[source] AppendError),
+    /// The write, or taking it back, may or may not have reached the disk.
+    #[error("record {record:.16} may or may not have been recorded")]
+    Unknown {
+        /// The record to look for.
+        record: RecordId,
+        /// What failed.
+        #[source]
+        source: UnknownCause,
+    },
+}
+
+/// What left the outcome unknown.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum UnknownCause {
+    /// The line is written and may not survive a power cut.
+    #[error(transparent)]
+    Sync(#[from] SyncError),
+    /// A part of the line may be left in the file.
+    #[error(transparent)]
+    Append(AppendError),
+}
+
+/// Why the past could not be looked at. Nothing was written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum HistoryError {
+    /// The log cannot be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// There is no such record.
+    #[error("no record begins with \"{asked}\"")]
+    UnknownRecord {
+        /// What was asked for.
+        asked: String,
+    },
+    /// Several records begin like that.
+    #[error("{} records begin with \"{asked}\"", candidates.len())]
+    AmbiguousRecord {
+        /// What was asked for.
+        asked: String,
+        /// The records.
+        candidates: Vec<RecordId>,
+    },
+    /// Git does not know that revision, or there is no git.
+    #[error("git cannot read the log at \"{revision}\": {why}")]
+    Git {
+        /// The revision.
+        revision: String,
+        /// What git said.
+        why: String,
+    },
+    /// A file could not be read or written.
+    #[error("cannot {action} {}", path.display())]
+    Io {
+        /// What was being done.
+        action: &'static str,
+        /// To which file.
+        path: PathBuf,
+        /// Why it failed.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The directory has something else in it.
+    #[error("{} is not empty", path.display())]
+    NotEmpty {
+        /// The directory.
+        path: PathBuf,
+    },
+    /// A projection failed.
+    #[error(transparent)]
+    Engine(#[from] milestone_core::projection::EngineError),
+    /// A command that was derived from the past failed.
+    #[error(transparent)]
+    Execute(#[from] ExecuteError),
+}
+
+fn names(keys: &[RecordKey]) -> String {
+    let names: Vec<_> = keys.iter().map(ToString::to_string).collect();
+    names.join(", ")
+}

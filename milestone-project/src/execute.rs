@@ -1,0 +1,321 @@
+//! Carrying out commands: lock, catch up, decide, append, project, unlock, sync.
+//!
+//! Start at [`Project::execute`].
+//!
+//! - **Invariant.** A command is decided on the very state that its record is appended to.
+//! - **Invariant.** Once the line is appended the command has succeeded: a view that cannot be
+//!   written is a warning, and the next command catches it up.
+//! - **Not promised.** Until `execute` returns, a power cut may take the record away again.
+
+use std::time::Duration;
+
+use milestone_core::domain::{Asker, Command, Event, Plan, decide};
+use milestone_core::log::{
+    AppendError, Checkpoint, Draft, LogStore, NewLine, Reads, Record, record,
+};
+use milestone_core::projection::{CommandKey, Folder};
+use milestone_core::words::{Ids, RecordId, RecordKey, Seed, StreamId, Text};
+use sha2::{Digest, Sha256};
+
+use crate::caller::Caller;
+use crate::error::{ExecuteError, UnknownCause};
+use crate::project::Project;
+
+/// How long a command waits for others to finish theirs.
+const LOCK_WAIT: Duration = Duration::from_secs(10);
+
+/// How far the newest record may be ahead of the clock before a command says so.
+const CLOCK_AHEAD_HOURS: u64 = 24;
+
+/// What became of a command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// The record; `None` if there was nothing to record, or nothing was to be written.
+    pub record: Option<RecordId>,
+    /// True if the record is of an earlier call with the same key.
+    pub duplicate: bool,
+    /// What happened.
+    pub events: Vec<Event<'static>>,
+    /// What the caller should know besides.
+    pub warnings: Vec<Warning>,
+}
+
+/// Something that does not keep a command from succeeding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Warning {
+    /// The newest record says that it is from the future.
+    ClockAhead {
+        /// By how many hours.
+        hours: u64,
+        /// One of the newest records.
+        record: RecordId,
+    },
+    /// A view could not be brought up to date.
+    ViewBehind {
+        /// Why.
+        why: String,
+    },
+    /// A view has been edited by hand and was left as it is.
+    Unadopted {
+        /// The files, by their paths in the project's directory.
+        files: Vec<String>,
+    },
+    /// Log files of this clone are shorter than they were: records may be gone from the work tree.
+    Shrunk {
+        /// The files.
+        files: Vec<String>,
+        /// How many kept lines are in no file of the log.
+        missing: usize,
+    },
+}
+
+/// A command that was decided and not appended yet.
+struct Decided {
+    id: RecordId,
+    line: String,
+    events: Vec<Event<'static>>,
+}
+
+impl Project {
+    /// Carries out one command.
+    ///
+    /// # Errors
+    ///
+    /// [`ExecuteError`]: each variant says whether anything was written.
+    pub fn execute(&mut self, command: &Command, caller: &Caller) -> Result<Outcome, ExecuteError> {
+        let mut outcomes =
+            self.execute_all(std::iter::once((caller.key.clone(), command.clone())), caller)?;
+        outcomes.pop().expect("one command has one outcome")
+    }
+
+    /// Carries out many commands under one lock, each with a key of its own, and makes them durable
+    /// together. A command that is refused is told so in its place and keeps no other from
+    /// succeeding; a crash leaves a beginning of them recorded.
+    ///
+    /// # Errors
+    ///
+    /// [`ExecuteError`] if none of them was recorded, or nobody knows.
+    pub fn execute_all(
+        &mut self,
+        commands: impl IntoIterator<Item = (Option<String>, Command)>,
+        caller: &Caller,
+    ) -> Result<Vec<Result<Outcome, ExecuteError>>, ExecuteError> {
+        if self.read_only && !caller.dry_run {
+            return Err(ExecuteError::ReadOnly);
+        }
+        let guard = match caller.dry_run {
+            true => None,
+            false => Some(self.store.lock(LOCK_WAIT)?),
+        };
+        let mut warnings = match &guard {
+            Some(_) => self.shrunk_files()?,
+            None => Vec::new(),
+        };
+        self.refresh()?;
+        if let Some(v) = self.checkpoint.too_new {
+            return Err(ExecuteError::TooNew { v });
+        }
+        warnings.extend(self.clock_ahead(caller));
+        let (mut outcomes, lines) = self.decide_all(commands, caller);
+        let Some(guard) = guard.filter(|_| !lines.is_empty()) else {
+            // Whatever was folded while deciding is taken back: nothing of it was recorded.
+            if !lines.is_empty() {
+                self.reload()?;
+            }
+            for outcome in outcomes.iter_mut().flatten().filter(|outcome| !outcome.duplicate) {
+                outcome.record = None;
+            }
+            add_warnings(&mut outcomes, warnings);
+            return Ok(outcomes);
+        };
+        let pending = {
+            let new: Vec<NewLine<'_>> =
+                lines.iter().map(|(id, line)| NewLine { id: *id, bytes: line.as_bytes() }).collect();
+            self.store.append(&guard, &new)
+        };
+        let last = lines.last().expect("there are lines").0;
+        let pending = match pending {
+            Ok(pending) => pending,
+            Err(error) => {
+                self.reload()?;
+                return Err(match error {
+                    AppendError::NotTakenBack { .. } => {
+                        ExecuteError::Unknown { record: last, source: UnknownCause::Append(error) }
+                    }
+                    error => ExecuteError::NotRecorded(error),
+                });
+            }
+        };
+        self.mark_files()?;
+        warnings.extend(self.update_views());
+        self.keep_snapshot();
+        drop(guard);
+        self.store
+            .sync(pending)
+            .map_err(|error| ExecuteError::Unknown { record: last, source: error.into() })?;
+        add_warnings(&mut outcomes, warnings);
+        Ok(outcomes)
+    }
+
+    /// Decides the commands one after the other, each on the state that those before it leave.
+    fn decide_all(
+        &mut self,
+        commands: impl IntoIterator<Item = (Option<String>, Command)>,
+        caller: &Caller,
+    ) -> (Vec<Result<Outcome, ExecuteError>>, Vec<(RecordId, String)>) {
+        let (mut outcomes, mut lines) = (Vec::new(), Vec::new());
+        for (number, (key, command)) in commands.into_iter().enumerate() {
+            let decided = self.decide_one(key.as_deref(), &command, caller, number);
+            outcomes.push(decided.map(|decided| match decided {
+                Ok(decided) => {
+                    lines.push((decided.id, decided.line));
+                    let (record, events) = (Some(decided.id), decided.events);
+                    Outcome { record, duplicate: false, events, warnings: Vec::new() }
+                }
+                Err(outcome) => outcome,
+            }));
+        }
+        (outcomes, lines)
+    }
+
+    /// Decides one command and folds it on. `Ok(Err(outcome))` if there is nothing to append.
+    fn decide_one(
+        &mut self,
+        key: Option<&str>,
+        command: &Command,
+        caller: &Caller,
+        number: usize,
+    ) -> Result<Result<Decided, Outcome>, ExecuteError> {
+        let command_id = match key {
+            None => None,
+            Some(key) => {
+                let content = Sha256::digest(command.canonical());
+                let content = RecordId(content.into()).key();
+                let known = self.state.command(&CommandKey::of(key));
+                if let Some(entry) = known.iter().find(|entry| entry.content == content.0) {
+                    let record = Some(entry.record);
+                    let (events, warnings) = (Vec::new(), Vec::new());
+                    return Ok(Err(Outcome { record, duplicate: true, events, warnings }));
+                }
+                if let Some(entry) = known.first() {
+                    let (key, record) = (key.to_owned(), entry.record);
+                    return Err(ExecuteError::KeyReused { key, record });
+                }
+                Some(format!("{key}~{content}"))
+            }
+        };
+        let asker =
+            Asker { actor: &caller.actor, now: caller.now, at: caller.at, exact: caller.exact };
+        let mut ids = Ids::new(seed_of(&caller.seed, number));
+        let events = decide(&self.state, &asker, &mut ids, command)?;
+        if events.is_empty() {
+            let warnings = Vec::new();
+            return Ok(Err(Outcome { record: None, duplicate: false, events, warnings }));
+        }
+        let reads = self.reads(&events, caller)?;
+        let draft = Draft {
+            prev: &self.checkpoint.heads,
+            max_clock: self.checkpoint.max_clock,
+            now: caller.now,
+            actor: &caller.actor,
+            session_id: &caller.session_id,
+            user_context: caller.user_context.as_deref(),
+            command_id: command_id.as_deref(),
+            reads,
+            events: &events,
+        };
+        let encoded = draft.encode();
+        if encoded.line.len() >= milestone_core::log::LINE_BYTES_MAX {
+            return Err(ExecuteError::NotRecorded(AppendError::TooLarge {
+                bytes: encoded.line.len(),
+                bytes_max: milestone_core::log::LINE_BYTES_MAX,
+            }));
+        }
+        let record = Record {
+            id: encoded.id,
+            v: record::FORMAT_VERSION,
+            prev: self.checkpoint.heads.clone(),
+            clock: encoded.clock,
+            timestamp: caller.now,
+            actor: Text::from(caller.actor.as_str()),
+            session_id: Text::from(caller.session_id.as_str()),
+            user_context: None,
+            command_id: command_id.as_deref().map(Text::from),
+            reads: draft.reads,
+            events,
+        };
+        let mut folder = Folder::onto(std::mem::take(&mut self.state));
+        folder.fold(&record).expect("a record that read every head follows them");
+        self.state = folder.state;
+        self.checkpoint.push(encoded.id, encoded.clock, &record.prev);
+        Ok(Ok(Decided { id: encoded.id, line: encoded.line, events: record.events }))
+    }
+
+    /// The heads of every stream that the events belong to.
+    fn reads(
+        &self,
+        events: &[Event<'static>],
+        caller: &Caller,
+    ) -> Result<Reads<'static>, ExecuteError> {
+        let mut reads: Vec<(Text<'static>, Vec<RecordKey>)> = Vec::new();
+        for stream in events.iter().filter_map(Event::stream) {
+            if !reads.iter().any(|(named, _)| **named == *stream.as_str()) {
+                let heads = self.state.frontier(stream.as_str());
+                reads.push((Text::from(stream.to_string()), heads));
+            }
+        }
+        if let (Some(expect), Some((stream, found))) =
+            (&caller.expect, self.expected_stream(&reads))
+        {
+            let same = expect.heads.len() == found.len()
+                && found.iter().all(|head| expect.heads.contains(head));
+            if !same {
+                return Err(ExecuteError::Moved { stream, found });
+            }
+        }
+        Ok(Reads(reads))
+    }
+
+    /// The stream that a caller's expectation is about: the last one, for a milestone that is begun
+    /// along with its task comes before it.
+    fn expected_stream(
+        &self,
+        reads: &[(Text<'static>, Vec<RecordKey>)],
+    ) -> Option<(String, Vec<RecordKey>)> {
+        let mut named = reads.iter().filter(|(stream, _)| **stream != *StreamId::PROJECT);
+        named.next_back().map(|(stream, heads)| (stream.to_string(), heads.clone()))
+    }
+
+    fn clock_ahead(&self, caller: &Caller) -> Option<Warning> {
+        let now = u64::try_from(caller.now.0).unwrap_or(0);
+        let hours = self.checkpoint.max_clock.saturating_sub(now) / 3_600_000_000;
+        let record = self.checkpoint.last?.1;
+        (hours >= CLOCK_AHEAD_HOURS).then_some(Warning::ClockAhead { hours, record })
+    }
+
+    /// Makes the state anew after a decision that came to nothing.
+    fn reload(&mut self) -> Result<(), ExecuteError> {
+        self.checkpoint = Checkpoint::default();
+        self.state = milestone_core::projection::State::new();
+        self.restore()?;
+        Ok(())
+    }
+}
+
+/// The seed of the ids of one command among several.
+fn seed_of(seed: &Seed, number: usize) -> Seed {
+    if number == 0 {
+        return *seed;
+    }
+    let mut hash = Sha256::new();
+    hash.update(seed);
+    hash.update((number as u64).to_le_bytes());
+    hash.finalize().into()
+}
+
+fn add_warnings(outcomes: &mut [Result<Outcome, ExecuteError>], warnings: Vec<Warning>) {
+    if let Some(outcome) = outcomes.iter_mut().rev().find_map(|outcome| outcome.as_mut().ok()) {
+        outcome.warnings.extend(warnings);
+    }
+}
