@@ -38,3 +38,60 @@ fn percent(done: u128, of: u128, all_done: bool, begun: bool) -> u8 {
         (false, true) => u8::try_from(rounded.clamp(1, 99)).expect("clamped below 100"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use milestone_core::domain::Report;
+    use milestone_core::words::{Slug, StreamId};
+
+    use super::*;
+
+    fn row((stage, weight, fraction): (Stage, u32, u64)) -> TaskRow {
+        let slug = Slug::new("one").unwrap();
+        let stream = StreamId::task(&slug, &slug);
+        TaskRow { stream, slug, position: 0, born: None, stage, weight, fraction }
+    }
+
+    #[test]
+    fn the_progress_of_tasks_is_weighed_and_rounded() {
+        use Stage::{Cancelled, Done, Open, Removed, Underway};
+        let milestone = Milestone::unborn(Slug::new("api").unwrap());
+        for (rows, percent) in [
+            (vec![(Done, 1, WHOLE), (Open, 1, 0)], 50),
+            (vec![(Done, 1, WHOLE), (Open, 2, 0)], 33),
+            (vec![(Done, 2, WHOLE), (Open, 1, 0)], 67),
+            (vec![(Done, 1, WHOLE), (Open, 7, 0)], 13),
+            (vec![(Done, 1, WHOLE), (Cancelled, 9, 0), (Removed, 9, 0)], 100),
+            (vec![(Done, 999, WHOLE), (Open, 1, 0)], 99),
+            (vec![(Underway, 1, WHOLE)], 99),
+            (vec![(Done, 1, WHOLE), (Open, 999, 0)], 1),
+            (vec![(Underway, 1, 0), (Open, 1, 0)], 1),
+            (vec![(Open, 1, 0), (Open, 0, 0)], 0),
+            (vec![(Done, 0, WHOLE)], 100),
+            (vec![(Done, u32::MAX, WHOLE); 5_000], 100),
+        ] {
+            let rows: Vec<TaskRow> = rows.iter().copied().map(row).collect();
+            assert_eq!(milestone_progress(&milestone, &rows), percent, "{rows:?}");
+        }
+    }
+
+    #[test]
+    fn without_kept_tasks_a_milestone_shows_what_was_reported_or_that_it_is_done() {
+        let report = |done, of| Some(Report { done, of, percent: false });
+        for (stage, report, percent) in [
+            (Stage::Underway, None, 0),
+            (Stage::Underway, report(0, 3), 0),
+            (Stage::Underway, report(1, 3), 33),
+            (Stage::Underway, report(999, 1000), 99),
+            (Stage::Underway, report(3, 3), 100),
+            (Stage::Underway, report(1, 0), 0),
+            (Stage::Done, None, 100),
+            (Stage::Done, report(1, 3), 100),
+        ] {
+            let mut milestone = Milestone::unborn(Slug::new("api").unwrap());
+            (milestone.item.stage, milestone.item.report) = (stage, report);
+            let gone = [row((Stage::Cancelled, 1, 0)), row((Stage::Removed, 1, WHOLE))];
+            assert_eq!(milestone_progress(&milestone, &gone), percent, "{stage:?} {report:?}");
+        }
+    }
+}

@@ -12,6 +12,7 @@ use std::fmt;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_saphyr::Error;
 use serde_saphyr::options::{DuplicateKeyPolicy, MergeKeyPolicy};
 
 /// How deep a document may be nested; ours are four deep.
@@ -87,16 +88,19 @@ pub(super) fn from_yaml<T: DeserializeOwned>(text: &str) -> Result<T, YamlFault>
         strict_booleans: true,
         with_snippet: false,
     };
-    serde_saphyr::from_str_with_options(text, options).map_err(|error| {
-        let at = error.location().filter(|at| at.line() > 0);
-        let at = at.map(|at| (at.line(), at.column()));
-        let why = error.without_snippet().to_string();
-        // The library says the place too, in its own words and at the end.
-        let why = at.and_then(|(line, column)| {
-            let tail = format!(" at line {line}, column {column}");
-            why.strip_suffix(&tail).map(str::to_owned)
-        });
-        let why = why.unwrap_or_else(|| error.without_snippet().to_string());
-        YamlFault { at, why: why.lines().collect::<Vec<_>>().join(" ") }
-    })
+    serde_saphyr::from_str_with_options(text, options).map_err(|error| fault_of(&error))
+}
+
+/// Says what the library says, in one line, with words that fit who edits a file.
+fn fault_of(error: &Error) -> YamlFault {
+    let at = error.location().filter(|at| at.line() > 0).map(|at| (at.line(), at.column()));
+    let why = match error.without_snippet() {
+        Error::DuplicateMappingKey { key: Some(key), .. } => format!("`{key}` is here twice"),
+        Error::Budget { .. } => "no anchors, aliases or deep nesting are read here".to_owned(),
+        other => other.to_string(),
+    };
+    // The library says the place too, in its own words and at the end.
+    let tail = at.map(|(line, column)| format!(" at line {line}, column {column}"));
+    let why = tail.and_then(|tail| why.strip_suffix(&tail)).unwrap_or(&why);
+    YamlFault { at, why: why.lines().collect::<Vec<_>>().join(" ") }
 }

@@ -2,7 +2,11 @@
 //!
 //! - **Absent on purpose.** Tests. Each subject has files of its own.
 
+#[cfg(test)]
 mod view;
+#[cfg(test)]
 mod view_edits;
+#[cfg(test)]
 mod view_support;
+#[cfg(test)]
 mod view_yaml;

@@ -8,7 +8,7 @@ use std::fs;
 use milestone_core::domain::{Body, Event};
 use milestone_core::log::Checkpoint;
 use milestone_core::projection::{
-    Batch, Fingerprint, Projection, ProjectionError, Spec, Work, build,
+    Batch, Fingerprint, Projection, ProjectionError, Spec, Work, build, build_while,
 };
 use milestone_store_file::view::YamlView;
 use proptest::prelude::*;
@@ -174,6 +174,19 @@ fn the_header_names_the_heads_of_both_sides() {
     build(&a.store, &mut place.view).unwrap();
     let heads = place.read("active/api.yaml").lines().nth(2).unwrap().to_owned();
     assert!(sides.iter().all(|side| heads.contains(&side.to_string())), "{heads}");
+}
+
+/// The engine names no heads while a view is built, nor for a view of an earlier time.
+#[test]
+fn the_header_names_heads_however_the_view_is_built() {
+    let (mut place, mut pen) = (Place::new(), Pen::new("a"));
+    pen.write(&[created("api", "API")]);
+    let first = pen.heads[0];
+    pen.write(&[created("web", "Web")]);
+    build_while(&pen.store, &mut place.view, |record| record.id == first).unwrap();
+    assert_eq!(place.files(), ["active/api.yaml"]);
+    let header = format!("\n# heads: {first}\n# sha256: ");
+    assert!(place.read("active/api.yaml").contains(&header));
 }
 
 #[test]

@@ -150,11 +150,11 @@ fn what_cannot_be_read_is_said_with_its_line() {
     for (from, to, at, why) in [
         ("status: planned", "status: [", "status: [", ""),
         ("status: planned", "stauts: planned", "stauts", "stauts"),
-        ("status: planned", "status: planned\nstatus: active", "active", "status"),
+        ("status: planned", "status: planned\nstatus: active", "active", "`status` is here twice"),
         ("status: planned", "status: planned\ndue: soon", "due: soon", "YYYY-MM-DD"),
         ("- id: one", "<<<<<<< ours\n- id: one", "<<<<<<<", ""),
         ("title: One", "title: One\n  estimate: much", "estimate: much", ""),
-        ("title: One", "title: &a One", "&a One", ""),
+        ("title: One", "title: &a One", "&a One", "no anchors"),
     ] {
         let (place, _) = begun();
         place.edit(API, from, to);

@@ -76,6 +76,7 @@ pub(crate) const NASTY: &[&str] = &[
     "`c`",
     "trailing\n \n",
     "\u{a0}x",
+    "\ttab\n\n  yes",
 ];
 
 /// A log in memory.
