@@ -1,6 +1,6 @@
-//! The log in files: append, lock, recovery.
+//! A project's files: the log (append, lock, recovery) and the YAML view of it.
 //!
-//! Start at [`FileStore`]: it is the [`LogStore`](milestone_core::log::LogStore) that people
+//! Start at [`view::YamlView`] for the view and at [`FileStore`]: it is the [`LogStore`](milestone_core::log::LogStore) that people
 //! use. `log/` holds one concept a file; `ls` answers where a thing is.
 //!
 //! - **Invariant.** Nothing here knows what a line means. The only thing read out of a line is its
@@ -11,6 +11,7 @@
 //!   process edge must ignore SIGXFSZ, or a file size limit kills the process in mid-append.
 
 mod log;
+pub mod view;
 
 pub use log::{
     FILE_BYTES_MAX, FileStore, KEPT_BYTES_MAX, KEPT_SEGMENT_BYTES_MAX, KeptLine, MovedFragment,
