@@ -88,7 +88,7 @@ fn histories_of(
     deeds: BoxedStrategy<Deed>,
 ) -> impl Strategy<Value = History> {
     assert!((1..=CLONES.len()).contains(&usize::from(clones)), "no names for {clones} clones");
-    let command = prop_oneof![7 => Just(None), 1 => (0..2u8).prop_map(Some)];
+    let command = prop_oneof![6 => Just(None), 1 => (0..2u8).prop_map(Some)];
     let write = (0..clones, prop::collection::vec(deeds, 1..4), command)
         .prop_map(|(by, deeds, command)| Op::Write { by, deeds, command });
     let op = if clones == 1 {
