@@ -1,1 +1,57 @@
-//! placeholder header
+//! What is needed to test milestone, and whatever embeds or extends it.
+//!
+//! | start at | for |
+//! | --- | --- |
+//! | [`MemoryStore`] | a log in memory, the model of every [`LogStore`](milestone_core::log::LogStore) |
+//! | [`FaultyStore`] | a store that refuses an operation, or dies in one |
+//! | [`Replica`] | a clone that writes correct records, forks and merges |
+//! | [`histories`] | random histories of one writer or several clones |
+//! | [`Damage`] | what crashes and merges do to files without taking a record away |
+//! | [`MemoryBase`] | a snapshot, the model of every [`Base`](milestone_core::projection::Base) |
+//! | [`check_projection`] | everything that a projection of your own must hold |
+//! | [`Documents`] | a projection to read before writing one |
+//! | [`TestClock`], [`seed`], [`ids`] | time and randomness that are the same in every run |
+//!
+//! Two clones edit one title, and both keep what the other wrote:
+//!
+//! ```
+//! use milestone_core::domain::{Body, Created, Edited, Event, Field, Plan, Value};
+//! use milestone_testkit::Replica;
+//!
+//! let title = |text: &'static str| {
+//!     let mut edited = Edited::default();
+//!     edited.set.put(Field::Title, Value::Text(text.into()));
+//!     [Event::of("api", Body::MilestoneEdited(edited))]
+//! };
+//! let mut ann = Replica::new("ann");
+//! ann.write(&[Event::of("api", Body::MilestoneCreated(Created::default()))]);
+//! let mut bob = ann.fork("bob");
+//! ann.write(&title("API"));
+//! bob.write(&title("Interface"));
+//! ann.merge(&bob);
+//! bob.merge(&ann);
+//! assert_eq!(ann.state().milestone("api"), bob.state().milestone("api"));
+//! assert_eq!(ann.state().milestone("api").unwrap().item.conflicts.len(), 1);
+//! ```
+
+mod base;
+mod check;
+mod clock;
+mod damage;
+mod deeds;
+mod documents;
+mod faulty;
+mod histories;
+mod memory;
+mod replica;
+
+pub use base::MemoryBase;
+pub use check::{check_projection, check_projection_in};
+pub use clock::{EPOCH, TestClock, ids, seed};
+pub use damage::{Damage, garbage_line, harmless};
+pub use deeds::{Deed, MILESTONES, OTHER_KINDS, TASKS, deed, deed_of};
+pub use documents::{Documents, Shelf};
+pub use faulty::{FaultyStore, Operation};
+pub use histories::{CLONES, History, Op, histories, histories_of_kinds, single_writer, union_of};
+pub use memory::MemoryStore;
+pub use replica::{Replica, Said, reads_of};

@@ -57,7 +57,7 @@ impl Item {
                     self.disagree(subject, last, at.key, text_or_none(after), text_or_none(before));
                 }
             } else {
-                self.settle(subject, at);
+                self.settle(subject, &text_or_none(after), at);
             }
         }
         self.written_by(subject, at.key);
@@ -73,7 +73,7 @@ impl Item {
                 Verdict::Conflict
             }
             _ => {
-                self.settle(Subject::Home, at);
+                self.settle(Subject::Home, &after, at);
                 Verdict::Applied
             }
         }
@@ -107,7 +107,7 @@ impl Item {
             }
             return Verdict::Conflict;
         }
-        self.settle(Subject::Status, at);
+        self.settle(Subject::Status, to.word(), at);
         Verdict::Applied
     }
 
@@ -165,11 +165,15 @@ impl Item {
         }
     }
 
-    /// Closes the conflicts about `subject` whose sides this record had all read.
-    fn settle(&mut self, subject: Subject, at: &At<'_>) {
+    /// Closes the conflicts about `subject` whose sides this record had all read. In those that
+    /// stay open, what holds is what it says.
+    fn settle(&mut self, subject: Subject, holds: &str, at: &At<'_>) {
         self.conflicts.retain(|held| {
             held.subject != subject || held.sides.iter().any(|side| at.is_concurrent(*side))
         });
+        for held in self.conflicts.iter_mut().filter(|held| held.subject == subject) {
+            holds.clone_into(&mut held.kept);
+        }
     }
 }
 

@@ -82,8 +82,9 @@ impl Task {
         match (self.item.stage, &self.item.report) {
             (Stage::Done, _) => WHOLE,
             (_, Some(report)) if report.of > 0 => {
-                let (done, of) = (u64::from(report.done.min(report.of)), u64::from(report.of));
-                (done * WHOLE + of / 2) / of
+                // Of any two numbers that a line may have, their product included.
+                let (done, of) = (u128::from(report.done.min(report.of)), u128::from(report.of));
+                u64::try_from((done * u128::from(WHOLE) + of / 2) / of).unwrap_or(WHOLE)
             }
             _ => 0,
         }
