@@ -1,1 +1,3 @@
 //! placeholder header
+
+pub mod view;
