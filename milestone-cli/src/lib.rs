@@ -8,4 +8,6 @@
 //! - **Absent on purpose.** No rules about milestones: those live in the core.
 
 pub mod args;
+pub mod config;
+pub mod run;
 pub mod ui;

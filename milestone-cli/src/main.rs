@@ -1,6 +1,96 @@
-//! The `milestone` binary: hands over to the library and turns its answer into an exit code.
+//! The process edge: words, environment, clock, terminal and signals in; bytes and an exit code out.
 //!
-//! Start at `milestone_cli`. This file stays tiny so that everything can be tested without a
-//! process.
+//! - **Invariant.** A closed pipe is success: whoever reads us had enough.
+//! - **Invariant.** SIGXFSZ is caught, so that a file size limit is an error and not a death.
 
-fn main() {}
+use std::ffi::OsString;
+use std::io::{IsTerminal, Read, Write};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use milestone_cli::args::{Stop, parse, wants_json};
+use milestone_cli::run::{Output, Surroundings, run};
+use milestone_cli::ui::error::{Exit, Problem};
+use milestone_cli::ui::style::Terminal;
+use milestone_core::words::Timestamp;
+
+/// File size exceeded, as POSIX numbers it on the systems we run on.
+const SIGXFSZ: i32 = 25;
+
+fn main() -> ExitCode {
+    // With a handler in place the write fails with EFBIG, and is taken back and told.
+    let _ = signal_hook::flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)));
+    let words: Vec<OsString> = std::env::args_os().collect();
+    let cli = match parse(&words) {
+        Ok(cli) => cli,
+        Err(Stop::Text(text)) => return finish(&Output::of(text)),
+        Err(Stop::Problem(problem)) => return fail(&problem, wants_json(&words)),
+    };
+    let around = match surroundings() {
+        Ok(around) => around,
+        Err(problem) => return fail(&problem, wants_json(&words)),
+    };
+    match run(&cli, around) {
+        Ok(output) => finish(&output),
+        Err(problem) => fail(&problem, wants_json(&words)),
+    }
+}
+
+fn surroundings() -> Result<Surroundings, Box<Problem>> {
+    let cwd = std::env::current_dir().map_err(|error| {
+        Problem::new("env.cwd", Exit::Failed, "the working directory cannot be read")
+            .fact(error.to_string())
+            .hint("cd to a directory that is there")
+    })?;
+    let env = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect();
+    let mut seed = [0; 32];
+    std::fs::File::open("/dev/urandom").and_then(|mut file| file.read_exact(&mut seed)).map_err(
+        |error| {
+            Problem::new("env.random", Exit::Failed, "there is no source of randomness")
+                .fact(error.to_string())
+        },
+    )?;
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let now = Timestamp(i64::try_from(since.as_micros()).unwrap_or(0));
+    let terminal = |tty: bool| Terminal {
+        tty,
+        columns: tty.then(terminal_size::terminal_size).flatten().map(|(width, _)| width.0),
+    };
+    Ok(Surroundings {
+        env,
+        cwd,
+        stdout: terminal(std::io::stdout().is_terminal()),
+        stderr: terminal(std::io::stderr().is_terminal()),
+        stdin_tty: std::io::stdin().is_terminal(),
+        now,
+        seed,
+        pid: std::process::id(),
+    })
+}
+
+fn finish(output: &Output) -> ExitCode {
+    let mut stdout = std::io::stdout().lock();
+    let written = stdout.write_all(output.stdout.as_bytes()).and_then(|()| stdout.flush());
+    let mut stderr = std::io::stderr().lock();
+    for line in &output.stderr {
+        let _ = writeln!(stderr, "{line}");
+    }
+    match written {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            let _ = writeln!(stderr, "error[output.failed]: cannot write the result: {error}");
+            ExitCode::from(Exit::Failed.code())
+        }
+        _ => ExitCode::from(output.exit.code()),
+    }
+}
+
+fn fail(problem: &Problem, json: bool) -> ExitCode {
+    let text =
+        if json { problem.to_json(std::io::stderr().is_terminal()) } else { problem.to_text() };
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+    ExitCode::from(problem.exit.code())
+}

@@ -67,7 +67,8 @@ impl Project {
                     }
                     Step::Line(..) => {}
                 })?;
-                let unknown = || HistoryError::UnknownRecord { asked: format!("session:{session}") };
+                let unknown =
+                    || HistoryError::UnknownRecord { asked: format!("session:{session}") };
                 let last = last.ok_or_else(unknown)?;
                 self.fold_those(|record| record.clock <= last)
             }

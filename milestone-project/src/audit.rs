@@ -76,12 +76,15 @@ impl Project {
                 folder.fold(record).expect("a fold with histories takes every record");
                 missing.remove(&record.id);
                 let unknown = |body: &Body<'_>| matches!(body, Body::Unknown { .. });
-                unknown_events += record.events.iter().filter(|event| unknown(&event.body)).count() as u64;
+                unknown_events +=
+                    record.events.iter().filter(|event| unknown(&event.body)).count() as u64;
                 let first = span.map_or(record.timestamp, |(first, _)| first);
                 span = Some((first, record.timestamp));
             }
         })?;
-        std::mem::take(&mut folder.findings).into_iter().for_each(|finding| checkpoint.found(finding));
+        std::mem::take(&mut folder.findings)
+            .into_iter()
+            .for_each(|finding| checkpoint.found(finding));
         let mut findings = checkpoint.findings.clone();
         for id in &missing {
             let oddity = Oddity::MissingRecord(*id);

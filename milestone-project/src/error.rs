@@ -57,7 +57,9 @@ pub enum ExecuteError {
     #[error(transparent)]
     Read(#[from] ReadError),
     /// A newer milestone wrote to this log. Nothing was written.
-    #[error("this log has records of format {v}, written by a newer milestone; it can only be read")]
+    #[error(
+        "this log has records of format {v}, written by a newer milestone; it can only be read"
+    )]
     TooNew {
         /// The format.
         v: u32,

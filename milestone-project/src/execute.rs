@@ -9,9 +9,9 @@
 
 use std::time::Duration;
 
-use milestone_core::domain::{Asker, Command, Event, Plan, decide};
+use milestone_core::domain::{Asker, Command, Event, decide};
 use milestone_core::log::{
-    AppendError, Checkpoint, Draft, LogStore, NewLine, Reads, Record, record,
+    AppendError, Checkpoint, Draft, LINE_BYTES_MAX, LogStore, NewLine, Reads, Record, record,
 };
 use milestone_core::projection::{CommandKey, Folder};
 use milestone_core::words::{Ids, RecordId, RecordKey, Seed, StreamId, Text};
@@ -130,8 +130,10 @@ impl Project {
             return Ok(outcomes);
         };
         let pending = {
-            let new: Vec<NewLine<'_>> =
-                lines.iter().map(|(id, line)| NewLine { id: *id, bytes: line.as_bytes() }).collect();
+            let new: Vec<NewLine<'_>> = lines
+                .iter()
+                .map(|(id, line)| NewLine { id: *id, bytes: line.as_bytes() })
+                .collect();
             self.store.append(&guard, &new)
         };
         let last = lines.last().expect("there are lines").0;
@@ -214,42 +216,43 @@ impl Project {
             return Ok(Err(Outcome { record: None, duplicate: false, events, warnings }));
         }
         let reads = self.reads(&events, caller)?;
+        let prev = self.checkpoint.heads.clone();
         let draft = Draft {
-            prev: &self.checkpoint.heads,
+            prev: &prev,
             max_clock: self.checkpoint.max_clock,
             now: caller.now,
             actor: &caller.actor,
             session_id: &caller.session_id,
             user_context: caller.user_context.as_deref(),
             command_id: command_id.as_deref(),
-            reads,
+            reads: &reads,
             events: &events,
         };
         let encoded = draft.encode();
-        if encoded.line.len() >= milestone_core::log::LINE_BYTES_MAX {
-            return Err(ExecuteError::NotRecorded(AppendError::TooLarge {
-                bytes: encoded.line.len(),
-                bytes_max: milestone_core::log::LINE_BYTES_MAX,
-            }));
+        let (id, clock) = (encoded.id, encoded.clock);
+        let bytes = encoded.line.len();
+        if bytes >= LINE_BYTES_MAX {
+            let bytes_max = LINE_BYTES_MAX;
+            return Err(ExecuteError::NotRecorded(AppendError::TooLarge { bytes, bytes_max }));
         }
         let record = Record {
-            id: encoded.id,
+            id,
             v: record::FORMAT_VERSION,
-            prev: self.checkpoint.heads.clone(),
-            clock: encoded.clock,
+            prev,
+            clock,
             timestamp: caller.now,
             actor: Text::from(caller.actor.as_str()),
             session_id: Text::from(caller.session_id.as_str()),
             user_context: None,
             command_id: command_id.as_deref().map(Text::from),
-            reads: draft.reads,
-            events,
+            reads,
+            events: events.clone(),
         };
         let mut folder = Folder::onto(std::mem::take(&mut self.state));
         folder.fold(&record).expect("a record that read every head follows them");
         self.state = folder.state;
-        self.checkpoint.push(encoded.id, encoded.clock, &record.prev);
-        Ok(Ok(Decided { id: encoded.id, line: encoded.line, events: record.events }))
+        self.checkpoint.push(id, clock, &record.prev);
+        Ok(Ok(Decided { id, line: encoded.line, events }))
     }
 
     /// The heads of every stream that the events belong to.

@@ -68,7 +68,8 @@ impl Git {
         let commit = format!("{revision}^{{commit}}");
         let commit = self.run(&["rev-parse", "--verify", "--quiet", &commit]).map_err(failed)?;
         let commit = String::from_utf8_lossy(&commit).trim().to_owned();
-        let listed = self.run(&["ls-tree", "-z", "--name-only", &commit, "log/"]).map_err(failed)?;
+        let listed =
+            self.run(&["ls-tree", "-z", "--name-only", &commit, "log/"]).map_err(failed)?;
         let mut files = Files::default();
         for path in listed.split(|&byte| byte == 0).filter(|path| path.ends_with(b".jsonl")) {
             let path = String::from_utf8_lossy(path).into_owned();
@@ -80,7 +81,8 @@ impl Git {
 
     /// The ids of all records that any commit added to the log. Empty without git.
     pub(crate) fn committed_ids(&self) -> HashSet<RecordId> {
-        let arguments = ["log", "--all", "-m", "-p", "--no-color", "--no-ext-diff", "--format=", "--", "log"];
+        let arguments =
+            ["log", "--all", "-m", "-p", "--no-color", "--no-ext-diff", "--format=", "--", "log"];
         let Ok(patches) = self.run(&arguments) else { return HashSet::new() };
         patches
             .split(|&byte| byte == b'\n')

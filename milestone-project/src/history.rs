@@ -117,9 +117,8 @@ impl Project {
 impl HistoryFilter {
     /// A quick look at the record as a whole.
     fn may_fit(&self, record: &Record<'_>) -> bool {
-        let named = |stream: &str| {
-            self.streams.as_ref().is_none_or(|streams| streams.contains(stream))
-        };
+        let named =
+            |stream: &str| self.streams.as_ref().is_none_or(|streams| streams.contains(stream));
         self.clock_max.is_none_or(|max| record.clock <= max)
             && record.reads.0.iter().any(|(stream, _)| named(stream))
     }

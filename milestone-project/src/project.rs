@@ -14,6 +14,7 @@ use std::time::Duration;
 use milestone_core::domain::{Plan, ProjectState};
 use milestone_core::log::{Checkpoint, Finding, LogStore, Oddity, ReadError, mark_lines};
 use milestone_core::projection::{Base, Caught, Change, State, advance, rebuild, restore};
+use milestone_store_file::view::YamlView;
 use milestone_store_file::{FileStore, Options};
 
 use crate::error::OpenError;
@@ -36,6 +37,7 @@ pub struct Project {
     pub(crate) read_only: bool,
     pub(crate) state: State,
     pub(crate) checkpoint: Checkpoint,
+    pub(crate) view: YamlView,
     snapshot: Option<Arc<Snapshot>>,
     change: Change,
 }
@@ -43,7 +45,9 @@ pub struct Project {
 impl Project {
     /// Finds the project of `dir`: the first `.milestones` in it or above it.
     pub fn discover(dir: &Path) -> Option<PathBuf> {
-        dir.ancestors().map(|above| above.join(DIRECTORY)).find(|path| path.symlink_metadata().is_ok())
+        dir.ancestors()
+            .map(|above| above.join(DIRECTORY))
+            .find(|path| path.symlink_metadata().is_ok())
     }
 
     /// Opens the project whose directory is `root` (the `.milestones` itself).
@@ -60,8 +64,9 @@ impl Project {
         let store = FileStore::open(root, options)?;
         let (caught, snapshot) = load(root, &store)?;
         let Caught { state, checkpoint, change } = caught;
-        let root = root.to_owned();
-        let mut project = Self { root, store, read_only, state, checkpoint, snapshot, change };
+        let (root, view) = (root.to_owned(), YamlView::new(root));
+        let mut project =
+            Self { root, store, read_only, state, checkpoint, view, snapshot, change };
         project.keep_snapshot_if_free();
         Ok(project)
     }
@@ -151,7 +156,9 @@ impl Project {
             let at = known.binary_search_by(|mark| mark.name.cmp(&stat.name)).ok();
             let mark = at.map(|at| &known[at]);
             match mark {
-                Some(mark) if (mark.seen_bytes, mark.mtime_ns) == (stat.len_bytes, stat.mtime_ns) => {
+                Some(mark)
+                    if (mark.seen_bytes, mark.mtime_ns) == (stat.len_bytes, stat.mtime_ns) =>
+                {
                     marks.push(mark.clone());
                 }
                 _ => marks.push(mark_lines(&self.store, &stat, mark)?),
@@ -207,10 +214,7 @@ impl Project {
 }
 
 /// The state from the snapshot and what the log has beyond it, or from the log alone.
-fn load(
-    root: &Path,
-    store: &FileStore,
-) -> Result<(Caught, Option<Arc<Snapshot>>), ReadError> {
+fn load(root: &Path, store: &FileStore) -> Result<(Caught, Option<Arc<Snapshot>>), ReadError> {
     let Some(snapshot) = Snapshot::open(&root.join(SNAPSHOT)) else {
         return Ok((rebuild(store, "there is no snapshot")?, None));
     };

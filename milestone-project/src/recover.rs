@@ -112,8 +112,10 @@ impl Project {
         }
         let known = self.known_ids()?;
         let mut seen = HashSet::new();
-        let lost = kept.into_iter().filter(|line| !known.contains(&line.id) && seen.insert(line.id));
-        let sound = |bytes: &[u8]| std::str::from_utf8(bytes).is_ok_and(|text| record::parse(text).is_ok());
+        let lost =
+            kept.into_iter().filter(|line| !known.contains(&line.id) && seen.insert(line.id));
+        let sound =
+            |bytes: &[u8]| std::str::from_utf8(bytes).is_ok_and(|text| record::parse(text).is_ok());
         Ok(lost.map(|line| (line.id, line.bytes)).filter(|(_, bytes)| sound(bytes)).collect())
     }
 
@@ -174,11 +176,7 @@ impl Project {
     }
 
     /// Rewrites a file of the log without what is no record, and keeps it as it was.
-    fn clean(
-        &self,
-        path: &Path,
-        bytes: &[u8],
-    ) -> Result<Option<(String, PathBuf)>, HistoryError> {
+    fn clean(&self, path: &Path, bytes: &[u8]) -> Result<Option<(String, PathBuf)>, HistoryError> {
         let mut seen = BTreeSet::new();
         let mut clean = Vec::with_capacity(bytes.len());
         for line in bytes.split(|&byte| byte == b'\n') {

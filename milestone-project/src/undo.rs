@@ -96,13 +96,16 @@ impl Project {
             Step::Line(line, _) if line.record.id == record => {
                 let key = record.key();
                 let mut events = Ok(Vec::new());
-                let imported = line.record.command_id.as_ref().is_some_and(|id| id.starts_with("import:"));
+                let imported =
+                    line.record.command_id.as_ref().is_some_and(|id| id.starts_with("import:"));
                 if imported {
                     events = Err("it was imported; edit it instead".to_owned());
                 }
                 for (index, event) in line.record.events.iter().enumerate().rev() {
                     if let Some(stream) = event.stream() {
-                        touched.extend(touches(&event.body).into_iter().map(|touch| (stream.clone(), touch)));
+                        touched.extend(
+                            touches(&event.body).into_iter().map(|touch| (stream.clone(), touch)),
+                        );
                     }
                     events = events.and_then(|mut events: Vec<_>| {
                         events.extend(opposite(&folder.state, event, key, index, &mut ids)?);
@@ -115,7 +118,10 @@ impl Project {
                 folder.fold(&line.record).expect("a fold with histories takes every record");
             }
             Step::Line(line, _) => {
-                if later.is_none() && !chain.contains(&line.record.id) && meets(&touched, &line.record.events) {
+                if later.is_none()
+                    && !chain.contains(&line.record.id)
+                    && meets(&touched, &line.record.events)
+                {
                     later = Some(line.record.id);
                 }
             }

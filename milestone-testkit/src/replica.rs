@@ -134,7 +134,7 @@ impl Replica {
             session_id: &session_id,
             user_context: said.user_context.as_deref(),
             command_id: said.command_id.as_deref(),
-            reads,
+            reads: &reads,
             events,
         }
         .encode();

@@ -227,7 +227,7 @@ pub struct Draft<'a> {
     /// The caller's idempotency key and what was asked.
     pub command_id: Option<&'a str>,
     /// For each stream of the events, its heads.
-    pub reads: Reads<'a>,
+    pub reads: &'a Reads<'a>,
     /// What happened; at least one event.
     pub events: &'a [Event<'a>],
 }
@@ -272,7 +272,7 @@ impl Draft<'_> {
             session_id: self.session_id,
             user_context: self.user_context,
             command_id: self.command_id,
-            reads: &self.reads,
+            reads: self.reads,
             events: self.events,
         };
         let body = serde_json::to_string(&body).expect("a record has string keys and no floats");
@@ -337,7 +337,7 @@ mod tests {
             session_id: "s",
             user_context: None,
             command_id: None,
-            reads,
+            reads: &reads,
             events: &events,
         };
         draft.encode()

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use super::base::{Base, CommandKey};
 use super::fold::Folder;
 use super::state::State;
+use crate::domain::Event;
 use crate::log::{
     Checkpoint, FileLines, FileMark, Finding, Fresh, LogStore, Oddity, ParsedLine, ReadError, Step,
     fresh, scan,
@@ -147,7 +148,7 @@ pub(super) fn in_order(files: &[(String, FileLines)]) -> Vec<&ParsedLine<'_>> {
 /// The streams that a record belongs to.
 pub(super) fn streams_of(line: &ParsedLine<'_>) -> Vec<StreamId> {
     let read = line.record.reads.0.iter().filter_map(|(stream, _)| StreamId::parse(stream));
-    read.chain(line.record.events.iter().filter_map(|event| event.stream())).collect()
+    read.chain(line.record.events.iter().filter_map(Event::stream)).collect()
 }
 
 /// Folds lines on that come after everything known and knew of all of it.

@@ -13,7 +13,7 @@ use super::catch_up::{in_order, streams_of};
 use super::contract::{Batch, Fingerprint, Projection, ProjectionError};
 use super::fold::Folder;
 use super::state::State;
-use crate::domain::{Milestone, Plan, Task};
+use crate::domain::{Event, Milestone, Plan, Task};
 use crate::log::{Checkpoint, FileLines, Fresh, LogStore, ReadError, Record, Step, fresh, scan};
 use crate::words::{StreamId, StreamName};
 
@@ -164,9 +164,7 @@ pub fn build_while<S: LogStore + ?Sized>(
         }
         Step::Line(line, _) if wanted(&line.record) => {
             folder.fold(&line.record).expect("a fold with histories takes every record");
-            part.count += 1;
-            part.digest.add(&line.record.id);
-            part.last = Some((line.record.clock, line.record.id));
+            part.push(line.record.id, line.record.clock, &line.record.prev);
             kept.push(line.text.to_owned());
             if kept.len() == BATCH_RECORDS {
                 failed = hand_over_lines(projection, &folder.state, &kept, &part).err();
@@ -197,7 +195,7 @@ fn hand_over_lines(
     let mut touched = BTreeSet::new();
     for record in &records {
         touched.extend(record.reads.0.iter().filter_map(|(stream, _)| StreamId::parse(stream)));
-        touched.extend(record.events.iter().filter_map(|event| event.stream()));
+        touched.extend(record.events.iter().filter_map(Event::stream));
     }
     hand_over(projection, state, &[], &records, &touched, next)
 }

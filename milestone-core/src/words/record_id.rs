@@ -109,7 +109,7 @@ impl<'de> Deserialize<'de> for RecordId {
         if !deserializer.is_human_readable() {
             return <[u8; 32]>::deserialize(deserializer).map(Self);
         }
-        deserializer.deserialize_str(HexVisitor(|hex| Self::parse(hex), "64 lower-case hex digits"))
+        deserializer.deserialize_str(HexVisitor(Self::parse, "64 lower-case hex digits"))
     }
 }
 
@@ -128,7 +128,7 @@ impl<'de> Deserialize<'de> for RecordKey {
         if !deserializer.is_human_readable() {
             return u64::deserialize(deserializer).map(Self);
         }
-        deserializer.deserialize_str(HexVisitor(|hex| Self::parse(hex), "16 lower-case hex digits"))
+        deserializer.deserialize_str(HexVisitor(Self::parse, "16 lower-case hex digits"))
     }
 }
 

@@ -3,10 +3,10 @@
 //! - **Invariant.** Every section begins with the first 4 bytes of its own SHA-256, so bytes that a
 //!   power cut left behind are not taken for an aggregate.
 
+use milestone_core::domain::ProjectState;
 use milestone_core::log::Checkpoint;
 use milestone_core::projection::Framed;
 use milestone_core::words::Slug;
-use milestone_core::domain::ProjectState;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 

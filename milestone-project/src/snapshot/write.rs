@@ -32,8 +32,12 @@ pub(crate) fn write(path: &Path, state: &State, checkpoint: &Checkpoint) -> io::
         rows.entry(task.home.clone()).or_default().push(TaskRow::of(task));
         note(&mut dependents, &mut external, &task.stream, &task.item);
     }
-    let ids: BTreeSet<Slug> =
-        state.milestone_ids().into_iter().chain(tasks.keys().cloned()).chain(rows.keys().cloned()).collect();
+    let ids: BTreeSet<Slug> = state
+        .milestone_ids()
+        .into_iter()
+        .chain(tasks.keys().cloned())
+        .chain(rows.keys().cloned())
+        .collect();
     let mut entries = Vec::new();
     for id in ids {
         let mut entry = MilestoneEntry {

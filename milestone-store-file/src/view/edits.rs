@@ -70,6 +70,7 @@ impl YamlView {
         heads: &[RecordId],
     ) -> Result<(), ProjectionError> {
         self.folders.check()?;
+        self.load_pending();
         for id in milestones {
             self.mirror(id, state, heads, Edits::Discard)?;
         }

@@ -123,6 +123,12 @@ impl YamlView {
         serde_json::from_slice(&bytes).ok().filter(|kept: &Kept| kept.schema == SCHEMA)
     }
 
+    pub(super) fn load_pending(&mut self) {
+        if self.pending.is_none() {
+            self.pending = self.kept().map(|kept| kept.pending);
+        }
+    }
+
     fn keep(&mut self, checkpoint: &Checkpoint) -> Result<(), ProjectionError> {
         let pending = self.pending.get_or_insert_default();
         let bytes = serde_json::to_vec(&Keep { schema: SCHEMA, pending, checkpoint })
@@ -289,9 +295,7 @@ impl Projection for YamlView {
     fn apply(&mut self, batch: &Batch<'_>) -> Result<(), ProjectionError> {
         self.folders.check()?;
         disk::make_folder(&self.folders.active)?;
-        if self.pending.is_none() {
-            self.pending = self.kept().map(|kept| kept.pending);
-        }
+        self.load_pending();
         let heads = self.heads_after(batch);
         let touched = self.touched(batch)?;
         self.unadopted.clear();

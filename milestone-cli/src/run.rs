@@ -1,0 +1,36 @@
+//! Running commands: words to the project, and what came of it back to words.
+//!
+//! Start at [`run`]. Commands that look are in `reads`, commands that change in `writes`; both get a
+//! [`Context`] and give an [`Output`] or a `Problem`.
+//!
+//! - **Invariant.** Nothing here prints: `main` does.
+//! - **Absent on purpose.** Rules of the domain. A runner asks the project and says what it said.
+
+pub mod context;
+pub mod problem;
+mod reads;
+mod writes;
+
+pub use context::{Context, Output, Ran, Surroundings};
+
+use crate::args::tree::Cli;
+use crate::ui::error::Problem;
+
+/// Runs a command line.
+///
+/// # Errors
+///
+/// The problem that is to be shown; it says whether anything was written.
+pub fn run(cli: &Cli, around: Surroundings) -> Ran {
+    let mut context = Context::new(cli.global.clone(), around)?;
+    match &cli.command {
+        None => reads::home(&mut context),
+        Some(command) if command.is_read() => reads::run(&mut context, command),
+        Some(command) => writes::run(&mut context, command),
+    }
+}
+
+/// What is left when a command is not there.
+fn missing(what: &str) -> Ran {
+    Err(Box::new(Problem::new("usage.missing", crate::ui::error::Exit::Usage, what)))
+}

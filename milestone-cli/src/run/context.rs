@@ -1,0 +1,436 @@
+//! What a command runs in: flags, environment, clock, terminal, project.
+//!
+//! Start at [`Context`]. It is made once by `main`, from [`Surroundings`] that the process (or a
+//! test) brings along.
+//!
+//! - **Invariant.** The environment, the clock and randomness are read here and nowhere below.
+//! - **Invariant.** The project is opened when a command first asks for it, and once.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use chrono::{DateTime, Local, Offset, TimeZone, Utc};
+use milestone_core::domain::Plan;
+use milestone_core::projection::State;
+use milestone_core::words::{Date, RecordId, RecordKey, Seed, Timestamp};
+use milestone_project::{AsOf, Caller, Expect, Git, Options, Project};
+
+use super::problem;
+use crate::args::global::{Format, Global};
+use crate::args::values::{Clock, Sense, When, when};
+use crate::config::Config;
+use crate::ui::error::{Exit, Problem};
+use crate::ui::json::Meta;
+use crate::ui::style::{Flags, Style, Terminal, decide};
+
+/// What the process is surrounded by.
+#[derive(Debug, Clone)]
+pub struct Surroundings {
+    /// The environment.
+    pub env: BTreeMap<String, String>,
+    /// Where the process was started.
+    pub cwd: PathBuf,
+    /// Standard output.
+    pub stdout: Terminal,
+    /// Standard error.
+    pub stderr: Terminal,
+    /// True if standard input is a terminal.
+    pub stdin_tty: bool,
+    /// What the clock says.
+    pub now: Timestamp,
+    /// Bits that nobody can guess.
+    pub seed: Seed,
+    /// This process, for the id of a session that nobody opened.
+    pub pid: u32,
+}
+
+/// Everything a command runs in.
+pub struct Context {
+    /// The flags every command accepts.
+    pub global: Global,
+    /// What the process is surrounded by.
+    pub around: Surroundings,
+    /// Looks and habits.
+    pub config: Config,
+    /// How to draw on standard output.
+    pub style: Style,
+    /// How to draw on standard error.
+    pub style_err: Style,
+    /// The present moment, where the user is.
+    pub clock: Clock,
+    project: Option<Project>,
+}
+
+/// What a command prints, and what the process ends with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Output {
+    /// The result.
+    pub stdout: String,
+    /// The talk, line by line.
+    pub stderr: Vec<String>,
+    /// What the process ends with.
+    pub exit: Exit,
+}
+
+/// What running a command comes to.
+pub type Ran = Result<Output, Box<Problem>>;
+
+impl Output {
+    /// A result without talk.
+    pub fn of(stdout: impl Into<String>) -> Self {
+        Self { stdout: stdout.into(), stderr: Vec::new(), exit: Exit::Ok }
+    }
+
+    /// Adds a line of talk.
+    #[must_use]
+    pub fn say(mut self, line: impl Into<String>) -> Self {
+        self.stderr.push(line.into());
+        self
+    }
+}
+
+/// A state to read from: the present one, or an earlier one.
+pub struct Moment {
+    /// The plan.
+    pub state: State,
+    /// The heads of the log it was made of.
+    pub heads: Vec<RecordId>,
+    /// How many records it was made of.
+    pub count: u64,
+    /// The moment asked for; `None` for now.
+    pub as_of: Option<String>,
+    /// What stands above the result, on standard error.
+    pub banner: Option<String>,
+    /// Only records up to this clock, where the moment is a time.
+    pub clock_max: Option<u64>,
+}
+
+impl Context {
+    /// Makes the context of a command line.
+    ///
+    /// # Errors
+    ///
+    /// A configuration file that cannot be read, or a variable that makes no sense.
+    pub fn new(global: Global, around: Surroundings) -> Result<Self, Box<Problem>> {
+        let now = match around.env.get("MILESTONE_NOW") {
+            None => around.now,
+            Some(text) => Timestamp::parse(text).ok_or_else(|| {
+                Problem::new(
+                    "env.now",
+                    Exit::Usage,
+                    format!("MILESTONE_NOW is no time: \"{text}\""),
+                )
+                .hint("MILESTONE_NOW=2026-03-12T09:00:00Z milestone list")
+            })?,
+        };
+        let around = Surroundings { now, ..around };
+        let utc = DateTime::<Utc>::from_timestamp_micros(now.0).unwrap_or_default();
+        let offset = Local.offset_from_utc_datetime(&utc.naive_utc()).fix();
+        let clock = Clock { now: utc, offset_minutes: offset.local_minus_utc() / 60 };
+        let mut context = Self {
+            config: Config::default(),
+            style: Style::plain(crate::ui::glyph::Glyphs::Ascii),
+            style_err: Style::plain(crate::ui::glyph::Glyphs::Ascii),
+            clock,
+            global,
+            around,
+            project: None,
+        };
+        context.config = Config::load(&context.around.env, context.root().as_deref())?;
+        let flags = Flags {
+            color: context.global.color,
+            glyphs: context.global.glyphs,
+            width: context.global.width,
+            level: context.global.level,
+            accessible: context.global.accessible,
+        };
+        let settings = context.config.settings();
+        let env = |name: &str| context.around.env.get(name).cloned();
+        context.style = decide(&flags, &settings, &env, context.around.stdout);
+        context.style_err = decide(&flags, &settings, &env, context.around.stderr);
+        Ok(context)
+    }
+
+    /// The value of an environment variable, if it is set and not empty.
+    pub fn env(&self, name: &str) -> Option<&str> {
+        self.around.env.get(name).map(String::as_str).filter(|value| !value.is_empty())
+    }
+
+    /// The directory that commands start from: `-C`, else where the process was started.
+    pub fn dir(&self) -> PathBuf {
+        match &self.global.dir {
+            Some(dir) => self.around.cwd.join(dir),
+            None => self.around.cwd.clone(),
+        }
+    }
+
+    /// The `.milestones` of the project, if there is one.
+    pub fn root(&self) -> Option<PathBuf> {
+        match self.env("MILESTONE_DIR") {
+            Some(dir) => Some(self.around.cwd.join(dir).join(".milestones")),
+            None => Project::discover(&self.dir()),
+        }
+    }
+
+    /// How the result is printed, if that was said.
+    pub fn format(&self) -> Option<Format> {
+        self.global.format_asked().or_else(|| match self.env("MILESTONE_FORMAT")? {
+            "text" => Some(Format::Text),
+            "plain" => Some(Format::Plain),
+            "json" => Some(Format::Json),
+            "ndjson" => Some(Format::Ndjson),
+            "md" => Some(Format::Md),
+            "csv" => Some(Format::Csv),
+            _ => None,
+        })
+    }
+
+    /// True if the result is a JSON document.
+    pub fn json(&self) -> bool {
+        self.format() == Some(Format::Json)
+    }
+
+    /// True if hints and `Next:` lines are wanted.
+    pub fn hints(&self) -> bool {
+        !self.global.no_hints && !self.global.quiet && !self.json() && self.config.hints
+    }
+
+    /// Today, where the user is.
+    pub fn today(&self) -> Date {
+        Date(self.clock.today())
+    }
+
+    /// Opens the project, or gives the one that is open.
+    ///
+    /// # Errors
+    ///
+    /// There is none, or it cannot be opened.
+    pub fn project(&mut self) -> Result<&mut Project, Box<Problem>> {
+        if self.project.is_none() {
+            let dir = self.dir();
+            let root = self.root().unwrap_or_else(|| dir.join(".milestones"));
+            let project =
+                Project::open(&root, self.options()).map_err(|error| problem::open(&error))?;
+            self.project = Some(project);
+        }
+        Ok(self.project.as_mut().expect("it was just opened"))
+    }
+
+    /// Goes on with a project that was just begun.
+    pub fn adopt_project(&mut self, project: Project) {
+        self.project = Some(project);
+    }
+
+    /// How projects are opened.
+    pub fn options(&self) -> Options {
+        let trusted = self.env("MILESTONE_TRUST_OWNER").is_some();
+        Options { trust_foreign_owner: trusted, ..Options::default() }
+    }
+
+    /// Who acts: `--actor`, `MILESTONE_ACTOR`, the agent, the name kept for this project, git's, the
+    /// user of the system.
+    pub fn actor(&mut self) -> String {
+        if let Some(actor) = &self.global.actor {
+            return actor.clone();
+        }
+        if let Some(actor) = self.env("MILESTONE_ACTOR") {
+            return actor.to_owned();
+        }
+        if let Some(agent) = self.env("MILESTONE_AGENT") {
+            return format!("agent:{agent}");
+        }
+        let kept = self.root().map(|root| root.join("local/actor"));
+        if let Some(name) = kept.as_ref().and_then(|path| std::fs::read_to_string(path).ok())
+            && !name.trim().is_empty()
+        {
+            return name.trim().to_owned();
+        }
+        let user =
+            || self.env("USER").or_else(|| self.env("LOGNAME")).unwrap_or("someone").to_owned();
+        let name = Git::of(&self.dir()).user_name().unwrap_or_else(user);
+        // Asking git costs a process; whoever wants another name says `--actor` or sets the variable.
+        if let Some(path) = kept.filter(|path| path.parent().is_some_and(std::path::Path::is_dir)) {
+            let _ = std::fs::write(path, format!("{name}\n"));
+        }
+        name
+    }
+
+    /// The session: `MILESTONE_SESSION`, else one drawn for this process.
+    pub fn session(&self) -> String {
+        match self.env("MILESTONE_SESSION") {
+            Some(session) => session.to_owned(),
+            None => {
+                let bits: String =
+                    self.around.seed[..4].iter().map(|byte| format!("{byte:02x}")).collect();
+                format!("p{}-{bits}", self.around.pid)
+            }
+        }
+    }
+
+    /// The caller of a write, with what the flags say.
+    ///
+    /// # Errors
+    ///
+    /// `--expect` that names no record.
+    pub fn caller(&mut self) -> Result<Caller, Box<Problem>> {
+        let (actor, session) = (self.actor(), self.session());
+        let mut caller = Caller::new(&actor, &session, self.around.now, self.seed());
+        caller.key.clone_from(&self.global.idempotency_key);
+        caller.exact = self.env("MILESTONE_EXACT").is_some();
+        caller.dry_run = self.global.dry_run;
+        if let Some(expect) = &self.global.expect {
+            let key = |text: &str| RecordKey::parse(text.trim().as_bytes().get(..16)?);
+            let heads: Option<Vec<RecordKey>> = expect.split(',').map(key).collect();
+            let heads = heads.ok_or_else(|| {
+                Problem::new("usage.expect", Exit::Usage, format!("\"{expect}\" names no record"))
+                    .fact("--expect takes the heads of the task or milestone, as --json gives them")
+                    .unchanged()
+                    .hint("milestone show REF --json")
+            })?;
+            caller.expect = Some(Expect { heads });
+        }
+        Ok(caller)
+    }
+
+    /// Where random ids come from; `MILESTONE_SEED` fixes it for tests and demonstrations.
+    fn seed(&self) -> Seed {
+        match self.env("MILESTONE_SEED").and_then(|text| text.parse::<u64>().ok()) {
+            Some(number) => {
+                let mut seed = [0; 32];
+                seed[..8].copy_from_slice(&number.to_le_bytes());
+                seed[8..16].copy_from_slice(&self.around.now.0.to_le_bytes());
+                seed
+            }
+            None => self.around.seed,
+        }
+    }
+
+    /// The state that a read looks at: the present one, or that of `--as-of`.
+    ///
+    /// # Errors
+    ///
+    /// There is no project, or no such moment.
+    pub fn moment(&mut self) -> Result<Moment, Box<Problem>> {
+        let asked = self.global.as_of.clone();
+        let clock = self.clock;
+        let project = self.project()?;
+        let Some(asked) = asked else {
+            return Ok(Moment {
+                state: project.state().clone(),
+                heads: project.checkpoint().heads.clone(),
+                count: project.checkpoint().count,
+                as_of: None,
+                banner: None,
+                clock_max: None,
+            });
+        };
+        let (moment, clock_max) = as_of(&asked, &clock)?;
+        let all = project.checkpoint().count;
+        let (state, checkpoint) =
+            project.as_of(&moment).map_err(|error| problem::history(&error))?;
+        let banner = format!("AS OF {asked} · record {} of {all} · read only", checkpoint.count);
+        let (count, heads) = (checkpoint.count, checkpoint.heads);
+        Ok(Moment { state, heads, count, as_of: Some(asked), banner: Some(banner), clock_max })
+    }
+
+    /// What a result is about, for its JSON.
+    pub fn meta(&self, moment: &Moment, total: Option<usize>) -> Meta {
+        let name = moment.state.project().name.clone();
+        Meta {
+            heads: moment.heads.iter().map(ToString::to_string).collect(),
+            as_of: moment.as_of.clone(),
+            project: (!name.is_empty()).then_some(name),
+            level: self.style.level,
+            total: total.map(|total| total as u64),
+            next_cursor: None,
+        }
+    }
+
+    /// What `@` means: `--on`, `MILESTONE_ON`, the branch `milestone/<id>`, the only active milestone.
+    ///
+    /// # Errors
+    ///
+    /// Nothing, or several things, may be meant.
+    pub fn current(&mut self, state: &State) -> Result<String, Box<Problem>> {
+        if let Some(on) = &self.global.on {
+            return Ok(on.clone());
+        }
+        if let Some(on) = self.env("MILESTONE_ON") {
+            return Ok(on.to_owned());
+        }
+        let branch = Git::of(&self.dir()).branch();
+        if let Some(id) = branch.as_deref().and_then(|branch| branch.strip_prefix("milestone/"))
+            && state.milestone(id).is_some()
+        {
+            return Ok(id.to_owned());
+        }
+        let active: Vec<Arc<_>> = state
+            .milestones()
+            .into_iter()
+            .filter(|held| held.item.stage == milestone_core::domain::Stage::Underway)
+            .collect();
+        match active.as_slice() {
+            [one] => Ok(one.id.to_string()),
+            [] => Err(Box::new(
+                Problem::new("ref.no_current", Exit::NotFound, "there is no current milestone")
+                    .fact(
+                        "@ is --on, MILESTONE_ON, the branch milestone/ID, or the only active one",
+                    )
+                    .hint("milestone list"),
+            )),
+            many => {
+                let mut problem =
+                    Problem::new("ref.ambiguous", Exit::Ambiguous, "several milestones are active");
+                for milestone in many {
+                    problem = problem.alternative(milestone.id.to_string());
+                }
+                Err(Box::new(problem.hint(format!("milestone --on {} …", many[0].id))))
+            }
+        }
+    }
+
+    /// A reference with `@` put in words.
+    ///
+    /// # Errors
+    ///
+    /// As [`Context::current`].
+    pub fn reference(&mut self, asked: &str, state: &State) -> Result<String, Box<Problem>> {
+        match asked.strip_prefix('@') {
+            Some("") => self.current(state),
+            Some(task) if task.starts_with('/') => Ok(format!("{}{task}", self.current(state)?)),
+            _ => Ok(asked.to_owned()),
+        }
+    }
+}
+
+/// Reads what `--as-of` says: a time, a record, a commit, a place, a session.
+///
+/// # Errors
+///
+/// It is none of them.
+pub fn as_of(asked: &str, clock: &Clock) -> Result<(AsOf, Option<u64>), Box<Problem>> {
+    if let Some(revision) = asked.strip_prefix("git:") {
+        return Ok((AsOf::Git(revision.to_owned()), None));
+    }
+    if let Some(session) = asked.strip_prefix("session:") {
+        return Ok((AsOf::Session(session.to_owned()), None));
+    }
+    if let Some(place) = asked.strip_prefix('#').and_then(|place| place.parse().ok()) {
+        return Ok((AsOf::Place(place), None));
+    }
+    if asked.len() >= 8 && asked.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) {
+        return Ok((AsOf::Record(asked.to_owned()), None));
+    }
+    match when(asked, clock, Sense::Past) {
+        Ok(When::None) | Err(_) => Err(Box::new(
+            Problem::new("usage.as_of", Exit::Usage, format!("\"{asked}\" is no moment"))
+                .fact("a date, a time, 3d (ago), a record id, #N, git:REV or session:ID")
+                .hint("milestone list --as-of 2026-03-05"),
+        )),
+        Ok(moment) => {
+            let end = moment.end(clock).unwrap_or(clock.now).timestamp_micros();
+            Ok((AsOf::Time(Timestamp(end)), Some(u64::try_from(end).unwrap_or(0))))
+        }
+    }
+}

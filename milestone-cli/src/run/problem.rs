@@ -1,0 +1,282 @@
+//! Failures of the layers below, in words for people: code, exit, facts, and one hint.
+//!
+//! Start at [`execute`]. This is the one place where hints and exit codes are decided.
+//!
+//! - **Invariant.** Codes and exits never change their meaning; new ones are added.
+//! - **Invariant.** If nothing was written, the problem says so.
+
+use std::error::Error;
+
+use milestone_core::domain::Refusal;
+use milestone_core::log::{AppendError, LockError};
+use milestone_project::{ExecuteError, HistoryError, InitError, OpenError, StoreError};
+
+use crate::args::usage::quoted;
+use crate::ui::error::{Exit, Problem};
+
+/// How long a caller should wait before it tries a locked project again.
+const RETRY_AFTER_MS: u64 = 1_000;
+
+/// The causes of an error, from the nearest on.
+fn causes(error: &dyn Error) -> Vec<String> {
+    let mut causes = Vec::new();
+    let mut at = error.source();
+    while let Some(cause) = at {
+        let text = cause.to_string();
+        if causes.last() != Some(&text) {
+            causes.push(text);
+        }
+        at = cause.source();
+    }
+    causes
+}
+
+fn with_causes(mut problem: Problem, error: &dyn Error) -> Problem {
+    for cause in causes(error) {
+        problem = problem.fact(cause);
+    }
+    problem
+}
+
+/// Why a project could not be opened.
+pub fn open(error: &OpenError) -> Box<Problem> {
+    let message = error.to_string();
+    Box::new(match error {
+        OpenError::NotAProject { .. } => {
+            Problem::new("project.none", Exit::NotFound, message).unchanged().hint("milestone init")
+        }
+        OpenError::Store(cause) => {
+            let (code, hint) = untrusted(cause);
+            with_causes(Problem::new(code, Exit::Refused, message), error).unchanged().hint(hint)
+        }
+        error => with_causes(Problem::new("log.unreadable", Exit::Failed, message), error)
+            .unchanged()
+            .hint("milestone doctor"),
+    })
+}
+
+/// The name and the hint of a directory that is not to be trusted.
+fn untrusted(error: &StoreError) -> (&'static str, &'static str) {
+    match error {
+        StoreError::Symlink { .. } => {
+            ("project.symlink", "put the project's own .milestones folder in its place")
+        }
+        StoreError::ForeignOwner { .. } => (
+            "project.foreign_owner",
+            "MILESTONE_TRUST_OWNER=1 milestone list, if you trust its owner",
+        ),
+        _ => ("project.unusable", "milestone init in another directory"),
+    }
+}
+
+/// Why a project could not be begun.
+pub fn init(error: &InitError) -> Box<Problem> {
+    match error {
+        InitError::Open(error) => open(error),
+        InitError::Execute(error) => execute(error),
+        error => Box::new(
+            with_causes(Problem::new("init.failed", Exit::NotRecorded, error.to_string()), error)
+                .hint("milestone init DIR, in a directory that you may write to"),
+        ),
+    }
+}
+
+/// Why the past could not be looked at.
+pub fn history(error: &HistoryError) -> Box<Problem> {
+    let message = error.to_string();
+    Box::new(match error {
+        HistoryError::Execute(error) => return execute(error),
+        HistoryError::UnknownRecord { .. } => {
+            Problem::new("record.not_found", Exit::NotFound, message).hint("milestone log")
+        }
+        HistoryError::AmbiguousRecord { candidates, .. } => {
+            let mut problem = Problem::new("record.ambiguous", Exit::Ambiguous, message);
+            for id in candidates {
+                problem = problem.alternative(id.to_string());
+            }
+            problem.hint("give more digits of the record's id")
+        }
+        HistoryError::Git { .. } => {
+            Problem::new("git.unreadable", Exit::NotFound, message).hint("git log -- .milestones")
+        }
+        HistoryError::NotEmpty { .. } => Problem::new("replay.not_empty", Exit::Refused, message)
+            .unchanged()
+            .hint("milestone replay --into a directory that is not there yet"),
+        error => with_causes(Problem::new("log.failed", Exit::Failed, message), error)
+            .hint("milestone doctor"),
+    })
+}
+
+/// Why a command was not carried out, or may not have been.
+pub fn execute(error: &ExecuteError) -> Box<Problem> {
+    let message = error.to_string();
+    Box::new(match error {
+        ExecuteError::Refused(refusal) => return Box::new(refused(refusal)),
+        ExecuteError::KeyReused { record, .. } => {
+            Problem::new("key.reused", Exit::Conflict, message)
+                .datum("record", record.to_string())
+                .unchanged()
+                .hint("use another --idempotency-key for another command")
+        }
+        ExecuteError::Moved { found, .. } => {
+            let heads: Vec<String> = found.iter().map(ToString::to_string).collect();
+            Problem::new("stream.moved", Exit::Conflict, message)
+                .datum("heads", heads)
+                .unchanged()
+                .hint("read it again with --json and decide anew")
+        }
+        ExecuteError::Lock(LockError::Busy { waited_ms, .. }) => {
+            Problem::new("log.locked", Exit::Busy, message)
+                .fact(format!("waited {} s", waited_ms / 1_000))
+                .unchanged()
+                .retry_after_ms(RETRY_AFTER_MS)
+                .hint("try again")
+        }
+        ExecuteError::Lock(error) => {
+            with_causes(Problem::new("log.unwritable", Exit::NotRecorded, message), error)
+                .unchanged()
+                .hint("mend the permissions of .milestones and try again")
+        }
+        ExecuteError::TooNew { .. } => Problem::new("log.too_new", Exit::Refused, message)
+            .unchanged()
+            .hint("install a newer milestone to write here"),
+        ExecuteError::ReadOnly => {
+            Problem::new("project.read_only", Exit::Refused, message).unchanged()
+        }
+        ExecuteError::NotRecorded(cause) => not_recorded(cause),
+        ExecuteError::Unknown { record, .. } => {
+            with_causes(Problem::new("log.unknown", Exit::Unknown, message), error)
+                .datum("record", record.to_string())
+                .hint(format!("milestone log has {record}"))
+        }
+        error => with_causes(Problem::new("log.failed", Exit::NotRecorded, message), error)
+            .unchanged()
+            .hint("milestone doctor"),
+    })
+}
+
+fn not_recorded(error: &AppendError) -> Problem {
+    let message = error.to_string();
+    match error {
+        AppendError::TooLarge { .. } => {
+            Problem::new("record.too_large", Exit::NotRecorded, message)
+                .unchanged()
+                .hint("say it in several commands")
+        }
+        error => with_causes(Problem::new("log.not_recorded", Exit::NotRecorded, message), error)
+            .unchanged()
+            .hint("free some space, or mend the permissions of .milestones, and try again"),
+    }
+}
+
+/// Why a rule says no.
+pub fn refused(refusal: &Refusal) -> Problem {
+    let message = refusal.to_string();
+    let problem = |code, exit| Problem::new(code, exit, message.clone()).unchanged();
+    match refusal {
+        Refusal::UnknownRef { .. } | Refusal::UnknownForeign { .. } => {
+            problem("ref.not_found", Exit::NotFound).hint("milestone list")
+        }
+        Refusal::AmbiguousRef { candidates, .. } => {
+            let mut problem = problem("ref.ambiguous", Exit::Ambiguous);
+            for candidate in candidates {
+                problem = problem.fact(candidate.clone()).alternative(candidate.clone());
+            }
+            problem.hint("give more of the name")
+        }
+        Refusal::PrefixRef { found, .. } => {
+            problem("ref.prefix", Exit::NotFound).alternative(found.clone()).hint(found.clone())
+        }
+        Refusal::UnknownConflict { .. } => {
+            problem("conflict.not_found", Exit::NotFound).hint("milestone conflicts")
+        }
+        Refusal::BadId { .. } | Refusal::ReservedId { .. } | Refusal::NumberId { .. } => {
+            problem("id.bad", Exit::Usage).hint("leave --id out, and one is made from the title")
+        }
+        Refusal::IdTaken { .. } => {
+            problem("id.taken", Exit::Refused).hint("leave --id out, or give another")
+        }
+        Refusal::BadText { .. } | Refusal::TooLarge { .. } => {
+            problem("value.bad", Exit::Usage).hint("milestone help refs")
+        }
+        Refusal::BadProgress { .. } => {
+            problem("value.progress", Exit::Usage).hint("milestone progress REF 4/6, or 67%")
+        }
+        Refusal::BuiltOnTop { later, .. } => problem("undo.built_on", Exit::Conflict)
+            .datum("later", later.to_string())
+            .hint(format!("milestone undo {later:.16}")),
+        Refusal::CannotUndo { .. } => problem("undo.refused", Exit::Refused).hint("milestone log"),
+        refusal => rule(refusal, problem("", Exit::Refused)),
+    }
+}
+
+/// Rules of the domain: exit 8, and what would make the command pass.
+fn rule(refusal: &Refusal, mut problem: Problem) -> Problem {
+    let (code, hint) = match refusal {
+        Refusal::OpenTasks { milestone, tasks } => {
+            for task in tasks {
+                problem = problem.fact(task.clone());
+            }
+            ("milestone.open_tasks", format!("milestone done {}", words(tasks, milestone)))
+        }
+        Refusal::Blocked { reference, .. } => {
+            ("task.blocked", format!("milestone unblock {}", quoted(reference)))
+        }
+        Refusal::Waiting { on, .. } => {
+            let first = on.first().map(String::as_str).unwrap_or_default();
+            problem = problem.fact("--force \"why\" overrides this, and the reason is recorded");
+            ("task.waiting", format!("milestone done {}", quoted(first)))
+        }
+        Refusal::WrongStatus { reference, status, .. } => {
+            ("status.wrong", status_hint(reference, status))
+        }
+        Refusal::MilestoneClosed { milestone, status, .. } => {
+            ("milestone.closed", status_hint(milestone, status))
+        }
+        Refusal::Cycle { .. } | Refusal::DependsOnItself { .. } => {
+            ("dep.cycle", "milestone dep tree".to_owned())
+        }
+        Refusal::DependencyExists { reference, .. } | Refusal::NoDependency { reference, .. } => {
+            ("dep.unchanged", format!("milestone dep tree {}", quoted(reference)))
+        }
+        Refusal::NoCriterion { reference, .. } => {
+            ("check.none", format!("milestone show {}", quoted(reference)))
+        }
+        Refusal::NotBlocked { reference } => {
+            ("task.not_blocked", format!("milestone show {}", quoted(reference)))
+        }
+        Refusal::WhichBlocker { reference, blockers } => {
+            for (id, text) in blockers {
+                problem = problem.fact(format!("{id}  {text}")).alternative(id.clone());
+            }
+            let id = blockers.first().map(|(id, _)| id.as_str()).unwrap_or_default();
+            ("task.which_blocker", format!("milestone unblock {} {id}", quoted(reference)))
+        }
+        Refusal::NotAMilestone { .. } => ("ref.not_a_milestone", "milestone list".to_owned()),
+        Refusal::NotATask { .. } => ("ref.not_a_task", "milestone task list".to_owned()),
+        Refusal::DueBeforeStart { .. } => {
+            ("dates.order", "give --start and --due in that order".to_owned())
+        }
+        Refusal::ProjectExists { .. } => ("project.exists", "milestone list".to_owned()),
+        _ => ("rule.refused", "milestone help".to_owned()),
+    };
+    problem.code = code;
+    problem.hint(hint)
+}
+
+fn words(tasks: &[String], milestone: &str) -> String {
+    let mut words: Vec<String> = tasks.iter().take(3).map(|task| quoted(task)).collect();
+    words.push(quoted(milestone));
+    words.join(" ")
+}
+
+fn status_hint(reference: &str, status: &str) -> String {
+    let reference = quoted(reference);
+    match status {
+        "archived" => format!("milestone unarchive {reference}"),
+        "done" | "completed" | "cancelled" => {
+            format!("milestone reopen {reference}")
+        }
+        _ => format!("milestone show {reference}"),
+    }
+}

@@ -1,0 +1,16 @@
+//! Commands of one family, each in a file of its own.
+//!
+//! - **Invariant.** Nothing here prints.
+
+use super::context::{Context, Ran};
+use crate::args::tree::Command;
+
+/// Runs one of them.
+pub(super) fn run(_context: &mut Context, _command: &Command) -> Ran {
+    super::missing("not there")
+}
+
+/// What `milestone` alone shows.
+pub(super) fn home(_context: &mut Context) -> Ran {
+    super::missing("not there")
+}

@@ -1,0 +1,111 @@
+//! Replaying the log into a fresh view, and comparing what is live with what is rebuilt.
+//!
+//! Start at [`Project::replay_into`] and [`Project::check_views`].
+//!
+//! - **Invariant.** A replay changes nothing of the project: it writes where it is told to.
+
+use std::path::Path;
+
+use milestone_core::log::Checkpoint;
+use milestone_core::projection::{Fingerprint, Projection, build, build_while, rebuild};
+use milestone_core::words::Timestamp;
+use milestone_store_file::view::YamlView;
+
+use crate::error::HistoryError;
+use crate::project::Project;
+
+/// What a replay made.
+#[derive(Debug, Clone)]
+pub struct ReplayReport {
+    /// The records that were replayed.
+    pub checkpoint: Checkpoint,
+    /// What the fresh view shows, hashed.
+    pub fingerprint: Fingerprint,
+}
+
+/// Whether something live shows what a fresh one shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ViewCheck {
+    /// What was compared.
+    pub name: &'static str,
+    /// What the live one shows, hashed; `None` if there is none or it cannot be read.
+    pub live: Option<Fingerprint>,
+    /// What a fresh one shows, hashed.
+    pub rebuilt: Fingerprint,
+    /// Why there is none, or why it may differ.
+    pub note: Option<String>,
+}
+
+impl ViewCheck {
+    /// True if they show the same.
+    pub fn holds(&self) -> bool {
+        self.live == Some(self.rebuilt)
+    }
+}
+
+impl Project {
+    /// Folds the log, up to `until`, into a fresh view in `dir`, which must be empty or not there.
+    ///
+    /// # Errors
+    ///
+    /// [`HistoryError`] if `dir` has something in it or cannot be written.
+    pub fn replay_into(
+        &self,
+        dir: &Path,
+        until: Option<Timestamp>,
+    ) -> Result<ReplayReport, HistoryError> {
+        let failed = |action| {
+            let path = dir.to_owned();
+            move |source| HistoryError::Io { action, path, source }
+        };
+        std::fs::create_dir_all(dir).map_err(failed("make"))?;
+        let mut entries = std::fs::read_dir(dir).map_err(failed("read"))?;
+        if entries.next().is_some() {
+            return Err(HistoryError::NotEmpty { path: dir.to_owned() });
+        }
+        let max = until.map_or(u64::MAX, |until| u64::try_from(until.0).unwrap_or(0));
+        let mut view = YamlView::new(dir);
+        let checkpoint = build_while(&self.store, &mut view, |record| record.clock <= max)?;
+        let fingerprint = view.fingerprint().map_err(|error| HistoryError::Engine(error.into()))?;
+        Ok(ReplayReport { checkpoint, fingerprint })
+    }
+
+    /// Compares the read model and the views with fresh ones, built from the first record.
+    ///
+    /// # Errors
+    ///
+    /// [`HistoryError`] if the log cannot be read, or no fresh view be built.
+    pub fn check_views(&self) -> Result<Vec<ViewCheck>, HistoryError> {
+        let fresh = rebuild(&self.store, "to compare with")?;
+        let model = ViewCheck {
+            name: "read model",
+            live: Some(Fingerprint::of_state(&self.state)),
+            rebuilt: Fingerprint::of_state(&fresh.state),
+            note: None,
+        };
+        let scratch = tempfile::tempdir().map_err(|source| HistoryError::Io {
+            action: "make",
+            path: std::env::temp_dir(),
+            source,
+        })?;
+        let mut rebuilt = YamlView::new(scratch.path());
+        build(&self.store, &mut rebuilt)?;
+        let rebuilt = rebuilt.fingerprint().map_err(|error| HistoryError::Engine(error.into()))?;
+        let mut live = YamlView::new(&self.root);
+        let edited = live.edited_files().map(|files| files.len()).unwrap_or(0);
+        let (live, mut note) = match live.checkpoint() {
+            Ok(Some(_)) => match live.fingerprint() {
+                Ok(fingerprint) => (Some(fingerprint), None),
+                Err(error) => (None, Some(error.to_string())),
+            },
+            Ok(None) => (None, Some("it was never written".to_owned())),
+            Err(error) => (None, Some(error.to_string())),
+        };
+        if edited > 0 {
+            note = Some(format!(
+                "{edited} files were edited by hand; `milestone adopt` takes them in"
+            ));
+        }
+        Ok(vec![model, ViewCheck { name: "YAML view", live, rebuilt, note }])
+    }
+}

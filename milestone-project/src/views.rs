@@ -1,0 +1,37 @@
+//! Keeping the views up to date that people look at.
+//!
+//! - **Invariant.** A view that cannot be written never fails the command that wanted it: the next
+//!   one catches it up.
+//! - **Invariant.** A view that somebody edited is left alone, and named.
+
+use milestone_core::projection::project;
+
+use crate::execute::Warning;
+use crate::project::Project;
+
+impl Project {
+    /// Brings the YAML view to the present state. The caller holds the lock.
+    pub(crate) fn update_views(&mut self) -> Vec<Warning> {
+        let mut warnings = Vec::new();
+        let work = project(&self.store, &self.state, &self.checkpoint, &mut self.view);
+        if let Err(error) = work {
+            let mut why = error.to_string();
+            let mut source = std::error::Error::source(&error);
+            while let Some(cause) = source {
+                why = format!("{why}: {cause}");
+                source = cause.source();
+            }
+            warnings.push(Warning::ViewBehind { why });
+        }
+        let files: Vec<String> = self
+            .view
+            .unadopted()
+            .iter()
+            .map(|path| path.strip_prefix(&self.root).unwrap_or(path).display().to_string())
+            .collect();
+        if !files.is_empty() {
+            warnings.push(Warning::Unadopted { files });
+        }
+        warnings
+    }
+}
