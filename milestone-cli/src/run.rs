@@ -7,13 +7,15 @@
 //! - **Absent on purpose.** Rules of the domain. A runner asks the project and says what it said.
 
 pub mod context;
+mod demo;
+mod import;
 pub mod problem;
 mod reads;
 mod writes;
 
 pub use context::{Context, Output, Ran, Surroundings};
 
-use crate::args::tree::Cli;
+use crate::args::tree::{Cli, Command};
 use crate::ui::error::Problem;
 
 /// Runs a command line.
@@ -26,6 +28,8 @@ pub fn run(cli: &Cli, around: Surroundings) -> Ran {
     match &cli.command {
         None => reads::home(&mut context),
         Some(command) if command.is_read() => reads::run(&mut context, command),
+        Some(Command::Import(command)) => import::run(&mut context, command),
+        Some(Command::Demo(args)) => demo::run(&mut context, args),
         Some(command) => writes::run(&mut context, command),
     }
 }

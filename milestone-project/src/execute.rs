@@ -84,14 +84,15 @@ impl Project {
     ///
     /// [`ExecuteError`]: each variant says whether anything was written.
     pub fn execute(&mut self, command: &Command, caller: &Caller) -> Result<Outcome, ExecuteError> {
-        let mut outcomes =
-            self.execute_all(std::iter::once((caller.key.clone(), command.clone())), caller)?;
+        let command = std::iter::once((caller.key.clone(), command.clone()));
+        let mut outcomes = self.execute_all(command, caller, |_| true)?;
         outcomes.pop().expect("one command has one outcome")
     }
 
     /// Carries out many commands under one lock, each with a key of its own, and makes them durable
     /// together. A command that is refused is told so in its place and keeps no other from
-    /// succeeding; a crash leaves a beginning of them recorded.
+    /// succeeding; a crash leaves a beginning of them recorded. `approve` sees what was decided before
+    /// anything is written, and may still say no.
     ///
     /// # Errors
     ///
@@ -100,6 +101,7 @@ impl Project {
         &mut self,
         commands: impl IntoIterator<Item = (Option<String>, Command)>,
         caller: &Caller,
+        approve: impl FnOnce(&[Result<Outcome, ExecuteError>]) -> bool,
     ) -> Result<Vec<Result<Outcome, ExecuteError>>, ExecuteError> {
         if self.read_only && !caller.dry_run {
             return Err(ExecuteError::ReadOnly);
@@ -118,7 +120,8 @@ impl Project {
         }
         warnings.extend(self.clock_ahead(caller));
         let (mut outcomes, lines) = self.decide_all(commands, caller);
-        let Some(guard) = guard.filter(|_| !lines.is_empty()) else {
+        let approved = approve(&outcomes) && !lines.is_empty();
+        let Some(guard) = guard.filter(|_| approved) else {
             // Whatever was folded while deciding is taken back: nothing of it was recorded.
             if !lines.is_empty() {
                 self.reload()?;

@@ -135,7 +135,7 @@ impl Deed {
             "note_removed" => Body::NoteRemoved(part(task)),
             "link_added" => {
                 let kind = "relates-to".into();
-                Body::LinkAdded(LinkAdded { task, link: id(), kind, to: text })
+                Body::LinkAdded(LinkAdded { task, link: id(), kind, to: text, source: None })
             }
             "link_removed" => Body::LinkRemoved(part(task)),
             "dependency_added" => Body::DependencyAdded(self.dependency(task)),
@@ -234,7 +234,7 @@ impl Deed {
 
     fn dependency(&self, task: Option<Text<'static>>) -> Dependency<'static> {
         let names = ["api", "web", "docs/plan", "api/build", "no stream"];
-        Dependency { task, on: names[usize::from(self.value) % names.len()].into() }
+        Dependency { task, on: names[usize::from(self.value) % names.len()].into(), source: None }
     }
 }
 

@@ -75,4 +75,6 @@ pub struct ImportedEdge {
     pub at: Option<Timestamp>,
     /// By whom.
     pub by: Option<String>,
+    /// What has no place here, as JSON.
+    pub source: Option<SourceJson>,
 }

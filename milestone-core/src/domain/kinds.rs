@@ -91,7 +91,7 @@ const TRANSITION: [MemberSpec; 8] = [
     NOTES,
 ];
 const CHECK: [MemberSpec; 2] = [TASK, CRITERION];
-const DEPENDENCY: [MemberSpec; 2] = [TASK, member("on", "stream")];
+const DEPENDENCY: [MemberSpec; 3] = [TASK, member("on", "stream"), SOURCE];
 
 const MILESTONE: &str = "milestone";
 const ONE_TASK: &str = "task";
@@ -143,7 +143,7 @@ pub const KINDS: &[KindSpec] = &[
     kind(
         "link_added",
         EITHER,
-        &[TASK, member("link", "id"), member("kind", "text"), member("to", "text")],
+        &[TASK, member("link", "id"), member("kind", "text"), member("to", "text"), SOURCE],
     ),
     kind("link_removed", EITHER, &[TASK, member("link", "id")]),
     kind("dependency_added", EITHER, &DEPENDENCY),

@@ -271,15 +271,18 @@ fn part_back(
         Body::LinkRemoved(held) => {
             let was = item.links.iter().find(|had| *had.id == *held.id)?;
             let (link, kind) = (was.id.to_string().into(), was.kind.to_string().into());
-            Body::LinkAdded(LinkAdded { task, link, kind, to: was.to.to_string().into() })
+            let to = was.to.to_string().into();
+            Body::LinkAdded(LinkAdded { task, link, kind, to, source: None })
         }
         Body::DependencyAdded(on) => Body::DependencyRemoved(super::payload::Dependency {
             task,
             on: on.on.clone().into_owned(),
+            source: None,
         }),
         Body::DependencyRemoved(on) => Body::DependencyAdded(super::payload::Dependency {
             task,
             on: on.on.clone().into_owned(),
+            source: None,
         }),
         Body::BlockerRaised(raised) => {
             let blocker = raised.blocker.clone().into_owned();

@@ -176,6 +176,9 @@ pub struct LinkAdded<'a> {
     /// A stream's name, an id of another tool, or an address.
     #[serde(borrow)]
     pub to: Text<'a>,
+    /// What another tool said of it that has no place here, kept as it was.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<RawText<'a>>,
 }
 
 /// `dependency_added`, `dependency_removed`: what must be done before.
@@ -187,6 +190,9 @@ pub struct Dependency<'a> {
     /// The stream of what must be done before.
     #[serde(borrow)]
     pub on: Text<'a>,
+    /// What another tool said of it that has no place here, kept as it was.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<RawText<'a>>,
 }
 
 /// `blocker_raised`.

@@ -8,6 +8,7 @@
 //! - **Absent on purpose.** I/O, the present time, and commands: a plan is neutral data.
 
 mod account;
+mod commands;
 mod edges;
 mod error;
 mod issue;
@@ -25,6 +26,7 @@ mod source;
 mod text;
 mod time;
 
+pub use commands::commands;
 pub use edges::{EdgeRole, ImportEdge};
 pub use error::ImportError;
 pub use issue::{Home, ImportBlocker, ImportIssue, IssueKind, IssueStatus, Priority, Stamp};

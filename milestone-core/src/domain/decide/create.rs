@@ -46,7 +46,7 @@ impl Deciding<'_> {
             if on == stream {
                 return Err(Refusal::DependsOnItself { reference: id.to_string() });
             }
-            let dependency = Dependency { task: None, on: on.to_string().into() };
+            let dependency = Dependency { task: None, on: on.to_string().into(), source: None };
             self.events.push(Event::of(id.as_str(), Body::DependencyAdded(dependency)));
         }
         self.tasks_into(&id, tasks)
@@ -102,7 +102,8 @@ impl Deciding<'_> {
             }
             for asked in &task.after {
                 let on = self.dependency_of_new(milestone, &new, asked)?;
-                let dependency = Dependency { task: Some(text()), on: on.to_string().into() };
+                let dependency =
+                    Dependency { task: Some(text()), on: on.to_string().into(), source: None };
                 self.events.push(Event::of(milestone.as_str(), Body::DependencyAdded(dependency)));
             }
             if task.done {

@@ -227,13 +227,15 @@ impl Deciding<'_> {
         let missing = |id: &str| Refusal::UnknownForeign { id: id.to_owned() };
         let from = self.foreign(&edge.from).ok_or_else(|| missing(&edge.from))?;
         let to = self.foreign(&edge.to).map(|target| target.stream());
+        let source = edge.source.as_ref().map(|source| RawText(source.0.clone().into()));
         let body = if edge.dependency {
             let on = to.ok_or_else(|| missing(&edge.to))?;
             if from.item().dependencies.contains(&on) {
                 return Ok(());
             }
             self.no_cycle(&from.stream(), &on)?;
-            Body::DependencyAdded(Dependency { task: from.task(), on: on.to_string().into() })
+            let on = on.to_string().into();
+            Body::DependencyAdded(Dependency { task: from.task(), on, source })
         } else {
             let to = to.map_or_else(|| edge.to.clone(), |stream: StreamId| stream.to_string());
             Body::LinkAdded(LinkAdded {
@@ -241,6 +243,7 @@ impl Deciding<'_> {
                 link: self.ids.draw().into(),
                 kind: Text::from(edge.kind.clone()),
                 to: Text::from(to),
+                source,
             })
         };
         let by = edge.by.as_deref().map(|by| Text::from(by.to_owned()));

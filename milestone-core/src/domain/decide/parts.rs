@@ -25,6 +25,7 @@ impl Deciding<'_> {
             link: self.ids.draw().into(),
             kind: Text::from(kind.to_owned()),
             to: title("link", to)?,
+            source: None,
         };
         self.events.push(target.event(Body::LinkAdded(added)));
         Ok(())

@@ -30,7 +30,8 @@ impl Deciding<'_> {
                 continue;
             }
             self.no_cycle(&target.stream(), &on)?;
-            let dependency = Dependency { task: target.task(), on: on.to_string().into() };
+            let dependency =
+                Dependency { task: target.task(), on: on.to_string().into(), source: None };
             self.events.push(target.event(Body::DependencyAdded(dependency)));
         }
         Ok(())
@@ -47,7 +48,8 @@ impl Deciding<'_> {
                 let (reference, on) = (target.reference(), self.name_of(&on));
                 return Err(Refusal::NoDependency { reference, on });
             }
-            let dependency = Dependency { task: target.task(), on: on.to_string().into() };
+            let dependency =
+                Dependency { task: target.task(), on: on.to_string().into(), source: None };
             self.events.push(target.event(Body::DependencyRemoved(dependency)));
         }
         Ok(())
