@@ -1,0 +1,16 @@
+//! Properties of the core, through its public interface.
+//!
+//! One module for each thing that must always hold: `order` (any order, duplication or split of
+//! lines), `incremental` (incremental = rebuilt), `torn` (torn appends and damaged bytes), `bytes`
+//! (parsing anything), `total` (evolving anything), `concurrency` (what a record did not know of),
+//! `merging` (the table of conflicts) and `kinds` (the table of events).
+
+mod bytes;
+mod common;
+mod concurrency;
+mod incremental;
+mod kinds;
+mod merging;
+mod order;
+mod torn;
+mod total;
