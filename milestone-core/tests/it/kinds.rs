@@ -3,9 +3,12 @@
 //! Every kind has a sample with all its members here. A change of one of them is a change of the
 //! log's format.
 
+use std::collections::BTreeMap;
+
 use milestone_core::domain::{Body, Event, KINDS, KindSpec, RESERVED_KINDS, details_table};
 use milestone_core::log::record::parse;
-use milestone_testkit::Replica;
+use milestone_testkit::{Deed, Replica};
+use serde_json::value::RawValue;
 
 /// A value for a member of this kind, by its name and shape.
 fn sample_of(kind: &str, member: &str, shape: &str) -> String {
@@ -62,6 +65,30 @@ fn every_kind_reads_and_writes_exactly_the_members_of_its_row() {
             let named = spec.members.iter().any(|member| member.name == "task");
             assert_eq!(event.body.task().as_deref(), named.then_some("plan"), "{}", spec.name);
         });
+    }
+}
+
+/// What is written has no member that the row leaves out, and none before its turn.
+#[test]
+fn no_kind_writes_a_member_that_its_row_leaves_out() {
+    for spec in KINDS {
+        for value in 0..=255u8 {
+            let deed = Deed { kind: spec.name, milestone: 0, task: value % 4, value };
+            let details = serde_json::to_string(&deed.event().body).unwrap();
+            let written: BTreeMap<usize, String> =
+                serde_json::from_str::<BTreeMap<String, &RawValue>>(&details)
+                    .unwrap()
+                    .into_keys()
+                    .map(|name| (details.find(&format!("\"{name}\":")).unwrap(), name))
+                    .collect();
+            let mut row = spec.members.iter();
+            for name in written.values() {
+                let found = row.any(|member| member.name == name);
+                let fields = matches!(spec.name, "milestone_created" | "task_added");
+                assert!(found || fields, "{name} is not in its place in the row of {}", spec.name);
+                assert!(spec.members.iter().any(|member| member.name == name), "{name}");
+            }
+        }
     }
 }
 
