@@ -2,8 +2,8 @@
 //!
 //! Start at [`histories`] for a strategy and [`History::play`] for what becomes of it.
 //!
-//! - **Invariant.** A history is a short list of operations, played deterministically: it shrinks by
-//!   leaving operations out, and prints as one operation a line.
+//! - **Invariant.** A history is a short list of operations, played deterministically: it shrinks
+//!   by leaving operations out, and prints as one operation a line.
 //! - **Invariant.** Whatever is left out, what is played is a valid history.
 
 use std::fmt;

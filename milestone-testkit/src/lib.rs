@@ -2,12 +2,12 @@
 //!
 //! | start at | for |
 //! | --- | --- |
-//! | [`MemoryStore`] | a log in memory, the model of every [`LogStore`](milestone_core::log::LogStore) |
+//! | [`MemoryStore`] | a log in memory, the model of every [`LogStore`] |
 //! | [`FaultyStore`] | a store that refuses an operation, or dies in one |
 //! | [`Replica`] | a clone that writes correct records, forks and merges |
 //! | [`histories`] | random histories of one writer or several clones |
 //! | [`Damage`] | what crashes and merges do to files without taking a record away |
-//! | [`MemoryBase`] | a snapshot, the model of every [`Base`](milestone_core::projection::Base) |
+//! | [`MemoryBase`] | a snapshot, the model of every [`Base`] |
 //! | [`check_projection`] | everything that a projection of your own must hold |
 //! | [`Documents`] | a projection to read before writing one |
 //! | [`TestClock`], [`seed`], [`ids`] | time and randomness that are the same in every run |
@@ -33,6 +33,9 @@
 //! assert_eq!(ann.state().milestone("api"), bob.state().milestone("api"));
 //! assert_eq!(ann.state().milestone("api").unwrap().item.conflicts.len(), 1);
 //! ```
+//!
+//! [`LogStore`]: milestone_core::log::LogStore
+//! [`Base`]: milestone_core::projection::Base
 
 mod base;
 mod check;

@@ -1,0 +1,18 @@
+//! Properties of the core, through its public interface.
+//!
+//! One module for each thing that must always hold: `order` (any order, duplication or split of
+//! lines), `incremental` (incremental = rebuilt), `rewritten` (logs that did not only grow), `torn`
+//! (torn appends and damaged bytes), `bytes` (parsing anything), `total` (evolving anything),
+//! `concurrency` (what a record did not know of), `merging` (the table of conflicts) and `kinds`
+//! (the table of events).
+
+mod bytes;
+mod common;
+mod concurrency;
+mod incremental;
+mod kinds;
+mod merging;
+mod order;
+mod rewritten;
+mod torn;
+mod total;
