@@ -151,7 +151,7 @@ where
             let record = &line.record;
             if want(record) {
                 folder.fold(record).expect("a fold with histories takes every record");
-                part.push(record.id, record.clock, &record.prev);
+                part.push(record.id, record.clock, record.timestamp, &record.prev);
             }
         }
     })?;

@@ -254,7 +254,7 @@ impl Project {
         let mut folder = Folder::onto(std::mem::take(&mut self.state));
         folder.fold(&record).expect("a record that read every head follows them");
         self.state = folder.state;
-        self.checkpoint.push(id, clock, &record.prev);
+        self.checkpoint.push(id, clock, caller.now, &record.prev);
         Ok(Ok(Decided { id, line: encoded.line, events }))
     }
 

@@ -182,10 +182,16 @@ impl Project {
     /// True if a new snapshot would spare the next command work.
     fn snapshot_is_due(&self) -> bool {
         let behind = self.snapshot.as_ref().map_or(0, |snapshot| snapshot.checkpoint().count);
-        let moved = matches!(self.change, Change::Refolded(_)) && behind > 0;
+        let anew = matches!(self.change, Change::Refolded(_) | Change::Rebuilt(_));
+        let moved = anew && self.path_exists();
         self.checkpoint.count >= behind + SNAPSHOT_TAIL_RECORDS
             || moved
             || behind > self.checkpoint.count
+    }
+
+    /// True if there is a snapshot, good or bad: then it was worth having one.
+    fn path_exists(&self) -> bool {
+        self.root.join(SNAPSHOT).exists()
     }
 
     /// Writes a snapshot if one is due. The caller holds the lock.

@@ -246,12 +246,10 @@ impl<'a> Body<'a> {
     }
 
     /// Reads details that may not fit their kind: then they are kept as they stand.
-    pub(crate) fn read_lenient(kind: Text<'a>, details: &'a RawValue) -> Self {
-        let mut reader = serde_json::Deserializer::from_str(details.get());
-        Self::read(kind.clone(), &mut reader).unwrap_or_else(|_| Self::Unknown {
-            kind,
-            details: RawText(Cow::Borrowed(details.get())),
-        })
+    pub(crate) fn read_lenient(kind: Text<'a>, details: &'a str) -> Self {
+        let mut reader = serde_json::Deserializer::from_str(details);
+        Self::read(kind.clone(), &mut reader)
+            .unwrap_or_else(|_| Self::Unknown { kind, details: RawText(Cow::Borrowed(details)) })
     }
 }
 

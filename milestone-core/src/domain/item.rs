@@ -122,11 +122,13 @@ pub struct Report {
     pub percent: bool,
 }
 
-/// Who gave a field its present value.
+/// A record that gave a field a value, of which no later one that did so knew.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Writer {
     pub(super) subject: Subject,
     pub(super) record: RecordKey,
+    /// The value, hashed: enough to tell whether another one differs.
+    pub(super) value: u64,
 }
 
 /// What a milestone and a task have in common.

@@ -80,16 +80,11 @@ const EDITED: [MemberSpec; 5] = [
     member("remove", "object of lists"),
     SOURCE,
 ];
-const TRANSITION: [MemberSpec; 8] = [
-    TASK,
-    member("tasks_completed", "list of slugs"),
-    REASON,
-    member("to", "planned"),
-    FORCED,
-    member("open", "list of streams"),
-    TIME,
-    NOTES,
-];
+const COMPLETED: MemberSpec = member("tasks_completed", "list of slugs");
+const LEFT_OPEN: MemberSpec = member("open", "list of streams");
+const TRANSITION: [MemberSpec; 7] = [TASK, COMPLETED, REASON, FORCED, LEFT_OPEN, TIME, NOTES];
+const REOPENED: [MemberSpec; 8] =
+    [TASK, COMPLETED, REASON, member("to", "planned"), FORCED, LEFT_OPEN, TIME, NOTES];
 const CHECK: [MemberSpec; 2] = [TASK, CRITERION];
 const DEPENDENCY: [MemberSpec; 3] = [TASK, member("on", "stream"), SOURCE];
 
@@ -106,7 +101,7 @@ pub const KINDS: &[KindSpec] = &[
     kind("milestone_edited", MILESTONE, &EDITED),
     kind("milestone_started", MILESTONE, &TRANSITION),
     kind("milestone_completed", MILESTONE, &TRANSITION),
-    kind("milestone_reopened", MILESTONE, &TRANSITION),
+    kind("milestone_reopened", MILESTONE, &REOPENED),
     kind("milestone_cancelled", MILESTONE, &TRANSITION),
     kind("milestone_archived", MILESTONE, &TRANSITION),
     kind("milestone_restored", MILESTONE, &TRANSITION),

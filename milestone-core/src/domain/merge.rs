@@ -33,50 +33,63 @@ impl Stage {
 }
 
 impl Item {
+    /// The record that last wrote `subject`, in the order of the log.
     pub(super) fn writer(&self, subject: Subject) -> Option<RecordKey> {
-        self.writers.iter().find(|writer| writer.subject == subject).map(|writer| writer.record)
+        let mut writers = self.writers.iter().rev();
+        writers.find(|writer| writer.subject == subject).map(|writer| writer.record)
     }
 
-    fn written_by(&mut self, subject: Subject, record: RecordKey) {
-        match self.writers.iter_mut().find(|writer| writer.subject == subject) {
-            Some(writer) => writer.record = record,
-            None => self.writers.push(Writer { subject, record }),
+    /// Notes who wrote `subject`, and forgets those whom this record knew of. Returns those that it
+    /// did not know of and that wrote something else; `None` if it knew of all.
+    fn written_by(&mut self, subject: Subject, text: &str, at: &At<'_>) -> Option<Vec<RecordKey>> {
+        let value = fnv1a(text.as_bytes());
+        if !at.concurrent.is_empty() {
+            let rival =
+                |writer: &Writer| writer.subject == subject && at.is_concurrent(writer.record);
+            let rivals: Vec<Writer> = self.writers.iter().copied().filter(rival).collect();
+            if !rivals.is_empty() {
+                self.writers.retain(|writer| writer.subject != subject || rivals.contains(writer));
+                self.writers.push(Writer { subject, record: at.key, value });
+                let differ = rivals.iter().filter(|writer| writer.value != value);
+                return Some(differ.map(|writer| writer.record).collect());
+            }
         }
+        match self.writers.iter_mut().find(|writer| writer.subject == subject) {
+            Some(writer) => {
+                (writer.record, writer.value) = (at.key, value);
+                let mut first = true;
+                self.writers.retain(|writer| {
+                    writer.subject != subject || std::mem::replace(&mut first, false)
+                });
+            }
+            None => self.writers.push(Writer { subject, record: at.key, value }),
+        }
+        None
     }
 
     /// Gives a field a value: the later in the order wins, and a value that it did not know of is
     /// kept in a conflict.
     pub(super) fn write(&mut self, field: Field, value: &Value<'_>, at: &At<'_>) {
-        let before = self.field_text(field);
+        let before = text_or_none(self.field_text(field));
         self.store(field, value);
-        let subject = Subject::Field(field);
-        if let Some(last) = self.writer(subject) {
-            let after = self.field_text(field);
-            if at.is_concurrent(last) {
-                if before != after {
-                    self.disagree(subject, last, at.key, text_or_none(after), text_or_none(before));
-                }
-            } else {
-                self.settle(subject, &text_or_none(after), at);
-            }
-        }
-        self.written_by(subject, at.key);
+        let after = text_or_none(self.field_text(field));
+        self.wrote(Subject::Field(field), before, after, at);
     }
 
-    /// The same rule for where a task is. True if the later place may be taken.
+    /// The same rule for where a task is.
     pub(super) fn write_home(&mut self, before: String, after: String, at: &At<'_>) -> Verdict {
-        let last = self.writer(Subject::Home);
-        self.written_by(Subject::Home, at.key);
-        match last {
-            Some(last) if at.is_concurrent(last) && before != after => {
-                self.disagree(Subject::Home, last, at.key, after, before);
-                Verdict::Conflict
-            }
-            _ => {
-                self.settle(Subject::Home, &after, at);
-                Verdict::Applied
-            }
+        self.wrote(Subject::Home, before, after, at)
+    }
+
+    fn wrote(&mut self, subject: Subject, before: String, after: String, at: &At<'_>) -> Verdict {
+        let Some(rivals) = self.written_by(subject, &after, at) else {
+            self.settle(subject, &after, at);
+            return Verdict::Applied;
+        };
+        for rival in &rivals {
+            self.disagree(subject, *rival, at.key, after.clone(), before.clone());
         }
+        if rivals.is_empty() { Verdict::Applied } else { Verdict::Conflict }
     }
 
     /// Moves to `to`: cancelled, archived and removed win over whatever did not know of them; of
@@ -95,7 +108,7 @@ impl Item {
         }
         self.stage = to;
         self.reset_times(to, at);
-        self.written_by(Subject::Status, at.key);
+        self.written_by(Subject::Status, to.word(), at);
         if let Some(last) = last {
             self.disagree(Subject::Status, last, at.key, to.word().into(), was.word().into());
             return Verdict::Conflict;
@@ -175,6 +188,14 @@ impl Item {
             holds.clone_into(&mut held.kept);
         }
     }
+}
+
+/// FNV-1a of 64 bits, as Fowler, Noll and Vo define it: the same for ever, for it is kept in
+/// snapshots.
+fn fnv1a(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }
 
 fn text_or_none(text: Option<String>) -> String {

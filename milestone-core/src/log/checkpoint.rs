@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::finding::Finding;
-use crate::words::RecordId;
+use crate::words::{RecordId, Timestamp};
 
 /// Most findings that a checkpoint carries; `doctor` reads the log again for all of them.
 pub const FINDINGS_KEPT_MAX: usize = 100;
@@ -46,6 +46,8 @@ pub struct Checkpoint {
     pub digest: Digest,
     /// Those that no other builds on.
     pub heads: Vec<RecordId>,
+    /// What the writers of those heads said of the time, the latest of them.
+    pub newest_head: Option<Timestamp>,
     /// The greatest clock.
     pub max_clock: u64,
     /// The files they were read from, by name.
@@ -79,8 +81,11 @@ impl Checkpoint {
     }
 
     /// Takes in the next record, which builds on heads.
-    pub fn push(&mut self, id: RecordId, clock: u64, prev: &[RecordId]) {
+    pub fn push(&mut self, id: RecordId, clock: u64, timestamp: Timestamp, prev: &[RecordId]) {
         self.heads.retain(|head| !prev.contains(head));
+        // Without other heads this is the time of the newest one; with them, of one of them.
+        let others = if self.heads.is_empty() { None } else { self.newest_head };
+        self.newest_head = others.max(Some(timestamp));
         self.heads.push(id);
         self.heads.sort();
         self.count += 1;

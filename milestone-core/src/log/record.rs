@@ -196,8 +196,8 @@ struct RawEvent<'a> {
     at: Option<&'a RawValue>,
     #[serde(borrow, default)]
     by: Option<&'a RawValue>,
-    #[serde(borrow)]
-    details: &'a RawValue,
+    #[serde(borrow, default)]
+    details: Option<&'a RawValue>,
 }
 
 fn event_of(raw: RawEvent<'_>) -> Event<'_> {
@@ -205,7 +205,7 @@ fn event_of(raw: RawEvent<'_>) -> Event<'_> {
         milestone_id: raw.milestone_id,
         at: raw.at.and_then(|at| serde_json::from_str(at.get()).ok()),
         by: raw.by.and_then(|by| serde_json::from_str(by.get()).ok()),
-        body: Body::read_lenient(raw.event_type, raw.details),
+        body: Body::read_lenient(raw.event_type, raw.details.map_or("{}", RawValue::get)),
     }
 }
 
@@ -308,8 +308,11 @@ impl<'de: 'a, 'a> Deserialize<'de> for Reads<'a> {
                 A: serde::de::MapAccess<'de>,
             {
                 let mut reads = Vec::with_capacity(1);
-                while let Some(entry) = map.next_entry()? {
-                    reads.push(entry);
+                while let Some((stream, heads)) = map.next_entry::<Text<'de>, _>()? {
+                    // A stream that is named twice was read once: as it says first.
+                    if !reads.iter().any(|(named, _)| *named == stream) {
+                        reads.push((stream, heads));
+                    }
                 }
                 Ok(Reads(reads))
             }

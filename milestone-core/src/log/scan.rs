@@ -275,6 +275,7 @@ impl<'f> Merge<'f> {
             };
             self.note(Finding { file: String::new(), line: 0, offset: 0, oddity });
         }
+        self.checkpoint.newest_head = self.heads.iter().map(|head| head.timestamp).max();
         self.checkpoint.heads = self.heads.into_iter().map(|head| head.id).collect();
         self.checkpoint.heads.sort();
         self.checkpoint.files = self.marks.into_values().collect();
@@ -324,7 +325,10 @@ pub fn fresh<S: LogStore + ?Sized>(store: &S, checkpoint: &Checkpoint) -> Result
                 marks.push(mark.clone());
                 continue;
             }
-            if stat.len_bytes < mark.len_bytes || !still_ends_alike(store, mark)? {
+            // As long as it was, and written to: something in it was changed in place.
+            let in_place = stat.len_bytes == mark.seen_bytes;
+            let shorter = stat.len_bytes < mark.len_bytes;
+            if shorter || in_place || !still_ends_alike(store, mark)? {
                 rewritten.push(stat.name.clone());
                 continue;
             }

@@ -173,11 +173,12 @@ fn tail(
         let record = &line.record;
         let known_parents = record.prev.iter().all(|parent| checkpoint.heads.contains(parent));
         let after = checkpoint.last.is_none_or(|last| last < (record.clock, record.id));
-        if !known_parents || !after || checkpoint.max_clock >= record.clock {
+        let in_time = checkpoint.newest_head.is_none_or(|newest| newest <= record.timestamp);
+        if !known_parents || !after || !in_time || checkpoint.max_clock >= record.clock {
             return None;
         }
         folder.fold(record).ok()?;
-        checkpoint.push(record.id, record.clock, &record.prev);
+        checkpoint.push(record.id, record.clock, record.timestamp, &record.prev);
     }
     for (_, file) in files {
         for finding in &file.borrow_dependent().findings {

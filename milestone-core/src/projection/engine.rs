@@ -164,7 +164,8 @@ pub fn build_while<S: LogStore + ?Sized>(
         }
         Step::Line(line, _) if wanted(&line.record) => {
             folder.fold(&line.record).expect("a fold with histories takes every record");
-            part.push(line.record.id, line.record.clock, &line.record.prev);
+            let record = &line.record;
+            part.push(record.id, record.clock, record.timestamp, &record.prev);
             kept.push(line.text.to_owned());
             if kept.len() == BATCH_RECORDS {
                 failed = hand_over_lines(projection, &folder.state, &kept, &part).err();

@@ -22,6 +22,7 @@ fn sample_of(kind: &str, member: &str, shape: &str) -> String {
         (_, _, "stream") => text("web/build"),
         (_, _, "id") => text("abcdefgh"),
         (_, _, "text") => text("some text"),
+        (_, _, "planned") => text("planned"),
         (_, _, "date") => text("2026-11-22"),
         (_, _, "true") => "true".into(),
         (_, _, "minutes" | "integer") => "90".into(),

@@ -206,7 +206,10 @@ fn the_same_label_and_dependency_twice_are_once() {
         let add = labels(names);
         [
             Event::of("api", Body::MilestoneEdited(Edited { add, ..Edited::default() })),
-            Event::of("api", Body::DependencyAdded(Dependency { task: None, on: "web".into() })),
+            Event::of(
+                "api",
+                Body::DependencyAdded(Dependency { task: None, on: "web".into(), source: None }),
+            ),
         ]
     };
     either_later(|later| {

@@ -34,7 +34,12 @@ proptest! {
         store.push_own(&torn.as_bytes()[..cut]);
         prop_assert_eq!(Shown::of(&folded(&store)), expected.clone());
         let base = MemoryBase::shared(&before.state);
-        let carried = advance(&store, before.state, &before.checkpoint).unwrap().unwrap();
+        let advanced = advance(&store, before.state, &before.checkpoint).unwrap();
+        // A file that was written to and is as long as it was is read again as a whole.
+        let Some(carried) = advanced else {
+            prop_assert_eq!(cut, 0);
+            return Ok(());
+        };
         prop_assert_eq!(Shown::of(&carried), expected.clone());
         let torn_tail = carried.checkpoint.findings.iter().any(|f| f.oddity == Oddity::TornTail);
         prop_assert_eq!(torn_tail, cut > 0);

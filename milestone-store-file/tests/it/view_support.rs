@@ -283,7 +283,10 @@ pub(crate) fn any_event(
         }
         _ => {
             let on = MILESTONES[(milestone + 1) % 4].to_owned().into();
-            Event::of(id, Body::DependencyAdded(Dependency { task: about.and_then(own), on }))
+            Event::of(
+                id,
+                Body::DependencyAdded(Dependency { task: about.and_then(own), on, source: None }),
+            )
         }
     }
 }

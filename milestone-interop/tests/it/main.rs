@@ -1,0 +1,7 @@
+//! The importers from outside, in one binary.
+//!
+//! - **Absent on purpose.** Tests. Each subject has a file of its own.
+
+mod oddities;
+mod properties;
+mod real;
