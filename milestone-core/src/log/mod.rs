@@ -7,12 +7,14 @@
 
 pub mod record;
 
+mod ahead;
 mod checkpoint;
 mod finding;
 mod lines;
 mod scan;
 mod store;
 
+pub use ahead::scan_on;
 pub use checkpoint::{Checkpoint, Digest, FINDINGS_KEPT_MAX, FileMark};
 pub use finding::{Finding, Level, Oddity};
 pub use lines::{FileLines, ParsedLine, ParsedLines, mark_lines, read_lines};

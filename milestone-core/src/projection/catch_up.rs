@@ -14,7 +14,7 @@ use super::state::State;
 use crate::domain::Event;
 use crate::log::{
     Checkpoint, FileLines, FileMark, Finding, Fresh, LogStore, Oddity, ParsedLine, ReadError, Step,
-    fresh, scan,
+    fresh, scan, scan_on,
 };
 use crate::words::StreamId;
 
@@ -49,6 +49,28 @@ pub struct Caught {
 /// [`ReadError`] if the store refuses.
 pub fn rebuild<S: LogStore + ?Sized>(store: &S, why: &str) -> Result<Caught, ReadError> {
     fold_all(store, Folder::new, Change::Rebuilt(why.to_owned()))
+}
+
+/// Folds the whole log, with `threads` threads reading it.
+///
+/// # Errors
+///
+/// [`ReadError`] if the store refuses.
+pub fn rebuild_on<S: LogStore + Sync + ?Sized>(
+    store: &S,
+    threads: usize,
+    why: &str,
+) -> Result<Caught, ReadError> {
+    let mut fold = Folder::new();
+    let mut checkpoint = scan_on(store, threads, |step| match step {
+        Step::Restart => fold = Folder::new(),
+        Step::Line(line, _) => {
+            fold.fold(&line.record).expect("a fold with histories takes every record");
+        }
+    })?;
+    fold.findings.into_iter().for_each(|finding| checkpoint.found(finding));
+    let change = Change::Rebuilt(why.to_owned());
+    Ok(Caught { state: fold.state, checkpoint, change })
 }
 
 fn fold_all<S: LogStore + ?Sized>(

@@ -15,7 +15,7 @@ mod graph;
 mod state;
 
 pub use base::{Base, CommandEntry, CommandKey, Framed};
-pub use catch_up::{Caught, Change, advance, rebuild, restore};
+pub use catch_up::{Caught, Change, advance, rebuild, rebuild_on, restore};
 pub use contract::{Batch, Fingerprint, Locality, Projection, ProjectionError, Spec};
 pub use document::{
     BlockerDoc, ConflictDoc, CriterionDoc, Document, LinkDoc, NoteDoc, ReportDoc, RiskDoc,

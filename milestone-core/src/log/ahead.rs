@@ -1,0 +1,98 @@
+//! The whole log in its order, with other threads reading and checking files ahead.
+//!
+//! Start at [`scan_on`].
+//!
+//! - **Invariant.** The same records come in the same order as from `scan`; only the reading, parsing
+//!   and hashing of files is shared out.
+//! - **Invariant.** No more than a few files are read ahead: memory stays bounded.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+
+use super::checkpoint::Checkpoint;
+use super::lines::{FileLines, read_lines};
+use super::scan::{Step, opening_plan, scan, scan_files};
+use super::store::{FileStat, LogStore, ReadError};
+
+/// How many files may lie ready for the thread that merges.
+const FILES_AHEAD: usize = 3;
+
+type Read = Result<FileLines, ReadError>;
+
+/// Reads the whole log in order on `threads` threads, of which the calling one merges.
+///
+/// # Errors
+///
+/// As [`scan`].
+pub fn scan_on<S: LogStore + Sync + ?Sized>(
+    store: &S,
+    threads: usize,
+    mut visit: impl FnMut(Step<'_, '_>),
+) -> Result<Checkpoint, ReadError> {
+    if threads < 2 {
+        return scan(store, visit);
+    }
+    let files = store.files()?;
+    let order = opening_plan(store, &files)?;
+    let next = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        let (send, receive) = sync_channel(FILES_AHEAD);
+        for _ in 1..threads {
+            let (order, next, send) = (&order, &next, send.clone());
+            scope.spawn(move || read_ahead(store, order, next, &send));
+        }
+        drop(send);
+        let mut ready = Ready { order: &order, next: &next, receive, stash: HashMap::new() };
+        let mut open = |place: usize, stat: &FileStat| ready.open(store, place, stat);
+        scan_files(store, files, &mut open, &mut visit)
+    })
+}
+
+fn read_ahead<S: LogStore + ?Sized>(
+    store: &S,
+    order: &[FileStat],
+    next: &AtomicUsize,
+    send: &SyncSender<(usize, Read)>,
+) {
+    loop {
+        let place = next.fetch_add(1, Ordering::Relaxed);
+        let Some(stat) = order.get(place) else { return };
+        if send.send((place, read_lines(store, stat, None))).is_err() {
+            return;
+        }
+    }
+}
+
+/// The files that were read and are not asked for yet.
+struct Ready<'r> {
+    order: &'r [FileStat],
+    next: &'r AtomicUsize,
+    receive: Receiver<(usize, Read)>,
+    stash: HashMap<usize, Read>,
+}
+
+impl Ready<'_> {
+    /// The file at a place: one that is ready, or else the merging thread reads one itself.
+    fn open<S: LogStore + ?Sized>(&mut self, store: &S, place: usize, stat: &FileStat) -> Read {
+        if self.order.get(place) != Some(stat) {
+            // After a restart the order is another one.
+            return read_lines(store, stat, None);
+        }
+        loop {
+            self.stash.extend(self.receive.try_iter());
+            if let Some(read) = self.stash.remove(&place) {
+                return read;
+            }
+            let mine = self.next.fetch_add(1, Ordering::Relaxed);
+            if let Some(stat) = self.order.get(mine) {
+                self.stash.insert(mine, read_lines(store, stat, None));
+            } else {
+                match self.receive.recv() {
+                    Ok((place, read)) => drop(self.stash.insert(place, read)),
+                    Err(_) => return read_lines(store, stat, None),
+                }
+            }
+        }
+    }
+}
