@@ -195,7 +195,7 @@ impl Project {
             let heads = writer.frontier.get(stream.as_str()).cloned().unwrap_or_default();
             (Text::from(stream.to_string()), heads)
         });
-        let reads = Reads(reads.collect());
+        let reads: Reads<'_> = reads.collect();
         let encoded = Draft {
             prev: &writer.heads,
             max_clock: writer.max_clock,

@@ -119,7 +119,7 @@ pub(crate) fn ancestors<S: LogStore>(
     scan(store, |step| match step {
         Step::Restart => parents.clear(),
         Step::Line(line, _) => {
-            parents.insert(line.record.id, line.record.prev.clone());
+            parents.insert(line.record.id, line.record.prev.to_vec());
         }
     })?;
     let mut known = HashSet::new();

@@ -241,7 +241,7 @@ impl Project {
         let record = Record {
             id,
             v: record::FORMAT_VERSION,
-            prev,
+            prev: prev.into(),
             clock,
             timestamp: caller.now,
             actor: Text::from(caller.actor.as_str()),
@@ -249,7 +249,7 @@ impl Project {
             user_context: None,
             command_id: command_id.as_deref().map(Text::from),
             reads,
-            events: events.clone(),
+            events: events.clone().into(),
         };
         let mut folder = Folder::onto(std::mem::take(&mut self.state));
         folder.fold(&record).expect("a record that read every head follows them");
@@ -280,7 +280,7 @@ impl Project {
                 return Err(ExecuteError::Moved { stream, found });
             }
         }
-        Ok(Reads(reads))
+        Ok(reads.into_iter().collect())
     }
 
     /// The stream that a caller's expectation is about: the last one, for a milestone that is begun

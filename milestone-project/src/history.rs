@@ -160,12 +160,12 @@ fn entries_of(
         let stream = event.stream();
         let read = |stream: &StreamId| {
             let mut reads = record.reads.0.iter();
-            reads.find(|(named, _)| **named == *stream.as_str()).map(|(_, heads)| heads.clone())
+            reads.find(|(named, _)| **named == *stream.as_str()).map(|(_, heads)| heads.to_vec())
         };
         let entry = Entry {
             number,
             record: record.id,
-            prev: record.prev.clone(),
+            prev: record.prev.to_vec(),
             reads: stream.as_ref().and_then(read).unwrap_or_default(),
             clock: record.clock,
             timestamp: record.timestamp,

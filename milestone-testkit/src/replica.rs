@@ -188,5 +188,5 @@ pub fn reads_of(state: &State, events: &[Event<'_>]) -> Reads<'static> {
             reads.push((Text::from(stream.to_string()), state.frontier(stream.as_str())));
         }
     }
-    Reads(reads)
+    reads.into_iter().collect()
 }

@@ -116,6 +116,21 @@ impl<'a> Event<'a> {
         StreamId::valid(name)
     }
 
+    /// True if this belongs to the stream of that name. Builds no name, for this is asked for every
+    /// event that is folded.
+    pub fn is_of(&self, stream: &str) -> bool {
+        match (self.milestone_id.as_deref(), self.body.task()) {
+            (None, _) => stream == StreamId::PROJECT,
+            (Some(milestone), None) => stream == milestone,
+            (Some(milestone), Some(task)) => {
+                stream.len() == milestone.len() + 1 + task.len()
+                    && stream.starts_with(milestone)
+                    && stream.as_bytes()[milestone.len()] == b'/'
+                    && stream.ends_with(&*task)
+            }
+        }
+    }
+
     /// The stream this belongs to, if its name is one.
     pub fn stream(&self) -> Option<StreamId> {
         let mut name = String::new();

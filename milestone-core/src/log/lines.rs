@@ -5,14 +5,13 @@
 //! - **Invariant.** Every byte is accounted for: as a record, as a finding, or as an empty line.
 //! - **Absent on purpose.** Other files. Their records are merged in `scan`.
 
-use std::cmp::Ordering;
-
 use self_cell::self_cell;
 
 use super::checkpoint::FileMark;
 use super::finding::{Finding, Oddity};
-use super::record::{LineFault, Record, parse};
+use super::record::{LineFault, Record, check, read};
 use super::store::{FileStat, LogStore, ReadError};
+use crate::words::RecordId;
 
 /// How many bytes are asked for at once.
 const READ_BYTES: usize = 256 * 1024;
@@ -33,11 +32,33 @@ pub struct ParsedLine<'a> {
     pub line: u64,
 }
 
+/// A line whose hash is right, before it is read: where it stands in the order and in the file.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct LineRef {
+    pub(super) clock: u64,
+    pub(super) id: RecordId,
+    begin: usize,
+    len: usize,
+    offset: u64,
+    line: u64,
+}
+
+/// Whether lines are read at once or when their turn comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// At once, for whoever hands them to another thread or looks at them twice.
+    Ahead,
+    /// When their turn comes, so that they need no memory until then.
+    Late,
+}
+
 /// The records of a file in their order, and what was found odd.
 #[derive(Debug, Default)]
 pub struct ParsedLines<'a> {
     /// The records, sorted by clock and id.
     pub lines: Vec<ParsedLine<'a>>,
+    /// The same lines unread, where they are read late.
+    pub(super) refs: Vec<LineRef>,
     /// What was found odd.
     pub findings: Vec<Finding>,
     /// How far the file was read.
@@ -64,9 +85,54 @@ pub fn read_lines<S: LogStore + ?Sized>(
     stat: &FileStat,
     from: Option<&FileMark>,
 ) -> Result<FileLines, ReadError> {
-    let (start, line) = from.map_or((0, 0), |mark| (mark.len_bytes, mark.lines));
+    read_lines_as(store, stat, from, Reading::Ahead)
+}
+
+/// The same, with the lines read ahead or late.
+pub(super) fn read_lines_as<S: LogStore + ?Sized>(
+    store: &S,
+    stat: &FileStat,
+    from: Option<&FileMark>,
+    reading: Reading,
+) -> Result<FileLines, ReadError> {
+    let start = from.map_or(0, |mark| mark.len_bytes);
     let bytes = read_from(store, stat, start)?;
-    Ok(FileLines::new(bytes, |bytes| parse_lines(stat, from, start, line, bytes)))
+    Ok(FileLines::new(bytes, |bytes| parse_lines(stat, from, reading, bytes)))
+}
+
+impl FileLines {
+    /// Where the line at `place` stands in the order.
+    pub(super) fn key(&self, place: usize) -> Option<(u64, RecordId)> {
+        let parsed = self.borrow_dependent();
+        let line = || parsed.lines.get(place).map(|line| (line.record.clock, line.record.id));
+        parsed.refs.get(place).map(|line| (line.clock, line.id)).or_else(line)
+    }
+
+    /// Hands over the line at `place`, reading it if that was not done yet; a line that turns out to
+    /// be no record is a finding.
+    pub(super) fn with_line<R>(
+        &self,
+        place: usize,
+        file: &str,
+        look: impl FnOnce(Result<&ParsedLine<'_>, Finding>) -> R,
+    ) -> R {
+        self.with_dependent(|bytes, parsed| {
+            let Some(at) = parsed.refs.get(place) else { return look(Ok(&parsed.lines[place])) };
+            let text = std::str::from_utf8(&bytes[at.begin..at.begin + at.len])
+                .expect("it was checked when the file was read");
+            match read(text, at.id) {
+                Ok(record) => {
+                    look(Ok(&ParsedLine { record, text, offset: at.offset, line: at.line }))
+                }
+                Err(fault) => look(Err(Finding {
+                    file: file.to_owned(),
+                    line: at.line,
+                    offset: at.offset,
+                    oddity: fault.into(),
+                })),
+            }
+        })
+    }
 }
 
 /// The mark of a file after lines were appended to it that are known already: looks for line ends
@@ -124,16 +190,16 @@ fn read_from<S: LogStore + ?Sized>(
 fn parse_lines<'a>(
     stat: &FileStat,
     from: Option<&FileMark>,
-    start: u64,
-    lines_before: u64,
+    reading: Reading,
     bytes: &'a [u8],
 ) -> ParsedLines<'a> {
+    let (start, lines_before) = from.map_or((0, 0), |mark| (mark.len_bytes, mark.lines));
     let mut parsed = ParsedLines::default();
     // One check for the whole file; line by line only where it fails.
     let whole = std::str::from_utf8(bytes).ok();
     let (mut at, mut number, mut crlf) = (0, lines_before, false);
     let mut last_line = from.map(|mark| mark.last_line.clone()).unwrap_or_default();
-    let mut sorted = true;
+    let (mut sorted, mut last_key) = (true, None);
     while let Some(len) = memchr::memchr(b'\n', &bytes[at..]) {
         let raw = &bytes[at..at + len];
         let (offset, begin) = (start + at as u64, at);
@@ -157,17 +223,25 @@ fn parse_lines<'a>(
         if text.is_empty() {
             continue;
         }
-        match parse_checked(text) {
-            Ok(record) => {
-                let line = ParsedLine { record, text, offset, line: number };
-                sorted &= parsed.lines.last().is_none_or(|last| order(last, &line).is_lt());
-                parsed.lines.push(line);
+        let place = LineRef {
+            clock: 0,
+            id: RecordId([0; 32]),
+            begin,
+            len: text.len(),
+            offset,
+            line: number,
+        };
+        match parsed.take(text, place, reading) {
+            Ok(key) => {
+                sorted &= last_key < Some(key);
+                last_key = Some(key);
             }
             Err(fault) => parsed.findings.push(finding(fault.into())),
         }
     }
     if !sorted {
-        parsed.lines.sort_by(order);
+        parsed.lines.sort_by_key(|line| (line.record.clock, line.record.id));
+        parsed.refs.sort_by_key(|line| (line.clock, line.id));
     }
     let end = start + at as u64;
     let mut found = |line, offset, oddity| {
@@ -191,14 +265,25 @@ fn parse_lines<'a>(
     parsed
 }
 
-fn parse_checked(text: &str) -> Result<Record<'_>, LineFault> {
-    if text.len() >= super::store::LINE_BYTES_MAX {
-        return Err(LineFault::NotARecord("it is over 1 MiB".into()));
+impl<'a> ParsedLines<'a> {
+    /// Takes in a line; says where it stands in the order.
+    fn take(
+        &mut self,
+        text: &'a str,
+        at: LineRef,
+        reading: Reading,
+    ) -> Result<(u64, RecordId), LineFault> {
+        if text.len() >= super::store::LINE_BYTES_MAX {
+            return Err(LineFault::NotARecord("it is over 1 MiB".into()));
+        }
+        let (id, clock) = check(text)?;
+        match reading {
+            Reading::Late => self.refs.push(LineRef { id, clock, ..at }),
+            Reading::Ahead => {
+                let record = read(text, id)?;
+                self.lines.push(ParsedLine { record, text, offset: at.offset, line: at.line });
+            }
+        }
+        Ok((clock, id))
     }
-    parse(text)
-}
-
-/// The order of the log: by clock, then by id.
-pub(super) fn order(a: &ParsedLine<'_>, b: &ParsedLine<'_>) -> Ordering {
-    (a.record.clock, a.record.id).cmp(&(b.record.clock, b.record.id))
 }

@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
 use crate::domain::{Body, Event};
-use crate::words::{CLOCK_MAX, RecordId, RecordKey, Text, Timestamp};
+use crate::words::{CLOCK_MAX, Few, RecordId, RecordKey, Text, Timestamp};
 
 /// The format that is written, and the newest that is read.
 pub const FORMAT_VERSION: u32 = 1;
@@ -31,7 +31,7 @@ pub struct Record<'a> {
     /// The format it is written in.
     pub v: u32,
     /// The heads of the log as its writer saw them.
-    pub prev: Vec<RecordId>,
+    pub prev: Few<RecordId>,
     /// Its place in the order, before its id: a hybrid logical clock, in microseconds.
     pub clock: u64,
     /// What its writer's clock said.
@@ -53,12 +53,12 @@ pub struct Record<'a> {
     pub reads: Reads<'a>,
     /// What happened.
     #[serde(borrow)]
-    pub events: Vec<Event<'a>>,
+    pub events: Few<Event<'a>>,
 }
 
 /// The member `reads`: streams with their heads, in the order in which they stand.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Reads<'a>(pub Vec<(Text<'a>, Vec<RecordKey>)>);
+pub struct Reads<'a>(pub Few<(Text<'a>, Few<RecordKey>)>);
 
 /// Why a line is no record.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -94,20 +94,61 @@ pub enum LineFault {
 ///
 /// [`LineFault`] says why it is no record.
 pub fn parse(line: &str) -> Result<Record<'_>, LineFault> {
+    let (id, _) = check(line)?;
+    read(line, id)
+}
+
+/// Checks that a line is what its id says, and finds its place in the order: all that must be known
+/// of a line before its turn comes.
+pub(super) fn check(line: &str) -> Result<(RecordId, u64), LineFault> {
     let claimed = claimed_id(line.as_bytes())?;
     let found = hash_body(&line.as_bytes()[BODY_AT..]);
     if claimed != found {
         return Err(LineFault::WrongHash { claimed, found });
     }
-    let record = match serde_json::from_str::<Record<'_>>(line) {
-        Ok(record) if record.v == FORMAT_VERSION => record,
-        Ok(record) => return Err(too_new(record.id, record.v)),
-        Err(_) => parse_lenient(line, claimed)?,
+    let clock = match clock_at_a_glance(&line.as_bytes()[BODY_AT..]) {
+        Some(clock) => clock,
+        None => {
+            #[derive(Deserialize)]
+            struct Place {
+                v: u32,
+                #[serde(default)]
+                clock: Option<u64>,
+            }
+            let fault = |error: serde_json::Error| LineFault::NotARecord(error.to_string());
+            let place: Place = serde_json::from_str(line).map_err(fault)?;
+            if place.v != FORMAT_VERSION {
+                return Err(too_new(claimed, place.v));
+            }
+            place.clock.ok_or_else(|| LineFault::NotARecord("it has no clock".into()))?
+        }
     };
-    if record.clock > CLOCK_MAX {
+    if clock > CLOCK_MAX {
         return Err(LineFault::NotARecord(format!("its clock is over {CLOCK_MAX}")));
     }
-    Ok(record)
+    Ok((claimed, clock))
+}
+
+/// The clock of a line that is written as we write it; `None` sends the reader the long way.
+fn clock_at_a_glance(body: &[u8]) -> Option<u64> {
+    let rest = body.strip_prefix(b"\"v\":1,\"prev\":[")?;
+    // Between the brackets are ids in quotes: no bracket is part of one.
+    let rest = &rest[memchr::memchr(b']', rest)?..];
+    let rest = rest.strip_prefix(b"],\"clock\":")?;
+    let digits = rest.iter().take(17).take_while(|byte| byte.is_ascii_digit()).count();
+    if digits == 0 || digits > 16 || rest.get(digits) != Some(&b',') {
+        return None;
+    }
+    Some(rest[..digits].iter().fold(0, |sum, byte| sum * 10 + u64::from(byte - b'0')))
+}
+
+/// Reads a line whose hash was checked.
+pub(super) fn read(line: &str, id: RecordId) -> Result<Record<'_>, LineFault> {
+    match serde_json::from_str::<Record<'_>>(line) {
+        Ok(record) if record.v == FORMAT_VERSION => Ok(record),
+        Ok(record) => Err(too_new(record.id, record.v)),
+        Err(_) => parse_lenient(line, id),
+    }
 }
 
 /// The id that a line claims, without checking it.
@@ -147,7 +188,7 @@ fn parse_lenient(line: &str, id: RecordId) -> Result<Record<'_>, LineFault> {
     }
     #[derive(Deserialize)]
     struct RawRecord<'a> {
-        prev: Vec<RecordId>,
+        prev: Few<RecordId>,
         clock: u64,
         timestamp: Timestamp,
         #[serde(borrow)]
@@ -286,6 +327,12 @@ impl Draft<'_> {
     }
 }
 
+impl<'a, H: Into<Few<RecordKey>>> FromIterator<(Text<'a>, H)> for Reads<'a> {
+    fn from_iter<I: IntoIterator<Item = (Text<'a>, H)>>(streams: I) -> Self {
+        Self(streams.into_iter().map(|(stream, heads)| (stream, heads.into())).collect())
+    }
+}
+
 impl Serialize for Reads<'_> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.0.iter().map(|(stream, heads)| (stream, heads)))
@@ -307,7 +354,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Reads<'a> {
             where
                 A: serde::de::MapAccess<'de>,
             {
-                let mut reads = Vec::with_capacity(1);
+                let mut reads: Few<(Text<'de>, Few<RecordKey>)> = Few::default();
                 while let Some((stream, heads)) = map.next_entry::<Text<'de>, _>()? {
                     // A stream that is named twice was read once: as it says first.
                     if !reads.iter().any(|(named, _)| *named == stream) {
@@ -331,7 +378,7 @@ mod tests {
         let fields = Fields { set: vec![(Field::Title, Value::Text(title.into()))], lists: vec![] };
         let created = Created { task: None, fields, source: None };
         let events = [Event::of("api", Body::MilestoneCreated(created))];
-        let reads = Reads(vec![("api".into(), vec![])]);
+        let reads: Reads<'_> = [("api".into(), Few::default())].into_iter().collect();
         let draft = Draft {
             prev: &[],
             max_clock: 0,

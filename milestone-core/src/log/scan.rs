@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::checkpoint::{Checkpoint, FileMark};
 use super::finding::{Finding, Oddity};
-use super::lines::{FileLines, ParsedLine, order, read_lines};
+use super::lines::{FileLines, ParsedLine, Reading, read_lines, read_lines_as};
 use super::record::parse;
 use super::store::{FileStat, LogStore, ReadError};
 use crate::words::{RecordId, RecordKey, Timestamp};
@@ -40,7 +40,8 @@ pub fn scan<S: LogStore + ?Sized>(
     mut visit: impl FnMut(Step<'_, '_>),
 ) -> Result<Checkpoint, ReadError> {
     let files = store.files()?;
-    scan_files(store, files, &mut |_, stat| read_lines(store, stat, None), &mut visit)
+    let mut open = |_, stat: &FileStat| read_lines_as(store, stat, None, Reading::Late);
+    scan_files(store, files, &mut open, &mut visit)
 }
 
 /// Opens a file by its place in the order of opening.
@@ -117,8 +118,9 @@ struct Active {
 }
 
 impl Active {
-    fn head(&self) -> Option<&ParsedLine<'_>> {
-        self.lines.borrow_dependent().lines.get(self.next)
+    /// Where its next line stands in the order.
+    fn head(&self) -> Option<(u64, RecordId)> {
+        self.lines.key(self.next)
     }
 }
 
@@ -171,12 +173,14 @@ impl<'f> Merge<'f> {
             // not open yet, comes before its next line.
             let others = self.next_of_others(first);
             let mut file = self.active.swap_remove(first);
-            while let Some(line) = file.head() {
-                let key = (line.record.clock, line.record.id);
+            while let Some(key) = file.head() {
                 if others.is_some_and(|other| key > other) {
                     break;
                 }
-                self.take(line, &file.name, visit);
+                file.lines.with_line(file.next, &file.name, |line| match line {
+                    Ok(line) => self.take(line, &file.name, visit),
+                    Err(finding) => self.note(finding),
+                });
                 file.next += 1;
             }
             if file.head().is_some() {
@@ -189,7 +193,7 @@ impl<'f> Merge<'f> {
     fn open_due(&mut self, open: &mut Open<'_>) -> Result<Option<String>, ReadError> {
         while let Some(&(bound, stat)) = self.queue.get(self.opened) {
             let due = self.earliest().and_then(|first| self.active[first].head());
-            if due.is_some_and(|line| line.record.clock < bound) {
+            if due.is_some_and(|(clock, _)| clock < bound) {
                 break;
             }
             let lines = open(self.opened, stat)?;
@@ -199,7 +203,7 @@ impl<'f> Merge<'f> {
             if let Some(mark) = &parsed.mark {
                 self.marks.insert(stat.name.clone(), mark.clone());
             }
-            let first = parsed.lines.first().map(|line| (line.record.clock, line.record.id));
+            let first = lines.key(0);
             if first.is_some_and(|first| self.checkpoint.last.is_some_and(|last| first < last)) {
                 return Ok(Some(stat.name.clone()));
             }
@@ -214,14 +218,13 @@ impl<'f> Merge<'f> {
     fn earliest(&self) -> Option<usize> {
         let heads =
             self.active.iter().enumerate().filter_map(|(at, file)| Some((at, file.head()?)));
-        heads.min_by(|(_, a), (_, b)| order(a, b)).map(|(at, _)| at)
+        heads.min_by_key(|(_, key)| *key).map(|(at, _)| at)
     }
 
     /// The first record that is in another file than `first`, as far as is known.
     fn next_of_others(&self, first: usize) -> Option<(u64, RecordId)> {
         let open = self.active.iter().enumerate().filter(|(at, _)| *at != first);
-        let open = open.filter_map(|(_, file)| file.head());
-        let open = open.map(|line| (line.record.clock, line.record.id)).min();
+        let open = open.filter_map(|(_, file)| file.head()).min();
         let closed = self.queue.get(self.opened).map(|&(bound, _)| (bound, RecordId([0; 32])));
         open.into_iter().chain(closed).min()
     }

@@ -36,7 +36,6 @@ pub struct Folder {
     only: Option<HashSet<StreamId>>,
     /// What was found odd while folding.
     pub findings: Vec<Finding>,
-    scratch: String,
 }
 
 impl Folder {
@@ -48,7 +47,6 @@ impl Folder {
             project_history: History::default(),
             only: None,
             findings: Vec::new(),
-            scratch: String::new(),
         }
     }
 
@@ -76,13 +74,14 @@ impl Folder {
         }
         // A record should have read every stream it writes to. One that did not knew nothing of it.
         for event in &record.events {
-            let mut name = std::mem::take(&mut self.scratch);
-            let unread = event.stream_into(&mut name)
-                && !record.reads.0.iter().any(|(stream, _)| **stream == *name);
-            if unread && self.key_is_new(&name, record.id.key()) {
-                self.fold_stream(record, &name, &[], applies)?;
+            if record.reads.0.iter().any(|(stream, _)| event.is_of(stream)) {
+                continue;
             }
-            self.scratch = name;
+            if let Some(stream) = event.stream()
+                && self.key_is_new(stream.as_str(), record.id.key())
+            {
+                self.fold_stream(record, stream.as_str(), &[], applies)?;
+            }
         }
         Ok(())
     }
@@ -160,7 +159,7 @@ impl Folder {
 
     fn evolve(&mut self, record: &Record<'_>, stream: &str, at: u32, concurrent: &[RecordKey]) {
         for (index, event) in record.events.iter().enumerate() {
-            if !(event.stream_into(&mut self.scratch) && self.scratch == stream) {
+            if !event.is_of(stream) {
                 continue;
             }
             let circumstances = circumstances(record, event, index, concurrent);

@@ -3,6 +3,7 @@
 //! Start at [`Slug`] and [`StreamId`] for names of things, [`RecordId`] for names of records, and
 //! [`Timestamp`] and [`Date`] for time. Nothing here knows what an event is.
 
+mod few;
 mod ids;
 mod record_id;
 mod slug;
@@ -10,6 +11,7 @@ mod stream;
 mod text;
 mod time;
 
+pub use few::Few;
 pub use ids::{Ids, Seed};
 pub use record_id::{RecordId, RecordKey};
 pub use slug::{RESERVED_HANDLES, SLUG_CHARS_MAX, Slug, SlugFault, slug_of};

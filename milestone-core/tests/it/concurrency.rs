@@ -11,7 +11,7 @@ use milestone_core::domain::{At, Body, Event, Milestone, Plan, Task, Transition}
 use milestone_core::log::record::parse;
 use milestone_core::log::{Reads, Record};
 use milestone_core::projection::{CommandKey, Document, Folder};
-use milestone_core::words::{RecordId, RecordKey, Slug, StreamId, StreamName};
+use milestone_core::words::{Few, RecordId, RecordKey, Slug, StreamId, StreamName};
 use milestone_testkit::{MemoryStore, histories, histories_of_kinds};
 use proptest::prelude::*;
 
@@ -72,7 +72,7 @@ fn streams_of(record: &Record<'_>) -> BTreeMap<StreamId, Vec<RecordKey>> {
         .reads
         .0
         .iter()
-        .filter_map(|(stream, heads)| Some((StreamId::parse(stream)?, heads.clone())));
+        .filter_map(|(stream, heads)| Some((StreamId::parse(stream)?, heads.to_vec())));
     named.chain(read).collect()
 }
 
@@ -100,7 +100,8 @@ fn asked(before: &[Record<'_>], record: &Record<'_>, stream: &StreamId) -> Vec<R
             Event::of(origin, Body::TaskCancelled(change))
         }
     };
-    let mut probe = Record { id: RecordId([0xee; 32]), events: vec![event], ..record.clone() };
+    let mut probe =
+        Record { id: RecordId([0xee; 32]), events: vec![event].into(), ..record.clone() };
     probe.command_id = None;
     folder.fold(&probe).expect(TAKES_ALL);
     let item = match stream.name() {
@@ -213,7 +214,7 @@ proptest! {
         let records = in_order(&lines);
         let silent: Vec<Record<'_>> = records
             .iter()
-            .map(|record| Record { events: Vec::new(), command_id: None, ..record.clone() })
+            .map(|record| Record { events: Few::default(), command_id: None, ..record.clone() })
             .collect();
         let mut streams: BTreeMap<StreamId, Known> = BTreeMap::new();
         for (place, record) in records.iter().enumerate() {
@@ -254,7 +255,7 @@ fn a_record_that_read_nothing_knew_of_nothing() {
     let blind = Record { reads: Reads::default(), ..last.clone() };
     let before: Vec<Record<'_>> = records[..records.len() - 1].to_vec();
     let silent: Vec<Record<'_>> =
-        before.iter().map(|record| Record { events: Vec::new(), ..record.clone() }).collect();
+        before.iter().map(|record| Record { events: Few::default(), ..record.clone() }).collect();
     let stream = last.events[0].stream().unwrap();
     let mut expected: Vec<RecordKey> = before
         .iter()

@@ -159,7 +159,7 @@ impl Pen {
             session_id: "s",
             user_context: None,
             command_id: None,
-            reads: &Reads(reads.collect()),
+            reads: &reads.collect::<Reads<'_>>(),
             events,
         };
         let encoded = draft.encode();
