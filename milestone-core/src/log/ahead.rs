@@ -11,8 +11,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use super::checkpoint::Checkpoint;
-use super::lines::{FileLines, read_lines};
-use super::scan::{Step, opening_plan, scan, scan_files};
+use super::lines::{FileLines, LateLines, read_lines};
+use super::scan::{Lines, Step, opening_plan, scan, scan_files};
 use super::store::{FileStat, LogStore, ReadError};
 
 /// How many files may lie ready for the thread that merges.
@@ -44,7 +44,9 @@ pub fn scan_on<S: LogStore + Sync + ?Sized>(
         }
         drop(send);
         let mut ready = Ready { order: &order, next: &next, receive, stash: HashMap::new() };
-        let mut open = |place: usize, stat: &FileStat| ready.open(store, place, stat);
+        let mut open = |place: usize, stat: &FileStat, _: LateLines| {
+            ready.open(store, place, stat).map(Lines::Ahead)
+        };
         scan_files(store, files, &mut open, &mut visit)
     })
 }

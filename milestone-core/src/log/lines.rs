@@ -10,7 +10,7 @@ use self_cell::self_cell;
 use super::checkpoint::FileMark;
 use super::finding::{Finding, Oddity};
 use super::record::{LineFault, Record, check, read};
-use super::store::{FileStat, LogStore, ReadError};
+use super::store::{FileStat, LINE_BYTES_MAX, LogStore, ReadError};
 use crate::words::RecordId;
 
 /// How many bytes are asked for at once.
@@ -43,22 +43,11 @@ pub(super) struct LineRef {
     line: u64,
 }
 
-/// Whether lines are read at once or when their turn comes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Reading {
-    /// At once, for whoever hands them to another thread or looks at them twice.
-    Ahead,
-    /// When their turn comes, so that they need no memory until then.
-    Late,
-}
-
 /// The records of a file in their order, and what was found odd.
 #[derive(Debug, Default)]
 pub struct ParsedLines<'a> {
     /// The records, sorted by clock and id.
     pub lines: Vec<ParsedLine<'a>>,
-    /// The same lines unread, where they are read late.
-    pub(super) refs: Vec<LineRef>,
     /// What was found odd.
     pub findings: Vec<Finding>,
     /// How far the file was read.
@@ -85,53 +74,64 @@ pub fn read_lines<S: LogStore + ?Sized>(
     stat: &FileStat,
     from: Option<&FileMark>,
 ) -> Result<FileLines, ReadError> {
-    read_lines_as(store, stat, from, Reading::Ahead)
-}
-
-/// The same, with the lines read ahead or late.
-pub(super) fn read_lines_as<S: LogStore + ?Sized>(
-    store: &S,
-    stat: &FileStat,
-    from: Option<&FileMark>,
-    reading: Reading,
-) -> Result<FileLines, ReadError> {
     let start = from.map_or(0, |mark| mark.len_bytes);
-    let bytes = read_from(store, stat, start)?;
-    Ok(FileLines::new(bytes, |bytes| parse_lines(stat, from, reading, bytes)))
+    let mut bytes = Vec::new();
+    read_from(store, stat, start, &mut bytes)?;
+    Ok(FileLines::new(bytes, |bytes| parse_lines(stat, from, bytes)))
 }
 
-impl FileLines {
-    /// Where the line at `place` stands in the order.
-    pub(super) fn key(&self, place: usize) -> Option<(u64, RecordId)> {
-        let parsed = self.borrow_dependent();
-        let line = || parsed.lines.get(place).map(|line| (line.record.clock, line.record.id));
-        parsed.refs.get(place).map(|line| (line.clock, line.id)).or_else(line)
+/// The lines of a file that are read when their turn comes: until then they need no memory but
+/// their bytes.
+#[derive(Debug, Default)]
+pub(super) struct LateLines {
+    bytes: Vec<u8>,
+    refs: Vec<LineRef>,
+    pub(super) findings: Vec<Finding>,
+    pub(super) mark: Option<FileMark>,
+}
+
+impl LateLines {
+    /// Reads a file and checks its lines, in the memory of lines that are no longer needed.
+    pub(super) fn read<S: LogStore + ?Sized>(
+        store: &S,
+        stat: &FileStat,
+        mut spare: Self,
+    ) -> Result<Self, ReadError> {
+        spare.refs.clear();
+        read_from(store, stat, 0, &mut spare.bytes)?;
+        let mut findings = Vec::new();
+        let (refs, bytes) = (&mut spare.refs, &spare.bytes);
+        let mark = walk_lines(stat, None, bytes, &mut findings, |text, at| {
+            let (id, clock) = check(text)?;
+            refs.push(LineRef { id, clock, ..at });
+            Ok((clock, id))
+        });
+        let (mark, sorted) = mark;
+        if !sorted {
+            spare.refs.sort_by_key(|line| (line.clock, line.id));
+        }
+        Ok(Self { findings, mark: Some(mark), ..spare })
     }
 
-    /// Hands over the line at `place`, reading it if that was not done yet; a line that turns out to
-    /// be no record is a finding.
-    pub(super) fn with_line<R>(
-        &self,
-        place: usize,
-        file: &str,
-        look: impl FnOnce(Result<&ParsedLine<'_>, Finding>) -> R,
-    ) -> R {
-        self.with_dependent(|bytes, parsed| {
-            let Some(at) = parsed.refs.get(place) else { return look(Ok(&parsed.lines[place])) };
-            let text = std::str::from_utf8(&bytes[at.begin..at.begin + at.len])
-                .expect("it was checked when the file was read");
-            match read(text, at.id) {
-                Ok(record) => {
-                    look(Ok(&ParsedLine { record, text, offset: at.offset, line: at.line }))
-                }
-                Err(fault) => look(Err(Finding {
-                    file: file.to_owned(),
-                    line: at.line,
-                    offset: at.offset,
-                    oddity: fault.into(),
-                })),
-            }
-        })
+    /// Where the line at `place` stands in the order.
+    pub(super) fn key(&self, place: usize) -> Option<(u64, RecordId)> {
+        self.refs.get(place).map(|line| (line.clock, line.id))
+    }
+
+    /// Reads the line at `place`. One that turns out to be no record is a finding.
+    pub(super) fn line(&self, place: usize, file: &str) -> Result<ParsedLine<'_>, Finding> {
+        let at = &self.refs[place];
+        let text = std::str::from_utf8(&self.bytes[at.begin..at.begin + at.len])
+            .expect("it was checked when the file was read");
+        match read(text, at.id) {
+            Ok(record) => Ok(ParsedLine { record, text, offset: at.offset, line: at.line }),
+            Err(fault) => Err(Finding {
+                file: file.to_owned(),
+                line: at.line,
+                offset: at.offset,
+                oddity: fault.into(),
+            }),
+        }
     }
 }
 
@@ -147,7 +147,8 @@ pub fn mark_lines<S: LogStore + ?Sized>(
     from: Option<&FileMark>,
 ) -> Result<FileMark, ReadError> {
     let (start, before) = from.map_or((0, 0), |mark| (mark.len_bytes, mark.lines));
-    let bytes = read_from(store, stat, start)?;
+    let mut bytes = Vec::new();
+    read_from(store, stat, start, &mut bytes)?;
     let end = memchr::memrchr(b'\n', &bytes).map_or(0, |last| last + 1);
     let body = &bytes[..end.saturating_sub(1)];
     let begin = memchr::memrchr(b'\n', body).map_or(0, |last| last + 1);
@@ -167,85 +168,95 @@ pub fn mark_lines<S: LogStore + ?Sized>(
     })
 }
 
+/// Reads a file from `start` on into `bytes`, in place of what is there.
 fn read_from<S: LogStore + ?Sized>(
     store: &S,
     stat: &FileStat,
     start: u64,
-) -> Result<Vec<u8>, ReadError> {
+    bytes: &mut Vec<u8>,
+) -> Result<(), ReadError> {
     let expected = usize::try_from(stat.len_bytes.saturating_sub(start)).unwrap_or(0);
-    let mut bytes = Vec::with_capacity(expected + 1);
+    let mut filled = 0;
     loop {
-        let filled = bytes.len();
         // The last read asks for one byte more than is expected and finds the end.
         let room = expected.saturating_sub(filled).clamp(1, READ_BYTES);
-        bytes.resize(filled + room, 0);
-        let count = store.read_at(&stat.name, start + filled as u64, &mut bytes[filled..])?;
-        bytes.truncate(filled + count);
-        if count == 0 || bytes.len() >= expected {
-            return Ok(bytes);
+        if bytes.len() < filled + room {
+            bytes.resize(filled + room, 0);
+        }
+        let into = &mut bytes[filled..filled + room];
+        let count = store.read_at(&stat.name, start + filled as u64, into)?;
+        filled += count;
+        if count == 0 || filled >= expected {
+            bytes.truncate(filled);
+            return Ok(());
         }
     }
 }
 
-fn parse_lines<'a>(
+fn parse_lines<'a>(stat: &FileStat, from: Option<&FileMark>, bytes: &'a [u8]) -> ParsedLines<'a> {
+    let (mut lines, mut findings) = (Vec::new(), Vec::new());
+    let (mark, sorted) = walk_lines(stat, from, bytes, &mut findings, |text, at| {
+        let (id, clock) = check(text)?;
+        let record = read(text, id)?;
+        lines.push(ParsedLine { record, text, offset: at.offset, line: at.line });
+        Ok((clock, id))
+    });
+    if !sorted {
+        lines.sort_by_key(|line: &ParsedLine<'_>| (line.record.clock, line.record.id));
+    }
+    ParsedLines { lines, findings, mark: Some(mark) }
+}
+
+/// Goes through the lines of a file once; `take` says where each stands in the order. Returns how
+/// far the file goes and whether its lines are in order.
+fn walk_lines<'a>(
     stat: &FileStat,
     from: Option<&FileMark>,
-    reading: Reading,
     bytes: &'a [u8],
-) -> ParsedLines<'a> {
-    let (start, lines_before) = from.map_or((0, 0), |mark| (mark.len_bytes, mark.lines));
-    let mut parsed = ParsedLines::default();
+    findings: &mut Vec<Finding>,
+    mut take: impl FnMut(&'a str, LineRef) -> Result<(u64, RecordId), LineFault>,
+) -> (FileMark, bool) {
+    let (start, mut number) = from.map_or((0, 0), |mark| (mark.len_bytes, mark.lines));
     // One check for the whole file; line by line only where it fails.
     let whole = std::str::from_utf8(bytes).ok();
-    let (mut at, mut number, mut crlf) = (0, lines_before, false);
-    let mut last_line = from.map(|mark| mark.last_line.clone()).unwrap_or_default();
+    let (mut at, mut crlf, mut last) = (0, false, None);
     let (mut sorted, mut last_key) = (true, None);
     while let Some(len) = memchr::memchr(b'\n', &bytes[at..]) {
-        let raw = &bytes[at..at + len];
-        let (offset, begin) = (start + at as u64, at);
+        let (begin, offset) = (at, start + at as u64);
         at += len + 1;
         number += 1;
-        last_line.clear();
-        last_line.extend_from_slice(&raw[..raw.len().min(LAST_LINE_BYTES)]);
+        last = Some(begin..begin + len);
         let text = match whole {
-            Some(whole) => Ok(&whole[begin..begin + len]),
-            None => std::str::from_utf8(raw),
+            Some(whole) => Some(&whole[begin..begin + len]),
+            None => std::str::from_utf8(&bytes[begin..begin + len]).ok(),
         };
-        let finding = |oddity| Finding { file: stat.name.clone(), line: number, offset, oddity };
-        let text = match text {
-            Ok(text) => text,
-            Err(_) => {
-                parsed.findings.push(finding(Oddity::NotARecord("it is not UTF-8".into())));
-                continue;
+        let text =
+            text.map(|text| text.strip_suffix('\r').inspect(|_| crlf = true).unwrap_or(text));
+        let taken = match text {
+            Some("") => continue,
+            Some(text) if text.len() >= LINE_BYTES_MAX => {
+                Err(LineFault::NotARecord("it is over 1 MiB".into()))
             }
+            Some(text) => {
+                let (id, len) = (RecordId([0; 32]), text.len());
+                take(text, LineRef { clock: 0, id, begin, len, offset, line: number })
+            }
+            None => Err(LineFault::NotARecord("it is not UTF-8".into())),
         };
-        let text = text.strip_suffix('\r').inspect(|_| crlf = true).unwrap_or(text);
-        if text.is_empty() {
-            continue;
-        }
-        let place = LineRef {
-            clock: 0,
-            id: RecordId([0; 32]),
-            begin,
-            len: text.len(),
-            offset,
-            line: number,
-        };
-        match parsed.take(text, place, reading) {
+        match taken {
             Ok(key) => {
                 sorted &= last_key < Some(key);
                 last_key = Some(key);
             }
-            Err(fault) => parsed.findings.push(finding(fault.into())),
+            Err(fault) => {
+                let (file, oddity) = (stat.name.clone(), fault.into());
+                findings.push(Finding { file, line: number, offset, oddity });
+            }
         }
-    }
-    if !sorted {
-        parsed.lines.sort_by_key(|line| (line.record.clock, line.record.id));
-        parsed.refs.sort_by_key(|line| (line.clock, line.id));
     }
     let end = start + at as u64;
     let mut found = |line, offset, oddity| {
-        parsed.findings.push(Finding { file: stat.name.clone(), line, offset, oddity });
+        findings.push(Finding { file: stat.name.clone(), line, offset, oddity });
     };
     if crlf {
         found(0, 0, Oddity::CarriageReturn);
@@ -253,7 +264,11 @@ fn parse_lines<'a>(
     if at < bytes.len() {
         found(number + 1, end, Oddity::TornTail);
     }
-    parsed.mark = Some(FileMark {
+    let last_line = match last {
+        None => from.map(|mark| mark.last_line.clone()).unwrap_or_default(),
+        Some(last) => bytes[last].iter().take(LAST_LINE_BYTES).copied().collect(),
+    };
+    let mark = FileMark {
         name: stat.name.clone(),
         len_bytes: end,
         seen_bytes: start + bytes.len() as u64,
@@ -261,29 +276,6 @@ fn parse_lines<'a>(
         last_line,
         mtime_ns: stat.mtime_ns,
         inode: stat.inode,
-    });
-    parsed
-}
-
-impl<'a> ParsedLines<'a> {
-    /// Takes in a line; says where it stands in the order.
-    fn take(
-        &mut self,
-        text: &'a str,
-        at: LineRef,
-        reading: Reading,
-    ) -> Result<(u64, RecordId), LineFault> {
-        if text.len() >= super::store::LINE_BYTES_MAX {
-            return Err(LineFault::NotARecord("it is over 1 MiB".into()));
-        }
-        let (id, clock) = check(text)?;
-        match reading {
-            Reading::Late => self.refs.push(LineRef { id, clock, ..at }),
-            Reading::Ahead => {
-                let record = read(text, id)?;
-                self.lines.push(ParsedLine { record, text, offset: at.offset, line: at.line });
-            }
-        }
-        Ok((clock, id))
-    }
+    };
+    (mark, sorted)
 }

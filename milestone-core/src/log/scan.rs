@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::checkpoint::{Checkpoint, FileMark};
 use super::finding::{Finding, Oddity};
-use super::lines::{FileLines, ParsedLine, Reading, read_lines, read_lines_as};
+use super::lines::{FileLines, LateLines, ParsedLine, read_lines};
 use super::record::parse;
 use super::store::{FileStat, LogStore, ReadError};
 use crate::words::{RecordId, RecordKey, Timestamp};
@@ -40,12 +40,22 @@ pub fn scan<S: LogStore + ?Sized>(
     mut visit: impl FnMut(Step<'_, '_>),
 ) -> Result<Checkpoint, ReadError> {
     let files = store.files()?;
-    let mut open = |_, stat: &FileStat| read_lines_as(store, stat, None, Reading::Late);
+    let mut open =
+        |_, stat: &FileStat, spare: LateLines| LateLines::read(store, stat, spare).map(Lines::Late);
     scan_files(store, files, &mut open, &mut visit)
 }
 
-/// Opens a file by its place in the order of opening.
-pub(super) type Open<'o> = dyn FnMut(usize, &FileStat) -> Result<FileLines, ReadError> + 'o;
+/// Opens a file by its place in the order of opening; may use the memory of lines that are no
+/// longer needed.
+pub(super) type Open<'o> = dyn FnMut(usize, &FileStat, LateLines) -> Result<Lines, ReadError> + 'o;
+
+/// The lines of an open file: read when their turn comes, or read ahead by another thread.
+pub(super) enum Lines {
+    /// Read when their turn comes.
+    Late(LateLines),
+    /// Read ahead.
+    Ahead(FileLines),
+}
 
 /// The merge, over any way of opening files. `open` is asked for places 0, 1, 2, … in turn, and
 /// from 0 again after a restart.
@@ -112,7 +122,7 @@ fn first_clock<S: LogStore + ?Sized>(store: &S, stat: &FileStat) -> Result<u64, 
 
 /// A file that is being merged: its lines, and which comes next.
 struct Active {
-    lines: FileLines,
+    lines: Lines,
     next: usize,
     name: String,
 }
@@ -120,7 +130,13 @@ struct Active {
 impl Active {
     /// Where its next line stands in the order.
     fn head(&self) -> Option<(u64, RecordId)> {
-        self.lines.key(self.next)
+        match &self.lines {
+            Lines::Late(lines) => lines.key(self.next),
+            Lines::Ahead(lines) => {
+                let line = lines.borrow_dependent().lines.get(self.next);
+                line.map(|line| (line.record.clock, line.record.id))
+            }
+        }
     }
 }
 
@@ -137,7 +153,11 @@ struct Merge<'f> {
     opened: usize,
     active: Vec<Active>,
     heads: Vec<Head>,
-    seen: HashSet<RecordKey, foldhash::fast::RandomState>,
+    /// Every record so far. Looked through from its end, and only for a parent that is no head:
+    /// where clones forked, which is seldom far back.
+    seen: Vec<RecordKey>,
+    /// Memory for the next file.
+    spare: LateLines,
     /// Parents that had not been seen when a child named them, with that child.
     missing: HashMap<RecordId, RecordId>,
     checkpoint: Checkpoint,
@@ -151,7 +171,8 @@ impl<'f> Merge<'f> {
             opened: 0,
             active: Vec::new(),
             heads: Vec::new(),
-            seen: HashSet::default(),
+            seen: Vec::new(),
+            spare: LateLines::default(),
             missing: HashMap::new(),
             checkpoint: Checkpoint::default(),
             marks: BTreeMap::new(),
@@ -177,14 +198,22 @@ impl<'f> Merge<'f> {
                 if others.is_some_and(|other| key > other) {
                     break;
                 }
-                file.lines.with_line(file.next, &file.name, |line| match line {
-                    Ok(line) => self.take(line, &file.name, visit),
-                    Err(finding) => self.note(finding),
-                });
+                match &file.lines {
+                    Lines::Ahead(lines) => {
+                        let line = &lines.borrow_dependent().lines[file.next];
+                        self.take(line, &file.name, visit);
+                    }
+                    Lines::Late(lines) => match lines.line(file.next, &file.name) {
+                        Ok(line) => self.take(&line, &file.name, visit),
+                        Err(finding) => self.note(finding),
+                    },
+                }
                 file.next += 1;
             }
             if file.head().is_some() {
                 self.active.push(file);
+            } else if let Lines::Late(lines) = file.lines {
+                self.spare = lines;
             }
         }
     }
@@ -196,19 +225,26 @@ impl<'f> Merge<'f> {
             if due.is_some_and(|(clock, _)| clock < bound) {
                 break;
             }
-            let lines = open(self.opened, stat)?;
+            let lines = open(self.opened, stat, std::mem::take(&mut self.spare))?;
             self.opened += 1;
-            let parsed = lines.borrow_dependent();
-            parsed.findings.iter().for_each(|finding| self.note(finding.clone()));
-            if let Some(mark) = &parsed.mark {
+            let (findings, mark) = match &lines {
+                Lines::Late(lines) => (&lines.findings, &lines.mark),
+                Lines::Ahead(lines) => {
+                    let parsed = lines.borrow_dependent();
+                    (&parsed.findings, &parsed.mark)
+                }
+            };
+            findings.iter().for_each(|finding| self.note(finding.clone()));
+            if let Some(mark) = mark {
                 self.marks.insert(stat.name.clone(), mark.clone());
             }
-            let first = lines.key(0);
+            let file = Active { lines, next: 0, name: stat.name.clone() };
+            let first = file.head();
             if first.is_some_and(|first| self.checkpoint.last.is_some_and(|last| first < last)) {
                 return Ok(Some(stat.name.clone()));
             }
             if first.is_some() {
-                self.active.push(Active { lines, next: 0, name: stat.name.clone() });
+                self.active.push(file);
             }
         }
         Ok(None)
@@ -229,6 +265,10 @@ impl<'f> Merge<'f> {
         open.into_iter().chain(closed).min()
     }
 
+    fn has_seen(&self, id: RecordId) -> bool {
+        self.seen.iter().rev().any(|seen| *seen == id.key())
+    }
+
     fn note(&mut self, finding: Finding) {
         if let Oddity::TooNew(v) = finding.oddity {
             self.checkpoint.too_new = self.checkpoint.too_new.max(Some(v));
@@ -247,7 +287,7 @@ impl<'f> Merge<'f> {
             if let Some(at) = self.heads.iter().position(|head| head.id == *parent) {
                 let head = self.heads.swap_remove(at);
                 skewed |= record.clock <= head.clock || record.timestamp < head.timestamp;
-            } else if !self.seen.contains(&parent.key()) {
+            } else if !self.has_seen(*parent) {
                 self.missing.insert(*parent, record.id);
             }
         }
@@ -258,7 +298,7 @@ impl<'f> Merge<'f> {
             let (id, clock, timestamp) = (record.id, record.clock, record.timestamp);
             self.heads.push(Head { id, clock, timestamp });
         }
-        self.seen.insert(record.id.key());
+        self.seen.push(record.id.key());
         self.checkpoint.count += 1;
         self.checkpoint.digest.add(&record.id);
         self.checkpoint.last = Some((record.clock, record.id));
@@ -271,7 +311,7 @@ impl<'f> Merge<'f> {
         missing.sort();
         for (parent, child) in missing {
             // A parent that came after its child is there, with a clock that says otherwise.
-            let oddity = if self.seen.contains(&parent.key()) {
+            let oddity = if self.has_seen(parent) {
                 Oddity::ClockSkew(child)
             } else {
                 Oddity::MissingRecord(parent)

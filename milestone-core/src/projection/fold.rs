@@ -14,7 +14,7 @@ use super::graph::History;
 use super::state::{Aggregate, State};
 use crate::domain::{At, Event};
 use crate::log::{Finding, Oddity, Record};
-use crate::words::{RecordKey, StreamId};
+use crate::words::{Few, RecordKey, StreamId};
 
 /// A record that cannot be folded onto a state that does not know its stream's history: fold that
 /// stream again from its beginning.
@@ -153,7 +153,7 @@ impl Folder {
         if applies {
             self.evolve(record, stream, at, &concurrent);
         }
-        self.state.slots[place].frontier = next_frontier(frontier, &concurrent, key);
+        self.state.slots[place].frontier = next_frontier(&frontier, &concurrent, key);
         Ok(())
     }
 
@@ -205,7 +205,7 @@ impl Folder {
                 project.evolve(event, &circumstances(record, event, index, &concurrent));
             }
         }
-        self.state.project_frontier = next_frontier(frontier, &concurrent, key);
+        self.state.project_frontier = next_frontier(&frontier, &concurrent, key);
         Ok(())
     }
 }
@@ -246,13 +246,12 @@ fn same_heads(frontier: &[RecordKey], reads: &[RecordKey]) -> bool {
 
 /// The heads after `key`: those that it did not know of, and itself.
 fn next_frontier(
-    mut frontier: Vec<RecordKey>,
+    frontier: &[RecordKey],
     concurrent: &[RecordKey],
     key: RecordKey,
-) -> Vec<RecordKey> {
-    frontier.retain(|head| concurrent.binary_search(head).is_ok());
-    frontier.push(key);
-    frontier
+) -> Few<RecordKey> {
+    let unknown = |head: &&RecordKey| concurrent.binary_search(head).is_ok();
+    frontier.iter().filter(unknown).copied().chain(std::iter::once(key)).collect()
 }
 
 fn circumstances<'a>(

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use super::base::{Base, CommandEntry, CommandKey, Framed};
 use crate::domain::{Body, Item, Milestone, Plan, ProjectState, Task, TaskRow};
-use crate::words::{RecordKey, Slug, StreamId, StreamName};
+use crate::words::{Few, RecordKey, Slug, StreamId, StreamName};
 
 type Map<K, V> = HashMap<K, V, foldhash::fast::RandomState>;
 
@@ -27,7 +27,7 @@ pub(super) enum Aggregate {
 #[derive(Debug, Clone)]
 pub(super) struct Slot {
     pub(super) aggregate: Aggregate,
-    pub(super) frontier: Vec<RecordKey>,
+    pub(super) frontier: Few<RecordKey>,
 }
 
 /// The tasks in memory that are in one milestone.
@@ -45,7 +45,7 @@ pub(super) struct Children {
 pub struct State {
     base: Option<Arc<dyn Base>>,
     pub(super) project: Arc<ProjectState>,
-    pub(super) project_frontier: Vec<RecordKey>,
+    pub(super) project_frontier: Few<RecordKey>,
     pub(super) slots: Vec<Slot>,
     pub(super) index: Map<Box<str>, u32>,
     /// The tasks in memory, by the milestone they are in now.
@@ -75,7 +75,7 @@ impl State {
         Self {
             base: None,
             project: Arc::default(),
-            project_frontier: Vec::new(),
+            project_frontier: Few::default(),
             slots: Vec::new(),
             index: Map::default(),
             children: Map::default(),
@@ -90,7 +90,7 @@ impl State {
         let project = base.project();
         Self {
             project: Arc::new(project.value),
-            project_frontier: project.frontier,
+            project_frontier: project.frontier.into(),
             base: Some(base),
             ..Self::new()
         }
@@ -101,7 +101,7 @@ impl State {
         match stream.name() {
             StreamName::Project => {
                 self.project = Arc::default();
-                self.project_frontier.clear();
+                self.project_frontier = Few::default();
             }
             _ => {
                 self.slot_unborn(stream.as_str());
@@ -119,11 +119,11 @@ impl State {
             StreamName::Project => None,
             StreamName::Milestone(id) => base.milestone(id).map(|framed| Slot {
                 aggregate: Aggregate::Milestone(Arc::new(framed.value)),
-                frontier: framed.frontier,
+                frontier: framed.frontier.into(),
             }),
             StreamName::Task(..) => base.task(stream).map(|framed| Slot {
                 aggregate: Aggregate::Task(Arc::new(framed.value)),
-                frontier: framed.frontier,
+                frontier: framed.frontier.into(),
             }),
         });
         match loaded {
@@ -143,7 +143,7 @@ impl State {
                 Aggregate::Task(Arc::new(Task::unborn(origin, slug)))
             }
         };
-        Some(self.insert(stream, Slot { aggregate, frontier: Vec::new() }))
+        Some(self.insert(stream, Slot { aggregate, frontier: Few::default() }))
     }
 
     fn insert(&mut self, stream: &str, slot: Slot) -> u32 {
@@ -225,10 +225,10 @@ impl State {
     /// The heads of a stream.
     pub fn frontier(&self, stream: &str) -> Vec<RecordKey> {
         if stream == StreamId::PROJECT {
-            return self.project_frontier.clone();
+            return self.project_frontier.to_vec();
         }
         if let Some(&at) = self.index.get(stream) {
-            return self.slots[at as usize].frontier.clone();
+            return self.slots[at as usize].frontier.to_vec();
         }
         let Some(base) = &self.base else { return Vec::new() };
         match StreamName::of(stream) {
@@ -258,7 +258,7 @@ impl State {
 
     /// The project with the heads of its stream.
     pub fn framed_project(&self) -> Framed<ProjectState> {
-        Framed { value: (*self.project).clone(), frontier: self.project_frontier.clone() }
+        Framed { value: (*self.project).clone(), frontier: self.project_frontier.to_vec() }
     }
 
     /// The streams of all tasks, removed ones included, sorted.
