@@ -7,8 +7,10 @@
 //! - **Absent on purpose.** Rules of the domain. A runner asks the project and says what it said.
 
 pub mod context;
+pub mod docs;
 pub mod problem;
 mod reads;
+pub mod views;
 mod writes;
 
 pub use context::{Context, Output, Ran, Surroundings};
