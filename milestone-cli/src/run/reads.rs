@@ -51,9 +51,7 @@ pub(super) fn home(context: &mut Context) -> Ran {
     twice_if_damaged(context, |context| {
         let moment = context.moment()?;
         match context.current(&moment.state) {
-            Ok(current) => {
-                show::run(context, Some(&current), "show")
-            }
+            Ok(current) => show::run(context, Some(&current), "show"),
             Err(_) => list::run(context, &ListArgs::default()),
         }
     })

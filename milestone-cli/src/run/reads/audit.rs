@@ -72,8 +72,7 @@ pub(super) fn run(context: &mut Context, args: &AuditArgs) -> Ran {
     if args.verify {
         let audit = context.project()?.audit(None).map_err(|error| problem::history(&error))?;
         let worst = verify::worst(&audit.findings);
-        let heads: Vec<String> =
-            audit.checkpoint.heads.iter().map(ToString::to_string).collect();
+        let heads: Vec<String> = audit.checkpoint.heads.iter().map(ToString::to_string).collect();
         let count = audit.checkpoint.count;
         let line = match worst {
             Some(level) => format!("Chain  {level}: milestone log verify says what was found"),

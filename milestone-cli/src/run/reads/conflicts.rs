@@ -63,7 +63,8 @@ pub(super) fn run(context: &mut Context) -> Ran {
     .print(context, &moment)?;
     if talks(context) && context.hints() && moment.as_of.is_none() {
         if let Some(id) = open {
-            output = output.say(format!("Close one as it stands: milestone conflicts resolve {id}"));
+            output =
+                output.say(format!("Close one as it stands: milestone conflicts resolve {id}"));
         }
         if found.iter().any(|doc| doc.kind == "cycle") {
             output = output.say("Break a cycle: milestone dep remove REF --after REF");
@@ -82,7 +83,8 @@ fn all(state: &State) -> Vec<ConflictDoc> {
             }
         }
         let rows = state.rows(milestone.id.as_str());
-        if milestone.item.stage == Stage::Done && effective_stage(&milestone, &rows) != Stage::Done {
+        if milestone.item.stage == Stage::Done && effective_stage(&milestone, &rows) != Stage::Done
+        {
             let open = rows.iter().filter(|row| {
                 matches!(row.stage, Stage::Open | Stage::Underway)
                     && !milestone.left_open.contains(&row.stream)

@@ -5,7 +5,7 @@
 //! - **Invariant.** Exit 0 whatever is found; with `--strict` 10 on a warning or an error.
 //! - **Invariant.** A check that cannot be made says so; it does not keep the others from being made.
 
-use milestone_core::log::Level;
+use milestone_core::log::{Level, Oddity};
 use milestone_core::projection::Change;
 use milestone_project::{Audit, Git};
 use serde::Serialize;
@@ -117,16 +117,23 @@ fn store(audit: &Audit) -> Line {
 }
 
 fn findings(audit: &Audit) -> Line {
-    let count =
-        |level| audit.findings.iter().filter(|held| held.oddity.level() == level).count();
+    let count = |level| audit.findings.iter().filter(|held| held.oddity.level() == level).count();
     let (errors, warnings, infos) = (count(Level::Error), count(Level::Warn), count(Level::Info));
     let text = format!("{errors} error, {warnings} warn, {infos} info");
     match (errors, warnings, infos) {
         (0, 0, 0) => ok("findings", "none"),
         (0, 0, _) => ok("findings", text),
         (0, _, _) => bad(Level::Warn, "findings", text, "milestone doctor --repair"),
-        _ => bad(Level::Error, "findings", text, "milestone log recover"),
+        // What is gone may be among the lines this clone kept; what is no record can be set aside.
+        _ if audit.findings.iter().any(|held| is_loss(&held.oddity)) => {
+            bad(Level::Error, "findings", text, "milestone log recover")
+        }
+        _ => bad(Level::Error, "findings", text, "milestone doctor --repair"),
     }
+}
+
+fn is_loss(oddity: &Oddity) -> bool {
+    matches!(oddity, Oddity::MissingRecord(_) | Oddity::WrongHash(_))
 }
 
 fn projections(context: &mut Context) -> Result<Vec<Line>, Box<Problem>> {
@@ -165,10 +172,13 @@ fn snapshot(context: &mut Context) -> Result<Line, Box<Problem>> {
         let text = "damaged; the log was read instead";
         return Ok(bad(Level::Warn, "snapshot", text, "milestone list"));
     }
-    Ok(ok("snapshot", match project.change() {
-        Change::Refolded(_) => "older records came in; their streams were folded again",
-        _ => "usable, or not needed yet",
-    }))
+    Ok(ok(
+        "snapshot",
+        match project.change() {
+            Change::Refolded(_) => "older records came in; their streams were folded again",
+            _ => "usable, or not needed yet",
+        },
+    ))
 }
 
 fn own_files(context: &mut Context) -> Result<Line, Box<Problem>> {

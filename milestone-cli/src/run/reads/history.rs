@@ -105,15 +105,13 @@ fn find_any(
 
 /// The records that a moment is made of: its heads and everything they were built on, which is
 /// also right for the first so many, for those are what the last of them were built on.
-fn known_at(
-    context: &mut Context,
-    moment: &Moment,
-) -> Result<HashSet<RecordId>, Box<Problem>> {
+fn known_at(context: &mut Context, moment: &Moment) -> Result<HashSet<RecordId>, Box<Problem>> {
     let all = context.project()?.history(&HistoryFilter::default());
     let all = all.map_err(|error| problem::history(&error))?;
-    let prefix = moment.as_of.as_ref().is_some_and(|asked| {
-        asked.starts_with('#') || asked.starts_with("session:")
-    });
+    let prefix = moment
+        .as_of
+        .as_ref()
+        .is_some_and(|asked| asked.starts_with('#') || asked.starts_with("session:"));
     if prefix {
         let first = all.into_iter().filter(|entry| entry.number <= moment.count);
         return Ok(first.map(|entry| entry.record).collect());

@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::history::{Asked, about, known_kinds, local_time};
-use super::print::{Listing, talks};
+use super::print::Listing;
 use super::sentence::Teller;
 use crate::args::history::LogArgs;
 use crate::run::context::{Context, Ran};
@@ -103,7 +103,7 @@ pub(super) fn run(context: &mut Context, args: &LogArgs) -> Ran {
     let one = told.first().is_some_and(|first| told.iter().all(|told| told.about == first.about));
     let alone = args.reference.is_some() && one;
     let view: &Context = context;
-    let mut output = Listing {
+    Listing {
         verb: "log",
         kind: "event.list",
         table: || table(&told),
@@ -114,12 +114,7 @@ pub(super) fn run(context: &mut Context, args: &LogArgs) -> Ran {
         empty: "Nothing happened that fits.".to_owned(),
         hints: Vec::new(),
     }
-    .print(context, &moment)?;
-    let findings = context.project()?.checkpoint().finding_counts;
-    if talks(context) && findings[1] + findings[2] > 0 && context.global.verbose > 0 {
-        output = output.say("The log has findings: milestone log verify");
-    }
-    Ok(output)
+    .print(context, &moment)
 }
 
 /// An embedder's kind may be anything; one of ours is known.

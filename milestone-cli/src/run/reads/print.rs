@@ -49,7 +49,10 @@ pub(super) fn format(
     let plain = list && !context.style.tty && !context.style.accessible;
     let otherwise = if plain { Format::Plain } else { Format::Text };
     // What the environment says is a habit, not an order.
-    Ok(asked.or_else(|| context.format()).filter(|format| has.contains(format)).unwrap_or(otherwise))
+    Ok(asked
+        .or_else(|| context.format())
+        .filter(|format| has.contains(format))
+        .unwrap_or(otherwise))
 }
 
 fn name(format: Format) -> String {
@@ -127,9 +130,9 @@ where
                 let meta = meta(context, moment, Some(self.total));
                 ndjson(self.kind, &meta, &items).map_err(|error| failed(&error))?
             }
-            Format::Plain => {
-                (self.table)().tsv(fields, context.global.header).map_err(|error| unknown(&error))?
-            }
+            Format::Plain => (self.table)()
+                .tsv(fields, context.global.header)
+                .map_err(|error| unknown(&error))?,
             Format::Csv => (self.table)().csv(fields).map_err(|error| unknown(&error))?,
             Format::Md => match self.md {
                 Some(md) => md(),
@@ -191,16 +194,14 @@ fn unknown(error: &UnknownField) -> Box<Problem> {
 
 fn unknown_field(name: &str, known: &[&str]) -> Box<Problem> {
     let near = crate::ui::suggest::nearest(name, known.iter().copied());
-    let mut problem = Problem::new(
-        "usage.unknown_field",
-        Exit::Usage,
-        format!("there is no field \"{name}\""),
-    )
-    .fact(format!("fields: {}", known.join(", ")))
-    .unchanged();
-    if let Some(near) = near {
-        problem = problem.hint(format!("--fields {near}"));
-    }
+    let mut problem =
+        Problem::new("usage.unknown_field", Exit::Usage, format!("there is no field \"{name}\""))
+            .fact(format!("fields: {}", known.join(", ")))
+            .unchanged();
+    problem = match near {
+        Some(near) => problem.hint(format!("--fields {near}")),
+        None => problem.hint("milestone help json"),
+    };
     Box::new(problem)
 }
 
@@ -222,7 +223,10 @@ fn as_map<S: serde::Serializer>(
     serializer.collect_map(members.iter().map(|(name, value)| (name, value)))
 }
 
-fn picked_all<T: Serialize>(items: Vec<T>, fields: &[String]) -> Result<Vec<Item<T>>, Box<Problem>> {
+fn picked_all<T: Serialize>(
+    items: Vec<T>,
+    fields: &[String],
+) -> Result<Vec<Item<T>>, Box<Problem>> {
     if fields.is_empty() {
         return Ok(items.into_iter().map(Item::Whole).collect());
     }

@@ -63,7 +63,11 @@ fn print_ready(
     let rows = &all[..all.len().min(most)];
     let first = rows.first().map(|row| quoted(&row.task.reference()));
     let next = first.map(|first| format!("milestone start {first}"));
-    let why = |row: &Ready| if explain { terms(row) } else { reason(row) };
+    let first_due = all.first().filter(|row| row.due.is_some()).map(|row| row.task.stream.clone());
+    let why = |row: &Ready| match explain {
+        true => terms(row),
+        false => reason(row, first_due.as_ref() == Some(&row.task.stream)),
+    };
     let views: Vec<ReadyRow> = rows
         .iter()
         .map(|row| ReadyRow {
@@ -120,13 +124,13 @@ fn nothing(state: &State, held: usize) -> String {
 }
 
 /// The strongest reason for the place of a row.
-fn reason(row: &Ready) -> String {
-    match (row.overdue, row.waited_for_by, row.due) {
-        (true, _, _) => "overdue".to_owned(),
-        (false, 1, _) => "1 task waits for it".to_owned(),
-        (false, 2.., _) => format!("{} tasks wait for it", row.waited_for_by),
-        (false, 0, Some(_)) => "due".to_owned(),
-        (false, 0, None) => "nothing before it".to_owned(),
+fn reason(row: &Ready, first_due: bool) -> String {
+    match (row.overdue, row.waited_for_by) {
+        (true, _) => "overdue".to_owned(),
+        (false, 1) => "1 task waits for it".to_owned(),
+        (false, 2..) => format!("{} tasks wait for it", row.waited_for_by),
+        (false, 0) if first_due => "due first".to_owned(),
+        (false, 0) => "nothing before it".to_owned(),
     }
 }
 
@@ -134,8 +138,8 @@ fn reason(row: &Ready) -> String {
 fn terms(row: &Ready) -> String {
     let due = row.due.map_or_else(|| "no due date".to_owned(), |due| format!("due {due}"));
     let born = row.task.item.created_at.map_or_else(String::new, |at| format!(", since {at:.10}"));
-    let overdue = if row.overdue { "overdue" } else { "not overdue" };
-    format!("{overdue}, {due}, {} waiting{born}", row.waited_for_by)
+    let overdue = if row.overdue { "overdue, " } else { "" };
+    format!("{overdue}{due}, {} waiting{born}", row.waited_for_by)
 }
 
 fn print_held(context: &Context, moment: &Moment, all: &[Held], most: usize) -> Ran {

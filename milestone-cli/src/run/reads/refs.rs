@@ -116,7 +116,10 @@ fn unknown(state: &State, words: &str, verb: &str) -> Problem {
             let hint = format!("milestone {verb} {}", quoted(&near));
             problem.hint(hint).alternative(near)
         }
-        None => problem,
+        None => match words.split_once('/').map(|(home, _)| resolve(state, home, None, false)) {
+            Some(Ok(home)) => problem.hint(format!("milestone task list {home}")),
+            _ => problem,
+        },
     }
 }
 

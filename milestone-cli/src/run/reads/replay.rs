@@ -8,6 +8,7 @@ use milestone_core::projection::Fingerprint;
 use serde::Serialize;
 
 use super::print::{self, REPORT, under_banner};
+use super::verify::plural;
 use crate::args::global::Format;
 use crate::args::history::ReplayArgs;
 use crate::run::context::{Context, Ran};
@@ -80,8 +81,11 @@ pub(super) fn run(context: &mut Context, args: &ReplayArgs) -> Ran {
         Format::Json => print::object(context, &moment, "replay", &data)?,
         _ => {
             let mut out = format!(
-                "Replayed   {} records into {} milestones and {} tasks\nState      {}\n",
-                data.records, data.milestones, data.tasks, data.state
+                "Replayed   {} into {} and {}\nState      {}\n",
+                plural(data.records, "record"),
+                plural(data.milestones as u64, "milestone"),
+                plural(data.tasks as u64, "task"),
+                data.state
             );
             data.heads.iter().for_each(|head| out.push_str(&format!("Head       {head}\n")));
             out
@@ -116,9 +120,10 @@ fn check(context: &mut Context) -> Ran {
             let line = |view: &milestone_project::ViewCheck| {
                 let (word, what) = match view.live {
                     Some(_) if view.holds() => ("ok   ", "shows what a replay gives".to_owned()),
-                    Some(live) => ("error", format!("shows {live:.16}, a replay {:.16}", {
-                        view.rebuilt.to_string()
-                    })),
+                    Some(live) => (
+                        "error",
+                        format!("shows {live:.16}, a replay {:.16}", { view.rebuilt.to_string() }),
+                    ),
                     None if is_absent(view) => ("ok   ", "is not there".to_owned()),
                     None => ("error", "cannot be read".to_owned()),
                 };

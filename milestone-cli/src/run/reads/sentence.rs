@@ -156,7 +156,10 @@ fn edited(details: &Details) -> String {
             let value = value_text(name, value);
             let value = match sign {
                 "" => value,
-                sign => value.split(", ").map(|one| format!("{sign}{one}")).collect::<Vec<_>>()
+                sign => value
+                    .split(", ")
+                    .map(|one| format!("{sign}{one}"))
+                    .collect::<Vec<_>>()
                     .join(","),
             };
             parts.push(format!("{name} {value}"));
@@ -192,7 +195,8 @@ fn transition(kind: &str) -> Option<&'static str> {
 }
 
 fn changed(word: &str, details: &Details) -> String {
-    let forced = details.text("forced").map(|why| format!("  forced \"{why}\"")).unwrap_or_default();
+    let forced =
+        details.text("forced").map(|why| format!("  forced \"{why}\"")).unwrap_or_default();
     let (reason, notes) = (details.quote("reason"), details.quote("notes"));
     format!("{word}{}{reason}{notes}{forced}", spent(details))
 }

@@ -89,11 +89,14 @@ fn show_task(context: &Context, moment: &Moment, eye: &Eye, task: &Task, format:
         let data = TaskShow::of(state, task, view);
         return print::object(context, moment, "task.show", &data);
     }
-    let page = Page {
-        head: format!("TASK: {} (Progress: {}%)", view.title, view.progress),
-        facts: task_facts(eye, state, task, &view, style),
-        sections: sections(eye, &task.item, &task.stream),
+    let head = match format {
+        Format::Md => format!("{} ({}%)", view.title, view.progress),
+        _ => format!("TASK: {} (Progress: {}%)", view.title, view.progress),
     };
+    // Symbols are for terminals; where it is pasted or read aloud the words suffice.
+    let words = Style { accessible: style.accessible || format == Format::Md, ..*style };
+    let facts = task_facts(eye, state, task, &view, &words);
+    let page = Page { head, facts, sections: sections(eye, &task.item, &task.stream) };
     Ok(match format {
         Format::Md => page.markdown(),
         _ if style.accessible => page.spoken(),

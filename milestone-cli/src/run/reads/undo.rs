@@ -47,18 +47,16 @@ pub(super) fn list(context: &mut Context) -> Ran {
     }
     let doc = |(place, undoable): (usize, &milestone_project::Undoable)| {
         let told = told.get(&undoable.record);
-        let (events, streams) = (undoable.events.iter(), |stream: &Option<_>| {
-            stream.as_ref().map(ToString::to_string)
-        });
+        let (events, streams) =
+            (undoable.events.iter(), |stream: &Option<_>| stream.as_ref().map(ToString::to_string));
         UndoDoc {
             number: place + 1,
             record: undoable.record,
             timestamp: told.map(|(at, _)| *at),
             what: told.map(|(_, what)| what.join("; ")).unwrap_or_default(),
             events: events
-                .map(|(kind, stream): &(String, Option<milestone_core::words::StreamId>)| EventDoc {
-                    event_type: kind.clone(),
-                    stream: streams(stream),
+                .map(|(kind, stream): &(String, Option<milestone_core::words::StreamId>)| {
+                    EventDoc { event_type: kind.clone(), stream: streams(stream) }
                 })
                 .collect(),
         }

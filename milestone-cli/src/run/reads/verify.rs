@@ -124,14 +124,15 @@ fn shown(audit: &Audit) -> Vec<String> {
         audit.findings.iter().any(|finding| wanted(&finding.oddity))
     };
     let mut shown = Vec::new();
-    let damaged =
-        has(&|oddity| matches!(oddity, Oddity::WrongHash(_) | Oddity::NotARecord(_)));
+    let damaged = has(&|oddity| matches!(oddity, Oddity::WrongHash(_) | Oddity::NotARecord(_)));
     shown.push(match damaged {
         false => "every line hashes to the id it carries: none was changed".to_owned(),
         true => "every record that counts hashes to its id; damaged lines were skipped".to_owned(),
     });
     if !has(&|oddity| matches!(oddity, Oddity::MissingRecord(_))) {
-        shown.push("every record that another builds on is there: none is missing in between".into());
+        shown.push(
+            "every record that another builds on is there: none is missing in between".into(),
+        );
     }
     if !has(&|oddity| matches!(oddity, Oddity::ClockSkew(_))) {
         shown.push("every record is later than those it builds on".to_owned());
@@ -184,10 +185,6 @@ fn text(
     shown: &[String],
     not_shown: &[String],
 ) -> String {
-    let plural = |count: u64, what: &str| match count {
-        1 => format!("1 {what}"),
-        count => format!("{count} {what}s"),
-    };
     let records = plural(audit.checkpoint.count, "record");
     let files = plural(audit.files as u64, "file");
     let mut out = format!("Read       {records} in {files}, {} bytes\n", audit.bytes);
@@ -214,6 +211,11 @@ fn text(
     let (errors, warnings) = (plural(errors, "error"), plural(warnings, "warning"));
     out.push_str(&format!("{errors}, {warnings}, {} info\n", count(Level::Info)));
     out
+}
+
+/// `1 record`, `2 records`.
+pub(super) fn plural(count: u64, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
 /// `error  k3m9x2pq-0001.jsonl:12 (byte 3411)  the line … was changed`.
