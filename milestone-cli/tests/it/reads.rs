@@ -75,14 +75,17 @@ fn people_see_tables() {
     insta::assert_snapshot!(env.block("ready --explain --limit 2 --format text --width 110"), @r"
     $ milestone ready --explain --limit 2 --format text --width 110
     REF                      TASK         EST  DUE         WHY NOW
-    checkout-v2/cart-totals  Cart totals  1d   2026-04-10  due 2026-04-10, 1 waiting, since 2026-03-07T09:00:00.0…
-    checkout-v2/tax-table    Tax table    1d   2026-04-10  due 2026-04-10, 0 waiting, since 2026-03-07T09:00:00.0…
+    checkout-v2/cart-totals  Cart totals  1d   2026-04-10  due 2026-04-10, 1 waiting, \
+      since 2026-03-07T09:00:00.0…
+    checkout-v2/tax-table    Tax table    1d   2026-04-10  due 2026-04-10, 0 waiting, \
+      since 2026-03-07T09:00:00.0…
     ! 2 cannot start yet: milestone ready --blocked
     ! Next: milestone start checkout-v2/cart-totals
     ");
     insta::assert_snapshot!(env.block("list --accessible --status active"), @r"
     $ milestone list --accessible --status active
-    1 of 1: Ref api-development. Title API Development. Status active. Progress 67. Tasks 2/4. Due 2026-03-20. Owner dana. Labels backend.
+    1 of 1: Ref api-development. Title API Development. Status active. Progress 67. \
+      Tasks 2/4. Due 2026-03-20. Owner dana. Labels backend.
     ");
 }
 

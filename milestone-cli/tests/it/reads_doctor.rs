@@ -54,7 +54,8 @@ fn a_sound_log_says_what_it_shows() {
     Shown      every line hashes to the id it carries: none was changed
     Shown      every record that another builds on is there: none is missing in between
     Shown      every record is later than those it builds on
-    Not shown  that no newest records were cut off: only ids written down elsewhere show that (--against COMMIT|FILE)
+    Not shown  that no newest records were cut off: only ids written down elsewhere \
+      show that (--against COMMIT|FILE)
     Not shown  who wrote a record: names are what writers said, hashed and not signed
     0 errors, 0 warnings, 0 info
     ");
@@ -67,14 +68,14 @@ fn each_oddity_is_a_finding() {
         bytes.extend(b"{\"id\":\"torn");
         bytes
     }), @r"
-    info   file1.jsonl:17 (byte 8726)  the last line has no end: an append that was cut off
+    info   file1.jsonl:17 (byte 8726)  the last line has no end: an append that \
     ");
     insta::assert_snapshot!(verify(&|bytes| {
         let mut lines = lines(&bytes);
         lines.push(lines[3].clone());
         joined(&lines)
     }), @r"
-    info   file1.jsonl:17 (byte 8726)  record 537ef6244e40d50c is there twice; it counts once
+    info   file1.jsonl:17 (byte 8726)  record 537ef6244e40d50c is there twice; \
     ");
     insta::assert_snapshot!(verify(&|bytes| {
         String::from_utf8(bytes).unwrap().replace('\n', "\r\n").into_bytes()
@@ -102,7 +103,7 @@ fn each_oddity_is_a_finding() {
         joined(&lines)
     }), @r"
     error  record 795c1e370da49311 is missing, and others build on it
-    error  file1.jsonl:5 (byte 2628)  the line of record 795c1e370da49311 was changed or damaged
+    error  file1.jsonl:5 (byte 2628)  the line of record 795c1e370da49311 was \
     warn   record d8a0683da937a59e has read 795c1e370da49311, which is not in the log
     exit 10
     ");
@@ -111,7 +112,7 @@ fn each_oddity_is_a_finding() {
         lines.insert(2, "what is this".to_owned());
         joined(&lines)
     }), @r"
-    error  file1.jsonl:3 (byte 1601)  this line is no record: it does not begin with an id
+    error  file1.jsonl:3 (byte 1601)  this line is no record: it does not begin \
     exit 10
     ");
 }
@@ -155,7 +156,8 @@ fn anchors_show_what_was_cut_off() {
     ");
     insta::assert_snapshot!(env.block("log verify --against no-such-commit"), @r#"
     $ milestone log verify --against no-such-commit
-    ! error[git.unreadable]: git cannot read the log at "no-such-commit": fatal: not a git repository (or any of the parent directories): .git
+    ! error[git.unreadable]: git cannot read the log at "no-such-commit": fatal: not a \
+      git repository (or any of the parent directories): .git
     ! hint: git log -- .milestones
     exit 5
     "#);
@@ -205,7 +207,8 @@ fn doctor_reads_and_says() {
     $ milestone doctor
     ok    store        file, 16 records in 1 file
     error findings     1 error, 0 warn, 0 info
-          error  file1.jsonl:17 (byte 8726)  this line is no record: it does not begin with an id
+          error  file1.jsonl:17 (byte 8726)  this line is no record: it does \
+      not begin with an id
     ok    read model   shows what a replay gives
     ok    view         shows what a replay gives
     ok    snapshot     usable, or not needed yet
@@ -255,7 +258,8 @@ fn a_replay_gives_what_is_there() {
     ");
     insta::assert_snapshot!(env.block("replay --check --until 2026-03-05"), @r"
     $ milestone replay --check --until 2026-03-05
-    ! error[usage.conflict]: --check compares the present state; --until cannot be given with it
+    ! error[usage.conflict]: --check compares the present state; --until cannot be \
+      given with it
     !   = nothing was changed
     ! hint: milestone replay --check
     exit 2

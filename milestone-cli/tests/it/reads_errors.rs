@@ -65,7 +65,11 @@ fn ambiguous_references_list_what_fits() {
     "#);
     insta::assert_snapshot!(env.block("show c --json"), @r#"
     $ milestone show c --json
-    ! {"kind":"error","v":1,"error":{"code":"ref.ambiguous","exit":6,"message":"\"c\" fits 3 milestones","facts":{},"notes":["checkout-v2     0%  due 2026-04-10","cleanup-logs    0%  no due date","csv-import    done 2026-03-08"],"retry_after_ms":null,"alternatives":["checkout-v2","cleanup-logs","csv-import"],"hint":"milestone show checkout-v2"}}
+    ! {"kind":"error","v":1,"error":{"code":"ref.ambiguous","exit":6,"message":"\"c\" \
+      fits 3 milestones","facts":{},"notes":["checkout-v2     0%  due 2026-04-10",\
+      "cleanup-logs    0%  no due date","csv-import    done 2026-03-08"],\
+      "retry_after_ms":null,"alternatives":["checkout-v2","cleanup-logs","csv-import"],\
+      "hint":"milestone show checkout-v2"}}
     exit 6
     "#);
 }
@@ -94,7 +98,8 @@ fn a_task_is_no_milestone_and_the_other_way_round() {
     ");
     insta::assert_snapshot!(env.block("task list api/endpoints"), @r"
     $ milestone task list api/endpoints
-    ! error[ref.not_a_milestone]: api-development/endpoints is a task, and this is for milestones
+    ! error[ref.not_a_milestone]: api-development/endpoints is a task, and this is for \
+      milestones
     !   = nothing was changed
     ! hint: milestone list
     exit 8
@@ -114,7 +119,10 @@ fn formats_that_a_command_does_not_have_are_named() {
     "#);
     insta::assert_snapshot!(env.block("log verify --format ndjson"), @r#"
     $ milestone log verify --format ndjson
-    ! {"kind":"error","v":1,"error":{"code":"usage.format","exit":2,"message":"\"log verify\" has no format ndjson","facts":{"nothing_changed":true},"notes":["it has: text, json"],"retry_after_ms":null,"alternatives":[],"hint":"milestone log verify --json"}}
+    ! {"kind":"error","v":1,"error":{"code":"usage.format","exit":2,"message":"\"log \
+      verify\" has no format ndjson","facts":{"nothing_changed":true},"notes":["it has: \
+      text, json"],"retry_after_ms":null,"alternatives":[],"hint":"milestone log verify \
+      --json"}}
     exit 2
     "#);
     // A habit is not an order.
@@ -140,21 +148,24 @@ fn moments_that_are_none_are_refused() {
     "#);
     insta::assert_snapshot!(env.block("doctor --as-of 2026-03-05"), @r#"
     $ milestone doctor --as-of 2026-03-05
-    ! error[usage.as_of_present]: "doctor" looks at the log as it is; --as-of cannot be given
+    ! error[usage.as_of_present]: "doctor" looks at the log as it is; --as-of cannot be \
+      given
     !   = nothing was changed
     ! hint: milestone doctor
     exit 2
     "#);
     insta::assert_snapshot!(env.block("log verify --as-of 2026-03-05"), @r#"
     $ milestone log verify --as-of 2026-03-05
-    ! error[usage.as_of_present]: "log verify" looks at the log as it is; --as-of cannot be given
+    ! error[usage.as_of_present]: "log verify" looks at the log as it is; --as-of \
+      cannot be given
     !   = nothing was changed
     ! hint: milestone log verify
     exit 2
     "#);
     insta::assert_snapshot!(env.block("log --since someday"), @r#"
     $ milestone log --since someday
-    ! error[usage.bad_value]: --since: "someday" is not a date or time like 2026-03-20, 2026-03-20T14:00, +5d, fri, today
+    ! error[usage.bad_value]: --since: "someday" is not a date or time like 2026-03-20, \
+      2026-03-20T14:00, +5d, fri, today
     !   = nothing was changed
     ! hint: milestone log --since 2026-03-05
     exit 2

@@ -93,23 +93,31 @@ fn audit_is_for_proof() {
     $ milestone audit api/3 --format text --verify
     #16  api-development/endpoints v6  progress_updated  actor dana  session s-test
           read f77f0903fd9a776b  prev f77f0903fd9a776b
-          at 2026-03-12T09:41:07.000000Z  hash 36605b2a993e19c979f26cf2bf9633b2d6565f6fbc49a886f9d1a447658c381a
-    #15  api-development/endpoints v5  progress_updated  actor agent:robo-1  session s-test
+          at 2026-03-12T09:41:07.000000Z  hash 36605b2a993e19c979f26cf2bf9633b2d6565f6fb\
+      c49a886f9d1a447658c381a
+    #15  api-development/endpoints v5  progress_updated  actor agent:robo-1  session \
+      s-test
           read a5158d55960e8bec  prev a5158d55960e8bec
-          at 2026-03-11T16:20:00.000000Z  hash f77f0903fd9a776bce587e8e5f16f7128ea5385d03fab987a172bbdeb7f7ea8e
+          at 2026-03-11T16:20:00.000000Z  hash f77f0903fd9a776bce587e8e5f16f7128ea5385d0\
+      3fab987a172bbdeb7f7ea8e
     #14  api-development/endpoints v4  task_started  actor dana  session s-test
           read ede87efaa7b92805  prev ede87efaa7b92805
-          at 2026-03-11T09:14:00.000000Z  hash a5158d55960e8becfcdbdd2e5be144cd12180eb0cff9c41cd73a38141b7ff5ac
+          at 2026-03-11T09:14:00.000000Z  hash a5158d55960e8becfcdbdd2e5be144cd12180eb0c\
+      ff9c41cd73a38141b7ff5ac
     #13  api-development/endpoints v3  blocker_cleared  actor sam  session s-test
           read f1441045002a622f  prev f1441045002a622f
-          at 2026-03-10T17:55:00.000000Z  hash ede87efaa7b92805c42bbf93943fa3685c654d497bb74c7a7fdece472155a2bb
+          at 2026-03-10T17:55:00.000000Z  hash ede87efaa7b92805c42bbf93943fa3685c654d497\
+      bb74c7a7fdece472155a2bb
     #12  api-development/endpoints v2  blocker_raised  actor dana  session s-test
           read 1bb94e0cd97c70a8  prev 01b8f6d96030545c
-          at 2026-03-09T09:30:00.000000Z  hash f1441045002a622fe8631ce3ddbddfea7313a0256a769cb25408669661cfc13b
+          at 2026-03-09T09:30:00.000000Z  hash f1441045002a622fe8631ce3ddbddfea7313a0256\
+      a769cb25408669661cfc13b
     #2  api-development/endpoints v1  task_added  actor dana  session s-test
           read none  prev dfc38d1a0b3571f7
-          at 2026-03-02T10:05:00.000000Z  hash 1bb94e0cd97c70a8993bb3a36ba7511ccb47e6c17df768555cbc5bcf6fb1e8dd
-    Chain  verified #1 to #16, head 36605b2a993e19c979f26cf2bf9633b2d6565f6fbc49a886f9d1a447658c381a
+          at 2026-03-02T10:05:00.000000Z  hash 1bb94e0cd97c70a8993bb3a36ba7511ccb47e6c17\
+      df768555cbc5bcf6fb1e8dd
+    Chain  verified #1 to #16, head 36605b2a993e19c979f26cf2bf9633b2d6565f6fbc49a886f9d1\
+      a447658c381a
     ");
     let rows = env.run("audit api/3 --fields version,event_type").stdout;
     assert_eq!(rows.lines().next(), Some("6\tprogress_updated"), "{rows}");
@@ -220,7 +228,8 @@ fn a_merge_can_close_a_cycle_and_disagree() {
     ");
     insta::assert_snapshot!(env.block("-C a conflicts --format text --width 110"), @r"
     $ milestone -C a conflicts --format text --width 110
-    ID                REF        ABOUT       HOLDS                          DOES NOT HOLD
+    ID                REF        ABOUT       HOLDS                          DOES NOT \
+      HOLD
     9cc7af876e7face7  alpha      due         2026-03-30                     2026-03-25
                       alpha      completion  active again: open alpha/four  completed
                       alpha/one  cycle       alpha/one after alpha/two

@@ -14,13 +14,6 @@ fn env() -> TestEnv {
     env
 }
 
-/// The document, pretty, so that a difference can be read.
-fn pretty(text: &str) -> String {
-    let value: Box<serde_json::value::RawValue> = serde_json::from_str(text).unwrap();
-    // Member by member a line, in the order of the document.
-    value.get().replace("{\"", "{\n\"").replace(",\"", ",\n\"").replace("},{", "},\n{")
-}
-
 fn value(env: &TestEnv, line: &str) -> Value {
     let answer = env.run(line);
     assert_eq!(answer.stderr, "", "{line}");
@@ -29,163 +22,56 @@ fn value(env: &TestEnv, line: &str) -> Value {
 
 #[test]
 fn a_task_has_every_member() {
-    insta::assert_snapshot!(pretty(&env().run("task show checkout/payment --json").stdout), @r#"
-    {
-    "kind":"task.show",
-    "v":1,
-    "data":{
-    "ref":"checkout-v2/payment",
-    "number":2,
-    "title":"Payment",
-    "status":"blocked",
-    "progress":0,
-    "evidence":null,
-    "estimate_minutes":1440,
-    "owner":null,
-    "claim":null,
-    "after":["checkout-v2/cart-totals"],
-    "heads":["b00129e3dbf0451f"],
-    "stage":"pending",
-    "milestone":"checkout-v2",
-    "assignees":[],
-    "labels":[],
-    "priority":null,
-    "start":null,
-    "due":null,
-    "waits_for":["checkout-v2/cart-totals"],
-    "blockers":[{
-    "id":"vdnot4yy",
-    "text":"no contract",
-    "on":null,
-    "until":null,
-    "at":"2026-03-12T09:54:00.000000Z",
-    "by":"sam",
-    "cleared_at":null}],
-    "day":null,
-    "took_days":null,
-    "description":null,
-    "template":null,
-    "external_id":null,
-    "time_spent_minutes":0,
-    "reported":null,
-    "criteria":[{
-    "number":1,
-    "id":"fknzoapl",
-    "text":"card",
-    "checked":true},
-    {
-    "number":2,
-    "id":"6ylaqfrw",
-    "text":"voucher",
-    "checked":false}],
-    "notes":[{
-    "id":"scaknqui",
-    "at":"2026-03-12T09:52:00.000000Z",
-    "by":"sam",
-    "text":"two lines\nof a note"}],
-    "links":[{
-    "id":"uhze4dj7",
-    "kind":"relates-to",
-    "to":"bd-12"}],
-    "risks":[],
-    "conflicts":[],
-    "created_by":"dana",
-    "stream":"checkout-v2/payment",
-    "weight":1,
-    "created_at":"2026-03-07T09:00:00.000000Z",
-    "changed_at":"2026-03-12T09:54:00.000000Z",
-    "started_at":null,
-    "completed_at":null},
-    "meta":{
-    "heads":["b00129e3dbf0451fc79af24920409f8acb1f3bca3fe6e86652b1a9802b05988d"],
-    "as_of":null,
-    "project":"shop",
-    "level":0,
-    "total":null,
-    "next_cursor":null},
-    "hints":[]}
+    insta::assert_snapshot!(env().block("task show checkout/payment --json"), @r#"
+    $ milestone task show checkout/payment --json
+    {"kind":"task.show","v":1,"data":{"ref":"checkout-v2/payment","number":2,\
+      "title":"Payment","status":"blocked","progress":0,"evidence":null,\
+      "estimate_minutes":1440,"owner":null,"claim":null,\
+      "after":["checkout-v2/cart-totals"],"heads":["b00129e3dbf0451f"],"stage":"pending",\
+      "milestone":"checkout-v2","assignees":[],"labels":[],"priority":null,"start":null,\
+      "due":null,"waits_for":["checkout-v2/cart-totals"],"blockers":[{"id":"vdnot4yy",\
+      "text":"no contract","on":null,"until":null,"at":"2026-03-12T09:54:00.000000Z",\
+      "by":"sam","cleared_at":null}],"day":null,"took_days":null,"description":null,\
+      "template":null,"external_id":null,"time_spent_minutes":0,"reported":null,\
+      "criteria":[{"number":1,"id":"fknzoapl","text":"card","checked":true},{"number":2,\
+      "id":"6ylaqfrw","text":"voucher","checked":false}],"notes":[{"id":"scaknqui",\
+      "at":"2026-03-12T09:52:00.000000Z","by":"sam","text":"two lines\nof a note"}],\
+      "links":[{"id":"uhze4dj7","kind":"relates-to","to":"bd-12"}],"risks":[],\
+      "conflicts":[],"created_by":"dana","stream":"checkout-v2/payment","weight":1,\
+      "created_at":"2026-03-07T09:00:00.000000Z","changed_at":"2026-03-12T09:54:00.000000Z\
+      ","started_at":null,"completed_at":null},"meta":{"heads":["b00129e3dbf0451fc79af2492\
+      0409f8acb1f3bca3fe6e86652b1a9802b05988d"],"as_of":null,"project":"shop","level":0,\
+      "total":null,"next_cursor":null},"hints":[]}
     "#);
 }
 
 #[test]
 fn rows_of_lists_have_every_member() {
     let env = env();
-    insta::assert_snapshot!(pretty(&env.run("list --json --status active").stdout), @r#"
-    {
-    "kind":"milestone.list",
-    "v":1,
-    "data":[{
-    "ref":"api-development",
-    "title":"API Development",
-    "status":"active",
-    "progress":67,
-    "tasks":{
-    "done":2,
-    "of":4},
-    "due":"2026-03-20",
-    "owner":"dana",
-    "labels":["backend"],
-    "assignees":[],
-    "priority":null,
-    "start":null,
-    "estimate_minutes":null,
-    "health":"on_track",
-    "stage":"active",
-    "after":[],
-    "waits_for":[],
-    "blockers":[],
-    "heads":["fd5162d2dbadcc85"],
-    "created_at":"2026-03-02T10:05:00.000000Z",
-    "changed_at":"2026-03-03T09:00:00.000000Z",
-    "started_at":"2026-03-03T09:00:00.000000Z",
-    "completed_at":null}],
-    "meta":{
-    "heads":["b00129e3dbf0451fc79af24920409f8acb1f3bca3fe6e86652b1a9802b05988d"],
-    "as_of":null,
-    "project":"shop",
-    "level":0,
-    "total":1,
-    "next_cursor":null},
-    "hints":[]}
+    insta::assert_snapshot!(env.block("list --json --status active"), @r#"
+    $ milestone list --json --status active
+    {"kind":"milestone.list","v":1,"data":[{"ref":"api-development","title":"API \
+      Development","status":"active","progress":67,"tasks":{"done":2,"of":4},\
+      "due":"2026-03-20","owner":"dana","labels":["backend"],"assignees":[],\
+      "priority":null,"start":null,"estimate_minutes":null,"health":"on_track",\
+      "stage":"active","after":[],"waits_for":[],"blockers":[],\
+      "heads":["fd5162d2dbadcc85"],"created_at":"2026-03-02T10:05:00.000000Z",\
+      "changed_at":"2026-03-03T09:00:00.000000Z","started_at":"2026-03-03T09:00:00.000000Z\
+      ","completed_at":null}],"meta":{"heads":["b00129e3dbf0451fc79af24920409f8acb1f3bca3f\
+      e6e86652b1a9802b05988d"],"as_of":null,"project":"shop","level":0,"total":1,\
+      "next_cursor":null},"hints":[]}
     "#);
-    insta::assert_snapshot!(pretty(&env.run("ready --json --limit 1").stdout), @r#"
-    {
-    "kind":"ready.list",
-    "v":1,
-    "data":[{
-    "ref":"checkout-v2/cart-totals",
-    "number":1,
-    "title":"Cart totals",
-    "status":"pending",
-    "progress":0,
-    "evidence":null,
-    "estimate_minutes":480,
-    "owner":null,
-    "claim":null,
-    "after":[],
-    "heads":["4e688cf14ae0c326"],
-    "stage":"pending",
-    "milestone":"checkout-v2",
-    "assignees":[],
-    "labels":[],
-    "priority":null,
-    "start":null,
-    "due":null,
-    "waits_for":[],
-    "blockers":[],
-    "day":null,
-    "took_days":null,
-    "why":"1 task waits for it",
-    "overdue":false,
-    "waited_for_by":1}],
-    "meta":{
-    "heads":["b00129e3dbf0451fc79af24920409f8acb1f3bca3fe6e86652b1a9802b05988d"],
-    "as_of":null,
-    "project":"shop",
-    "level":0,
-    "total":3,
-    "next_cursor":null},
-    "hints":["milestone start checkout-v2/cart-totals"]}
+    insta::assert_snapshot!(env.block("ready --json --limit 1"), @r#"
+    $ milestone ready --json --limit 1
+    {"kind":"ready.list","v":1,"data":[{"ref":"checkout-v2/cart-totals","number":1,\
+      "title":"Cart totals","status":"pending","progress":0,"evidence":null,\
+      "estimate_minutes":480,"owner":null,"claim":null,"after":[],\
+      "heads":["4e688cf14ae0c326"],"stage":"pending","milestone":"checkout-v2",\
+      "assignees":[],"labels":[],"priority":null,"start":null,"due":null,"waits_for":[],\
+      "blockers":[],"day":null,"took_days":null,"why":"1 task waits for it",\
+      "overdue":false,"waited_for_by":1}],"meta":{"heads":["b00129e3dbf0451fc79af24920409f\
+      8acb1f3bca3fe6e86652b1a9802b05988d"],"as_of":null,"project":"shop","level":0,\
+      "total":3,"next_cursor":null},"hints":["milestone start checkout-v2/cart-totals"]}
     "#);
 }
 
@@ -207,7 +93,9 @@ fn fields_choose_members_in_their_order() {
     let env = env();
     insta::assert_snapshot!(env.block("task list api --format ndjson --fields status,ref"), @r#"
     $ milestone task list api --format ndjson --fields status,ref
-    {"kind":"task.list","v":1,"meta":{"heads":["b00129e3dbf0451fc79af24920409f8acb1f3bca3fe6e86652b1a9802b05988d"],"as_of":null,"project":"shop","level":0,"total":4,"next_cursor":null}}
+    {"kind":"task.list","v":1,"meta":{"heads":["b00129e3dbf0451fc79af24920409f8acb1f3bca\
+      3fe6e86652b1a9802b05988d"],"as_of":null,"project":"shop","level":0,"total":4,\
+      "next_cursor":null}}
     {"status":"done","ref":"api-development/authentication"}
     {"status":"done","ref":"api-development/database-setup"}
     {"status":"in_progress","ref":"api-development/endpoints"}
@@ -215,7 +103,12 @@ fn fields_choose_members_in_their_order() {
     "#);
     insta::assert_snapshot!(env.block("list --json --fields ref,oops"), @r#"
     $ milestone list --json --fields ref,oops
-    ! {"kind":"error","v":1,"error":{"code":"usage.unknown_field","exit":2,"message":"there is no field \"oops\"","facts":{"nothing_changed":true},"notes":["fields: after, assignees, blockers, changed_at, completed_at, created_at, due, estimate_minutes, heads, health, labels, owner, priority, progress, ref, stage, start, started_at, status, tasks, title, waits_for"],"retry_after_ms":null,"alternatives":[],"hint":"milestone help json"}}
+    ! {"kind":"error","v":1,"error":{"code":"usage.unknown_field","exit":2,\
+      "message":"there is no field \"oops\"","facts":{"nothing_changed":true},\
+      "notes":["fields: after, assignees, blockers, changed_at, completed_at, created_at, \
+      due, estimate_minutes, heads, health, labels, owner, priority, progress, ref, stage,\
+       start, started_at, status, tasks, title, waits_for"],"retry_after_ms":null,\
+      "alternatives":[],"hint":"milestone help json"}}
     exit 2
     "#);
     let show = value(&env, "show api --json --fields title,progress");

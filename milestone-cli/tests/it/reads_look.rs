@@ -63,16 +63,26 @@ fn level_1_is_a_frame() {
     ");
     insta::assert_snapshot!(env.block("show api --level 1 --width 110"), @r"
     $ milestone show api --level 1 --width 110
-    ╭──────────────────────────────────────────────────────────────────────────────────────────────────╮
-    │  MILESTONE: API Development                                                                      │
-    │  Progress: ███████░░░ 67%   2 of 4 tasks done                                                    │
-    │  Due: 2026-03-20   8 days left                                                                   │
-    │                                                                                                  │
-    │  ● 1  Authentication (2 days)   est 2d                                                           │
-    │  ● 2  Database Setup (2 days)   est 2d                                                           │
-    │  ◐ 3  Endpoints (Day 2 of 3)    est 3d                                                           │
-    │  ○ 4  Testing (Not started)     est 2d                                                           │
-    ╰─ on track · Testing waits for Endpoints ─────────────────────────────────────────────────────────╯
+    ╭───────────────────────────────────────────────────────────────────────────────────\
+      ───────────────╮
+    │  MILESTONE: API Development                                                       \
+                     │
+    │  Progress: ███████░░░ 67%   2 of 4 tasks done                                     \
+                     │
+    │  Due: 2026-03-20   8 days left                                                    \
+                     │
+    │                                                                                   \
+                     │
+    │  ● 1  Authentication (2 days)   est 2d                                            \
+                     │
+    │  ● 2  Database Setup (2 days)   est 2d                                            \
+                     │
+    │  ◐ 3  Endpoints (Day 2 of 3)    est 3d                                            \
+                     │
+    │  ○ 4  Testing (Not started)     est 2d                                            \
+                     │
+    ╰─ on track · Testing waits for Endpoints \
+      ─────────────────────────────────────────────────────────╯
     ");
     insta::assert_snapshot!(env.block("show api --level 1 --width 36"), @r"
     $ milestone show api --level 1 --width 36
@@ -89,7 +99,8 @@ fn level_1_is_a_frame() {
 fn it_can_be_read_aloud() {
     insta::assert_snapshot!(env().block("show api --accessible"), @r"
     $ milestone show api --accessible
-    API Development. 67 percent, 2 of 4 tasks done. Due Friday 2026-03-20, 8 days left. On track.
+    API Development. 67 percent, 2 of 4 tasks done. Due Friday 2026-03-20, 8 days left. \
+      On track.
     Task 1 of 4: Authentication. Done. Took 2 days, estimate 2 days.
     Task 2 of 4: Database Setup. Done. Took 2 days, estimate 2 days.
     Task 3 of 4: Endpoints. In progress, 4 of 6, day 2 of 3.
@@ -132,6 +143,12 @@ fn a_task_is_a_page() {
     Links
       relates-to  bd-12
     ");
+}
+
+#[test]
+fn a_task_can_be_read_aloud_and_pasted() {
+    let env = env();
+    adorned(&env);
     insta::assert_snapshot!(env.block("show checkout/payment --accessible"), @r"
     $ milestone show checkout/payment --accessible
     TASK: Payment (Progress: 0%).

@@ -1,7 +1,7 @@
 //! `audit`: what happened, for proof: UTC, place in the stream, causes, hashes.
 //!
-//! - **Invariant.** What is shown is what was recorded, not what somebody says really happened; that
-//!   stands beside it as `at` and `by`.
+//! - **Invariant.** What is shown is what was recorded, not what somebody says really happened;
+//!   that stands beside it as `at` and `by`.
 
 use std::collections::HashMap;
 

@@ -3,7 +3,7 @@
 //! Start at [`run`]; every check is a function that gives one line.
 //!
 //! - **Invariant.** Exit 0 whatever is found; with `--strict` 10 on a warning or an error.
-//! - **Invariant.** A check that cannot be made says so; it does not keep the others from being made.
+//! - **Invariant.** A check that cannot be made says so; the others are made all the same.
 
 use milestone_core::log::{Level, Oddity};
 use milestone_core::projection::Change;

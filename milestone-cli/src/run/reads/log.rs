@@ -1,7 +1,7 @@
 //! `log`: what happened, newest first, for people and programs.
 //!
-//! - **Invariant.** In JSON every event has the members of the specification's `MilestoneEvent`, and
-//!   its details stand as they stand in the line.
+//! - **Invariant.** In JSON every event has the members of the specification's `MilestoneEvent`,
+//!   and its details stand as they stand in the line.
 //! - **Absent on purpose.** `--follow`: it comes with the streams of the dashboard.
 
 use milestone_core::projection::State;

@@ -1,7 +1,7 @@
 //! `replay` without `--into`: what a replay gives, and with `--check` whether the live state is it.
 //!
-//! - **Invariant.** Nothing is written to the project; what is built to compare goes to the system's
-//!   directory for temporary files.
+//! - **Invariant.** Nothing is written to the project; what is built to compare goes to the
+//!   system's directory for temporary files.
 
 use milestone_core::domain::Plan;
 use milestone_core::projection::Fingerprint;

@@ -2,8 +2,8 @@
 //!
 //! Start at [`Teller::tell`].
 //!
-//! - **Invariant.** Total: details that do not fit their kind, and kinds that are not understood, are
-//!   told by the kind's name.
+//! - **Invariant.** Total: details that do not fit their kind, and kinds that are not understood,
+//!   are told by the kind's name.
 //! - **Invariant.** A teller is told events oldest first; what it says of "before" is what it was
 //!   told.
 
