@@ -2,7 +2,10 @@
 //!
 //! Start at `a_sound_log_says_what_it_shows`.
 
+use std::collections::BTreeMap;
 use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use crate::reads_world::{World, clones, merge, shop};
 use crate::support::TestEnv;
@@ -308,6 +311,57 @@ fn a_damaged_snapshot_is_answered_from_the_log() {
         broken[at] ^= 0x55;
         fs::write(&snapshot, broken).unwrap();
         assert_eq!(answers(), before, "byte {at} of {}", bytes.len());
+    }
+}
+
+/// Every file of the project but those of this machine, with its bytes and when it was changed.
+fn shared_files(dir: &Path) -> BTreeMap<PathBuf, (Vec<u8>, SystemTime)> {
+    let mut files = BTreeMap::new();
+    for entry in fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() && !path.ends_with("local") {
+            files.extend(shared_files(&path));
+        } else if path.is_file() {
+            let modified = path.metadata().unwrap().modified().unwrap();
+            files.insert(path.clone(), (fs::read(&path).unwrap(), modified));
+        }
+    }
+    files
+}
+
+#[test]
+fn reading_changes_nothing_outside_local() {
+    let env = env();
+    // Behind, edited and missing views must all be left as they are.
+    let active = env.path().join(".milestones/active");
+    fs::remove_file(active.join("csv-import.yaml")).unwrap();
+    fs::write(active.join("checkout-v2.yaml"), "edited: true\n").unwrap();
+    let before = shared_files(env.path());
+    let commands = [
+        "",
+        "list --all",
+        "show api",
+        "show api/3 --json",
+        "ready --mine",
+        "ready --blocked",
+        "task list",
+        "dep tree",
+        "dep check",
+        "log",
+        "audit --verify",
+        "log verify",
+        "log has 0000",
+        "replay",
+        "replay --check",
+        "conflicts",
+        "doctor",
+        "undo --list",
+        "list --as-of 3d",
+    ];
+    for line in commands {
+        let answer = env.run(line);
+        assert!([0, 5, 10].contains(&answer.code), "{}", answer.block());
+        assert_eq!(shared_files(env.path()), before, "after {line}");
     }
 }
 
