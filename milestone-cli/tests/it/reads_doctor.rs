@@ -197,6 +197,7 @@ fn doctor_reads_and_says() {
     ok    view         shows what a replay gives
     ok    snapshot     usable, or not needed yet
     ok    own files    as this clone left them
+    ok    clock        no record is from the future
     ok    git          no repository here; the rules are in place
     ok    terminal     pipe, 80 columns, no colour, unicode symbols
     0 warnings, 0 errors. Nothing was changed.
@@ -216,6 +217,7 @@ fn doctor_reads_and_says() {
     ok    view         shows what a replay gives
     ok    snapshot     usable, or not needed yet
     ok    own files    as this clone left them
+    ok    clock        no record is from the future
     warn  git          rules missing in .milestones: /active/, /archived/, /project.yaml
     ok    terminal     pipe, 80 columns, no colour, unicode symbols
     1 warning, 1 error. Nothing was changed.
@@ -223,6 +225,13 @@ fn doctor_reads_and_says() {
     !   milestone doctor --repair
     ");
     assert_eq!(env.run("doctor --strict").code, 10);
+}
+
+#[test]
+fn doctor_sees_a_clock_that_is_ahead() {
+    let env = env().set("MILESTONE_NOW", "2026-03-09T00:00:00Z");
+    let said = env.run("doctor").stdout;
+    assert!(said.contains("warn  clock        record 36605b2a993e19c9 is 81 h ahead"), "{said}");
 }
 
 #[test]

@@ -189,7 +189,31 @@ fn help_and_version_need_no_project() {
     ! hint: milestone help levels
     exit 2
     "#);
-    assert!(env.run("help").stdout.starts_with("milestone") || env.run("help").code == 0);
+    insta::assert_snapshot!(env.block("help"), @r#"
+    $ milestone help
+    milestone keeps milestones and their tasks as events beside your code.
+
+      milestone new "API Development" --due 2026-03-20 --task Endpoints
+      milestone start api/endpoints
+
+    Begin      init       create a project            demo      a sample project
+               new        create a milestone          task add  add tasks
+
+    Look       show (st)  one milestone or task       list (ls) all milestones
+               ready      what can be started now     log       what happened
+
+    Work       start      begin                       progress  record evidence
+               done       finish                      note      append a note
+               block      mark as blocked             unblock   clear a blocker
+
+    Change     edit       fields of anything          undo      the last change
+
+    A reference is a milestone (api), a task (api/endpoints), or @ for the
+    current one. Nothing is ever erased: every change can be read back.
+
+    Every command: milestone help --all      One command: milestone help start
+    Topics: refs exit-codes json time levels glyphs environment
+    "#);
     assert_eq!(env.run("completion fish").code, 0);
     let version = env.run("version --json").stdout;
     assert!(version.starts_with(r#"{"kind":"version","v":1,"data":{"version":""#), "{version}");

@@ -261,7 +261,7 @@ fn what_did_not_exist_yet_is_said_to() {
 fn dangerous_text_stays_on_its_line() {
     let env = TestEnv::new();
     let mut world = World::begin(env.path());
-    world.new("2026-03-02T10:00:00Z", "\u{1f469}\u{200d}\u{1f467} ثلاثة 🚀", None, Vec::new());
+    world.plans("2026-03-02T10:00:00Z", "\u{1f469}\u{200d}\u{1f467} ثلاثة 🚀", None, Vec::new());
     // The log may have what the command line refuses: another program wrote it.
     world.writes_by_hand("sly", "tab\there\nand \u{1b}[2J\u{202e}txt");
     let answer = env.run("list --fields title,ref");

@@ -73,7 +73,7 @@ impl World {
     }
 
     /// Creates a milestone with tasks.
-    pub(crate) fn new(&mut self, at: &str, title: &str, due: Option<&str>, tasks: Vec<NewTask>) {
+    pub(crate) fn plans(&mut self, at: &str, title: &str, due: Option<&str>, tasks: Vec<NewTask>) {
         let mut given = vec![(Field::Owner, "dana")];
         given.extend(due.map(|due| (Field::Due, due)));
         let mut all = fields(&given);
@@ -95,8 +95,7 @@ impl World {
     /// Appends a record that the rules would refuse: a milestone with any title.
     pub(crate) fn writes_by_hand(&mut self, id: &str, title: &str) {
         let checkpoint = self.project.checkpoint();
-        let mut created = Created::default();
-        created.fields = fields(&[(Field::Title, title)]);
+        let created = Created { fields: fields(&[(Field::Title, title)]), ..Created::default() };
         let events = [Event::of(id, Body::MilestoneCreated(created))];
         let reads = Reads(vec![(Text::from(id.to_owned()), Vec::new())]);
         let draft = Draft {
@@ -161,7 +160,7 @@ pub(crate) fn shop(env: &TestEnv) {
         task("Endpoints", "1440", &[]),
         task("Testing", "960", &["endpoints"]),
     ];
-    world.new("2026-03-02T10:05:00Z", "API Development", Some("2026-03-20"), tasks);
+    world.plans("2026-03-02T10:05:00Z", "API Development", Some("2026-03-20"), tasks);
     world.start("2026-03-03T09:00:00Z", "api/authentication");
     world.done("2026-03-04T17:00:00Z", "api/authentication");
     world.start("2026-03-05T09:00:00Z", "api/database-setup");
@@ -171,9 +170,9 @@ pub(crate) fn shop(env: &TestEnv) {
         task("Payment", "1440", &["cart-totals"]),
         task("Tax table", "480", &[]),
     ];
-    world.new("2026-03-07T09:00:00Z", "Checkout v2", Some("2026-04-10"), checkout);
-    world.new("2026-03-07T09:10:00Z", "Cleanup logs", None, vec![task("Rotate", "30", &[])]);
-    world.new("2026-03-07T09:20:00Z", "CSV import", None, Vec::new());
+    world.plans("2026-03-07T09:00:00Z", "Checkout v2", Some("2026-04-10"), checkout);
+    world.plans("2026-03-07T09:10:00Z", "Cleanup logs", None, vec![task("Rotate", "30", &[])]);
+    world.plans("2026-03-07T09:20:00Z", "CSV import", None, Vec::new());
     world.start("2026-03-07T09:30:00Z", "csv-import");
     world.done("2026-03-08T09:30:00Z", "csv-import");
     world.does(
@@ -220,7 +219,7 @@ pub(crate) fn clones(env: &TestEnv) -> (World, World) {
     let (a, b) = (env.path().join("a"), env.path().join("b"));
     let mut first = World::begin(&a);
     let tasks = vec![task("One", "60", &[]), task("Two", "60", &[]), task("Three", "60", &[])];
-    first.new("2026-03-02T10:00:00Z", "Alpha", Some("2026-03-20"), tasks);
+    first.plans("2026-03-02T10:00:00Z", "Alpha", Some("2026-03-20"), tasks);
     copy(&a.join(".milestones/log"), &b.join(".milestones/log"));
     (World::open(&a), World::open(&b))
 }

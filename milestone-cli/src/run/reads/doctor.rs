@@ -19,6 +19,10 @@ use crate::ui::error::{Exit, Problem};
 use crate::ui::glyph::{Glyphs, Paint};
 use crate::ui::text::sanitize;
 
+const MICROS_PER_HOUR: u64 = 3_600_000_000;
+/// From this on a clock that is ahead is worth a warning.
+const CLOCK_AHEAD_HOURS: u64 = 24;
+
 /// One line of the report.
 #[derive(Serialize)]
 struct Line {
@@ -57,7 +61,9 @@ pub(super) fn run(context: &mut Context, strict: bool) -> Ran {
         Err(error) => vec![bad(Level::Error, "store", error.to_string(), "milestone log verify")],
     };
     lines.extend(projections(context)?);
-    lines.extend([snapshot(context)?, own_files(context)?, git(context)?, terminal(context)]);
+    let rest = [snapshot(context)?, own_files(context)?, clock(context)?, git(context)?];
+    lines.extend(rest);
+    lines.push(terminal(context));
     let count = |level: &str| lines.iter().filter(|line| line.level == level).count();
     let (warnings, errors) = (count("warn"), count("error"));
     let found = audit.map(|audit| audit.findings).unwrap_or_default();
@@ -191,6 +197,20 @@ fn own_files(context: &mut Context) -> Result<Line, Box<Problem>> {
             bad(Level::Warn, name, text, "milestone log recover")
         }
         Err(error) => bad(Level::Warn, name, error.to_string(), "milestone doctor"),
+    })
+}
+
+/// Orders of records begin with their clocks: one that is far ahead drags all later ones along.
+fn clock(context: &mut Context) -> Result<Line, Box<Problem>> {
+    let now = u64::try_from(context.around.now.0).unwrap_or(0);
+    let checkpoint = context.project()?.checkpoint();
+    let hours = checkpoint.max_clock.saturating_sub(now) / MICROS_PER_HOUR;
+    Ok(match checkpoint.last {
+        Some((_, id)) if hours >= CLOCK_AHEAD_HOURS => {
+            let text = format!("record {id:.16} is {hours} h ahead of this machine");
+            bad(Level::Warn, "clock", text, "check the clocks of both machines")
+        }
+        _ => ok("clock", "no record is from the future"),
     })
 }
 
