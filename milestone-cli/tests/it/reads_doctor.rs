@@ -310,7 +310,7 @@ fn what_is_derived_can_be_deleted() {
 #[test]
 fn a_damaged_snapshot_is_answered_from_the_log() {
     let env = env();
-    World::open(env.path()).notes("api/endpoints", 1_100);
+    World::open(env.path()).notes("cleanup/rotate", 1_100);
     let snapshot = env.path().join(".milestones/local/gen-1/state.snapshot");
     let commands = ["list", "show api/endpoints", "ready", "task list"];
     let answers = || commands.map(|line| env.run(line).block());
@@ -319,7 +319,7 @@ fn a_damaged_snapshot_is_answered_from_the_log() {
         let mut broken = bytes.clone();
         broken[at] ^= 0x55;
         fs::write(&snapshot, broken).unwrap();
-        assert_eq!(answers(), before, "byte {at} of {}", bytes.len());
+        assert!(answers() == before, "byte {at} of {}: {:?}", bytes.len(), answers());
     }
 }
 
