@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use crate::reads_world::{World, clones, merge, shop};
+use crate::reads_world::{Pages, World, clones, merge, shop};
 use crate::support::TestEnv;
 
 fn env() -> TestEnv {
@@ -21,7 +21,7 @@ fn damaged(line: &str, damage: impl Fn(Vec<u8>) -> Vec<u8>) -> String {
     let env = env();
     let file = env.log_files()[0].clone();
     fs::write(&file, damage(fs::read(&file).unwrap())).unwrap();
-    plain(&env, &env.block(line))
+    plain(&env, &env.page(line))
 }
 
 fn plain(env: &TestEnv, block: &str) -> String {
@@ -48,7 +48,7 @@ fn joined(lines: &[String]) -> Vec<u8> {
 
 #[test]
 fn a_sound_log_says_what_it_shows() {
-    insta::assert_snapshot!(env().block("log verify"), @r"
+    insta::assert_snapshot!(env().page("log verify"), @r"
     $ milestone log verify
     Read       16 records in 1 file, 8726 bytes
     From       2026-03-02T09:00:00.000000Z to 2026-03-12T09:41:07.000000Z
@@ -149,15 +149,15 @@ fn anchors_show_what_was_cut_off() {
     assert!(there.stdout.contains("Against    anchors: 1 of 1 there\n"), "{}", there.stdout);
     fs::write(&file, joined(&whole[..whole.len() - 1])).unwrap();
     assert_eq!(env.run("log verify").code, 0, "nothing inside the log shows it");
-    insta::assert_snapshot!(findings(&env.block("log verify --against anchors")), @r"
+    insta::assert_snapshot!(findings(&env.page("log verify --against anchors")), @r"
     error  record 36605b2a993e19c9 is missing, and others build on it
     exit 10
     ");
-    insta::assert_snapshot!(findings(&env.block(&format!("log verify --against {head}"))), @r"
+    insta::assert_snapshot!(findings(&env.page(&format!("log verify --against {head}"))), @r"
     error  record 36605b2a993e19c9 is missing, and others build on it
     exit 10
     ");
-    insta::assert_snapshot!(env.block("log verify --against no-such-commit"), @r#"
+    insta::assert_snapshot!(env.page("log verify --against no-such-commit"), @r#"
     $ milestone log verify --against no-such-commit
     ! error[git.unreadable]: git cannot read the log at "no-such-commit": fatal: not a \
       git repository (or any of the parent directories): .git
@@ -171,12 +171,12 @@ fn records_are_looked_up() {
     let env = env();
     let head = lines(&fs::read(&env.log_files()[0]).unwrap())[0][7..71].to_owned();
     assert_eq!(env.run(&format!("log has {}", &head[..12])).stdout, format!("{head}\n"));
-    insta::assert_snapshot!(env.block("log has ffffffffffff"), @r#"
+    insta::assert_snapshot!(env.page("log has ffffffffffff"), @r#"
     $ milestone log has ffffffffffff
     ! No record begins with "ffffffffffff".
     exit 5
     "#);
-    insta::assert_snapshot!(env.block("log has ff"), @r#"
+    insta::assert_snapshot!(env.page("log has ff"), @r#"
     $ milestone log has ff
     ! error[usage.bad_value]: "ff" is too short for a record's id
     !   = give at least 4 hex digits
@@ -189,7 +189,7 @@ fn records_are_looked_up() {
 #[test]
 fn doctor_reads_and_says() {
     let env = env();
-    insta::assert_snapshot!(env.block("doctor"), @r"
+    insta::assert_snapshot!(env.page("doctor"), @r"
     $ milestone doctor
     ok    store        file, 16 records in 1 file, chain verified to #16
     ok    findings     none
@@ -207,7 +207,7 @@ fn doctor_reads_and_says() {
     let mut bytes = fs::read(&file).unwrap();
     bytes.extend(b"garbage\n");
     fs::write(&file, bytes).unwrap();
-    insta::assert_snapshot!(plain(&env, &env.block("doctor")), @r"
+    insta::assert_snapshot!(plain(&env, &env.page("doctor")), @r"
     $ milestone doctor
     ok    store        file, 16 records in 1 file
     error findings     1 error, 0 warn, 0 info
@@ -248,19 +248,19 @@ fn doctor_names_edited_views() {
 #[test]
 fn a_replay_gives_what_is_there() {
     let env = env();
-    insta::assert_snapshot!(env.block("replay --check"), @r"
+    insta::assert_snapshot!(env.page("replay --check"), @r"
     $ milestone replay --check
     ok     read model  shows what a replay gives
     ok     YAML view   shows what a replay gives
     ");
-    insta::assert_snapshot!(env.block("replay"), @r"
+    insta::assert_snapshot!(env.page("replay"), @r"
     $ milestone replay
     Replayed   16 records into 4 milestones and 8 tasks
     State      e8e2d3ac54776cc27bb33d61fb4c9fbe494a18fcaab5e78e95692d04aa4b2206
     Head       36605b2a993e19c979f26cf2bf9633b2d6565f6fbc49a886f9d1a447658c381a
     ! Nothing was written. Into files: milestone replay --into DIR
     ");
-    insta::assert_snapshot!(env.block("replay --until 2026-03-05"), @r"
+    insta::assert_snapshot!(env.page("replay --until 2026-03-05"), @r"
     $ milestone replay --until 2026-03-05
     Replayed   5 records into 1 milestone and 4 tasks
     State      3d7db8bb427c6c5ec203e63257c3bf9982e6a3ac2647d2322871c4e93350f8d7
@@ -268,7 +268,7 @@ fn a_replay_gives_what_is_there() {
     ! AS OF 2026-03-05 · record 5 of 16 · read only
     ! Nothing was written. Into files: milestone replay --into DIR
     ");
-    insta::assert_snapshot!(env.block("replay --check --until 2026-03-05"), @r"
+    insta::assert_snapshot!(env.page("replay --check --until 2026-03-05"), @r"
     $ milestone replay --check --until 2026-03-05
     ! error[usage.conflict]: --check compares the present state; --until cannot be \
       given with it

@@ -2,7 +2,7 @@
 //!
 //! Start at `unknown_references_get_the_nearest`.
 
-use crate::reads_world::shop;
+use crate::reads_world::{Pages, shop};
 use crate::support::TestEnv;
 
 fn env() -> TestEnv {
@@ -14,35 +14,35 @@ fn env() -> TestEnv {
 #[test]
 fn unknown_references_get_the_nearest() {
     let env = env();
-    insta::assert_snapshot!(env.block("show endpionts"), @r#"
+    insta::assert_snapshot!(env.page("show endpionts"), @r#"
     $ milestone show endpionts
     ! error[ref.not_found]: no milestone or task is called "endpionts"
     !   = nothing was changed
     ! hint: milestone show api-development/endpoints
     exit 5
     "#);
-    insta::assert_snapshot!(env.block("show api/endpionts"), @r#"
+    insta::assert_snapshot!(env.page("show api/endpionts"), @r#"
     $ milestone show api/endpionts
     ! error[ref.not_found]: no milestone or task is called "api/endpionts"
     !   = nothing was changed
     ! hint: milestone show api-development/endpoints
     exit 5
     "#);
-    insta::assert_snapshot!(env.block("show chekout-v2"), @r#"
+    insta::assert_snapshot!(env.page("show chekout-v2"), @r#"
     $ milestone show chekout-v2
     ! error[ref.not_found]: no milestone or task is called "chekout-v2"
     !   = nothing was changed
     ! hint: milestone show checkout-v2
     exit 5
     "#);
-    insta::assert_snapshot!(env.block("log frobnicate"), @r#"
+    insta::assert_snapshot!(env.page("log frobnicate"), @r#"
     $ milestone log frobnicate
     ! error[ref.not_found]: no milestone or task is called "frobnicate"
     !   = nothing was changed
     ! hint: milestone list
     exit 5
     "#);
-    insta::assert_snapshot!(env.block("show api/9"), @r#"
+    insta::assert_snapshot!(env.page("show api/9"), @r#"
     $ milestone show api/9
     ! error[ref.not_found]: no milestone or task is called "api/9"
     !   = nothing was changed
@@ -54,7 +54,7 @@ fn unknown_references_get_the_nearest() {
 #[test]
 fn ambiguous_references_list_what_fits() {
     let env = env();
-    insta::assert_snapshot!(env.block("show c"), @r#"
+    insta::assert_snapshot!(env.page("show c"), @r#"
     $ milestone show c
     ! error[ref.ambiguous]: "c" fits 3 milestones
     !   = checkout-v2     0%  due 2026-04-10
@@ -63,7 +63,7 @@ fn ambiguous_references_list_what_fits() {
     ! hint: milestone show checkout-v2
     exit 6
     "#);
-    insta::assert_snapshot!(env.block("show c --json"), @r#"
+    insta::assert_snapshot!(env.page("show c --json"), @r#"
     $ milestone show c --json
     ! {"kind":"error","v":1,"error":{"code":"ref.ambiguous","exit":6,"message":"\"c\" \
       fits 3 milestones","facts":{},"notes":["checkout-v2     0%  due 2026-04-10",\
@@ -77,7 +77,7 @@ fn ambiguous_references_list_what_fits() {
 #[test]
 fn prefixes_can_be_refused() {
     let env = env().set("MILESTONE_EXACT", "1");
-    insta::assert_snapshot!(env.block("show api"), @r#"
+    insta::assert_snapshot!(env.page("show api"), @r#"
     $ milestone show api
     ! error[ref.prefix]: "api" is not a whole name; it would be api-development
     !   = nothing was changed
@@ -89,14 +89,14 @@ fn prefixes_can_be_refused() {
 #[test]
 fn a_task_is_no_milestone_and_the_other_way_round() {
     let env = env();
-    insta::assert_snapshot!(env.block("task show api"), @r"
+    insta::assert_snapshot!(env.page("task show api"), @r"
     $ milestone task show api
     ! error[ref.not_a_task]: api-development is a milestone, and this is for tasks
     !   = nothing was changed
     ! hint: milestone show api-development
     exit 8
     ");
-    insta::assert_snapshot!(env.block("task list api/endpoints"), @r"
+    insta::assert_snapshot!(env.page("task list api/endpoints"), @r"
     $ milestone task list api/endpoints
     ! error[ref.not_a_milestone]: api-development/endpoints is a task, and this is for \
       milestones
@@ -109,7 +109,7 @@ fn a_task_is_no_milestone_and_the_other_way_round() {
 #[test]
 fn formats_that_a_command_does_not_have_are_named() {
     let env = env();
-    insta::assert_snapshot!(env.block("show api --format csv"), @r#"
+    insta::assert_snapshot!(env.page("show api --format csv"), @r#"
     $ milestone show api --format csv
     ! error[usage.format]: "show" has no format csv
     !   = it has: text, json, md
@@ -117,7 +117,7 @@ fn formats_that_a_command_does_not_have_are_named() {
     ! hint: milestone show --json
     exit 2
     "#);
-    insta::assert_snapshot!(env.block("log verify --format ndjson"), @r#"
+    insta::assert_snapshot!(env.page("log verify --format ndjson"), @r#"
     $ milestone log verify --format ndjson
     ! {"kind":"error","v":1,"error":{"code":"usage.format","exit":2,"message":"\"log \
       verify\" has no format ndjson","facts":{"nothing_changed":true},"notes":["it has: \
@@ -133,20 +133,20 @@ fn formats_that_a_command_does_not_have_are_named() {
 #[test]
 fn moments_that_are_none_are_refused() {
     let env = env();
-    insta::assert_snapshot!(env.block("list --as-of someday"), @r#"
+    insta::assert_snapshot!(env.page("list --as-of someday"), @r#"
     $ milestone list --as-of someday
     ! error[usage.as_of]: "someday" is no moment
     !   = a date, a time, 3d (ago), a record id, #N, git:REV or session:ID
     ! hint: milestone list --as-of 2026-03-05
     exit 2
     "#);
-    insta::assert_snapshot!(env.block("list --as-of ffffffff"), @r#"
+    insta::assert_snapshot!(env.page("list --as-of ffffffff"), @r#"
     $ milestone list --as-of ffffffff
     ! error[record.not_found]: no record begins with "ffffffff"
     ! hint: milestone log
     exit 5
     "#);
-    insta::assert_snapshot!(env.block("doctor --as-of 2026-03-05"), @r#"
+    insta::assert_snapshot!(env.page("doctor --as-of 2026-03-05"), @r#"
     $ milestone doctor --as-of 2026-03-05
     ! error[usage.as_of_present]: "doctor" looks at the log as it is; --as-of cannot be \
       given
@@ -154,7 +154,7 @@ fn moments_that_are_none_are_refused() {
     ! hint: milestone doctor
     exit 2
     "#);
-    insta::assert_snapshot!(env.block("log verify --as-of 2026-03-05"), @r#"
+    insta::assert_snapshot!(env.page("log verify --as-of 2026-03-05"), @r#"
     $ milestone log verify --as-of 2026-03-05
     ! error[usage.as_of_present]: "log verify" looks at the log as it is; --as-of \
       cannot be given
@@ -162,7 +162,7 @@ fn moments_that_are_none_are_refused() {
     ! hint: milestone log verify
     exit 2
     "#);
-    insta::assert_snapshot!(env.block("log --since someday"), @r#"
+    insta::assert_snapshot!(env.page("log --since someday"), @r#"
     $ milestone log --since someday
     ! error[usage.bad_value]: --since: "someday" is not a date or time like 2026-03-20, \
       2026-03-20T14:00, +5d, fri, today
@@ -170,7 +170,7 @@ fn moments_that_are_none_are_refused() {
     ! hint: milestone log --since 2026-03-05
     exit 2
     "#);
-    insta::assert_snapshot!(env.block("log --kind task_strated"), @r#"
+    insta::assert_snapshot!(env.page("log --kind task_strated"), @r#"
     $ milestone log --kind task_strated
     ! error[usage.unknown_kind]: there is no kind of event "task_strated"
     !   = nothing was changed
@@ -182,14 +182,14 @@ fn moments_that_are_none_are_refused() {
 #[test]
 fn help_and_version_need_no_project() {
     let env = TestEnv::new();
-    insta::assert_snapshot!(env.block("help levles"), @r#"
+    insta::assert_snapshot!(env.page("help levles"), @r#"
     $ milestone help levles
     ! error[usage.unknown_topic]: there is no help on "levles"
     !   = topics: refs, exit-codes, json, time, levels, glyphs, environment
     ! hint: milestone help levels
     exit 2
     "#);
-    insta::assert_snapshot!(env.block("help"), @r#"
+    insta::assert_snapshot!(env.page("help"), @r#"
     $ milestone help
     milestone keeps milestones and their tasks as events beside your code.
 

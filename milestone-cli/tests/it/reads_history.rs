@@ -4,7 +4,7 @@
 
 use milestone_core::domain::{Command, Field};
 
-use crate::reads_world::{World, adorned, after, clones, fields, merge, of, shop};
+use crate::reads_world::{Pages, World, adorned, after, clones, fields, merge, of, shop};
 use crate::support::TestEnv;
 
 fn env() -> TestEnv {
@@ -16,7 +16,7 @@ fn env() -> TestEnv {
 #[test]
 fn the_log_is_told_newest_first() {
     let env = env();
-    insta::assert_snapshot!(env.block("log api/3 --format text"), @r#"
+    insta::assert_snapshot!(env.page("log api/3 --format text"), @r#"
     $ milestone log api/3 --format text
     #16  Thu 03-12 09:41  dana          progress 3/6 → 4/6  "orders and payments done"
     #15  Wed 03-11 16:20  agent:robo-1  progress 3/6
@@ -25,7 +25,7 @@ fn the_log_is_told_newest_first() {
     #12  Mon 03-09 09:30  dana          blocked  "waiting for sandbox keys"  by sam
     #2   Mon 03-02 10:05  dana          created  "Endpoints", estimate 3d
     "#);
-    insta::assert_snapshot!(env.block("log api --format text --since 2026-03-10"), @r#"
+    insta::assert_snapshot!(env.page("log api --format text --since 2026-03-10"), @r#"
     $ milestone log api --format text --since 2026-03-10
     #16  Thu 03-12 09:41  dana          progress 3/6 → 4/6  "orders and payments done"
     #15  Wed 03-11 16:20  agent:robo-1  progress 3/6
@@ -33,7 +33,7 @@ fn the_log_is_told_newest_first() {
     #13  Tue 03-10 17:55  sam           unblocked
     "#);
     adorned(&env);
-    insta::assert_snapshot!(env.block("log checkout/payment --format text --glyphs ascii"), @r#"
+    insta::assert_snapshot!(env.page("log checkout/payment --format text --glyphs ascii"), @r#"
     $ milestone log checkout/payment --format text --glyphs ascii
     #21  Thu 03-12 09:54  sam   blocked  "no contract"
     #20  Thu 03-12 09:53  sam   linked relates-to bd-12
@@ -44,16 +44,16 @@ fn the_log_is_told_newest_first() {
     #7   Sat 03-07 09:00  dana  comes after checkout-v2/cart-totals
     #7   Sat 03-07 09:00  dana  created  "Payment", estimate 3d
     "#);
-    insta::assert_snapshot!(env.block("log --limit 2 --fields number,timestamp,ref,what"), @r#"
+    insta::assert_snapshot!(env.page("log --limit 2 --fields number,timestamp,ref,what"), @r#"
     $ milestone log --limit 2 --fields number,timestamp,ref,what
     21	2026-03-12T09:54:00.000000Z	checkout-v2/payment	blocked  "no contract"
     20	2026-03-12T09:53:00.000000Z	checkout-v2/payment	linked relates-to bd-12
     "#);
-    insta::assert_snapshot!(env.block("log --kind milestone_completed --format md"), @r"
+    insta::assert_snapshot!(env.page("log --kind milestone_completed --format md"), @r"
     $ milestone log --kind milestone_completed --format md
     - Sun 03-08 09:30 dana: csv-import done
     ");
-    insta::assert_snapshot!(env.block("log --who nobody"), @r"
+    insta::assert_snapshot!(env.page("log --who nobody"), @r"
     $ milestone log --who nobody
     ! Nothing happened that fits.
     ");
@@ -89,7 +89,7 @@ fn the_log_of_a_moment_has_what_its_state_was_made_of() {
 #[test]
 fn audit_is_for_proof() {
     let env = env();
-    insta::assert_snapshot!(env.block("audit api/3 --format text --verify"), @r"
+    insta::assert_snapshot!(env.page("audit api/3 --format text --verify"), @r"
     $ milestone audit api/3 --format text --verify
     #16  api-development/endpoints v6  progress_updated  actor dana  session s-test
           read f77f0903fd9a776b  prev f77f0903fd9a776b
@@ -126,7 +126,7 @@ fn audit_is_for_proof() {
 #[test]
 fn what_can_be_undone_is_listed() {
     let env = env();
-    insta::assert_snapshot!(env.block("undo --list --format text"), @r#"
+    insta::assert_snapshot!(env.page("undo --list --format text"), @r#"
     $ milestone undo --list --format text
      N  TIME             RECORD            WHAT
      1  Thu 03-12 09:41  36605b2a993e19c9  api-development/endpoints progress 4/6…
@@ -155,7 +155,7 @@ fn order_is_a_tree() {
     world.does("dana", "2026-03-12T09:50:00Z", after("checkout", "api"));
     world.does("dana", "2026-03-12T09:51:00Z", after("checkout/tax-table", "payment"));
     world.does("dana", "2026-03-12T09:52:00Z", after("checkout/tax-table", "cart-totals"));
-    insta::assert_snapshot!(env.block("dep tree --format text"), @r"
+    insta::assert_snapshot!(env.page("dep tree --format text"), @r"
     $ milestone dep tree --format text
     api-development/testing ○ (Waiting)
     └── after api-development/endpoints ◐ (In Progress)
@@ -166,11 +166,11 @@ fn order_is_a_tree() {
     └── after checkout-v2/payment ○ (Waiting)
         └── after checkout-v2/cart-totals ○ (Pending)
     ");
-    insta::assert_snapshot!(env.block("dep tree checkout/payment"), @r"
+    insta::assert_snapshot!(env.page("dep tree checkout/payment"), @r"
     $ milestone dep tree checkout/payment
     checkout-v2/payment	checkout-v2/cart-totals	false	false
     ");
-    insta::assert_snapshot!(env.block("dep tree --accessible"), @r"
+    insta::assert_snapshot!(env.page("dep tree --accessible"), @r"
     $ milestone dep tree --accessible
     api-development/testing after api-development/endpoints.
     checkout-v2 after api-development.
@@ -178,7 +178,7 @@ fn order_is_a_tree() {
     checkout-v2/tax-table after checkout-v2/cart-totals.
     checkout-v2/tax-table after checkout-v2/payment.
     ");
-    insta::assert_snapshot!(env.block("dep check"), @r"
+    insta::assert_snapshot!(env.page("dep check"), @r"
     $ milestone dep check
     No cycles, and everything that is waited for exists.
     ");
@@ -214,19 +214,19 @@ fn a_merge_can_close_a_cycle_and_disagree() {
         },
     );
     merge(&env);
-    insta::assert_snapshot!(env.block("-C a dep tree --format text"), @r"
+    insta::assert_snapshot!(env.page("-C a dep tree --format text"), @r"
     $ milestone -C a dep tree --format text
     alpha/one ● (Done)
     └── after alpha/two ● (Done)
         └── after alpha/one ● (Done) (cycle)
     ");
-    insta::assert_snapshot!(env.block("-C a dep check"), @r"
+    insta::assert_snapshot!(env.page("-C a dep check"), @r"
     $ milestone -C a dep check
     cycle    alpha/one after alpha/two after alpha/one
     ! Take one away with: milestone dep remove REF --after REF
     exit 10
     ");
-    insta::assert_snapshot!(env.block("-C a conflicts --format text --width 110"), @r"
+    insta::assert_snapshot!(env.page("-C a conflicts --format text --width 110"), @r"
     $ milestone -C a conflicts --format text --width 110
     ID                REF        ABOUT       HOLDS                          DOES NOT \
       HOLD
@@ -236,7 +236,7 @@ fn a_merge_can_close_a_cycle_and_disagree() {
     ! Close one as it stands: milestone conflicts resolve 9cc7af876e7face7
     ! Break a cycle: milestone dep remove REF --after REF
     ");
-    insta::assert_snapshot!(env.block("-C a show alpha"), @r"
+    insta::assert_snapshot!(env.page("-C a show alpha"), @r"
     $ milestone -C a show alpha
     MILESTONE: Alpha (Progress: 75%)
     ├── One ●

@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 
-use crate::reads_world::{adorned, shop};
+use crate::reads_world::{Pages, adorned, shop};
 use crate::support::TestEnv;
 
 fn env() -> TestEnv {
@@ -22,7 +22,7 @@ fn value(env: &TestEnv, line: &str) -> Value {
 
 #[test]
 fn a_task_has_every_member() {
-    insta::assert_snapshot!(env().block("task show checkout/payment --json"), @r#"
+    insta::assert_snapshot!(env().page("task show checkout/payment --json"), @r#"
     $ milestone task show checkout/payment --json
     {"kind":"task.show","v":1,"data":{"ref":"checkout-v2/payment","number":2,\
       "title":"Payment","status":"blocked","progress":0,"evidence":null,\
@@ -48,7 +48,7 @@ fn a_task_has_every_member() {
 #[test]
 fn rows_of_lists_have_every_member() {
     let env = env();
-    insta::assert_snapshot!(env.block("list --json --status active"), @r#"
+    insta::assert_snapshot!(env.page("list --json --status active"), @r#"
     $ milestone list --json --status active
     {"kind":"milestone.list","v":1,"data":[{"ref":"api-development","title":"API \
       Development","status":"active","progress":67,"tasks":{"done":2,"of":4},\
@@ -61,7 +61,7 @@ fn rows_of_lists_have_every_member() {
       e6e86652b1a9802b05988d"],"as_of":null,"project":"shop","level":0,"total":1,\
       "next_cursor":null},"hints":[]}
     "#);
-    insta::assert_snapshot!(env.block("ready --json --limit 1"), @r#"
+    insta::assert_snapshot!(env.page("ready --json --limit 1"), @r#"
     $ milestone ready --json --limit 1
     {"kind":"ready.list","v":1,"data":[{"ref":"checkout-v2/cart-totals","number":1,\
       "title":"Cart totals","status":"pending","progress":0,"evidence":null,\
@@ -91,7 +91,7 @@ fn milestones_have_their_tasks() {
 #[test]
 fn fields_choose_members_in_their_order() {
     let env = env();
-    insta::assert_snapshot!(env.block("task list api --format ndjson --fields status,ref"), @r#"
+    insta::assert_snapshot!(env.page("task list api --format ndjson --fields status,ref"), @r#"
     $ milestone task list api --format ndjson --fields status,ref
     {"kind":"task.list","v":1,"meta":{"heads":["b00129e3dbf0451fc79af24920409f8acb1f3bca\
       3fe6e86652b1a9802b05988d"],"as_of":null,"project":"shop","level":0,"total":4,\
@@ -101,7 +101,7 @@ fn fields_choose_members_in_their_order() {
     {"status":"in_progress","ref":"api-development/endpoints"}
     {"status":"waiting","ref":"api-development/testing"}
     "#);
-    insta::assert_snapshot!(env.block("list --json --fields ref,oops"), @r#"
+    insta::assert_snapshot!(env.page("list --json --fields ref,oops"), @r#"
     $ milestone list --json --fields ref,oops
     ! {"kind":"error","v":1,"error":{"code":"usage.unknown_field","exit":2,\
       "message":"there is no field \"oops\"","facts":{"nothing_changed":true},\

@@ -2,7 +2,7 @@
 //!
 //! Start at `the_tree_is_that_of_the_specification`.
 
-use crate::reads_world::{World, adorned, shop};
+use crate::reads_world::{Pages, World, adorned, shop};
 use crate::support::TestEnv;
 
 fn env() -> TestEnv {
@@ -27,7 +27,7 @@ fn the_tree_is_that_of_the_specification() {
 #[test]
 fn other_symbols() {
     let env = env();
-    insta::assert_snapshot!(env.block("show api"), @r"
+    insta::assert_snapshot!(env.page("show api"), @r"
     $ milestone show api
     MILESTONE: API Development (Progress: 67%)
     ├── Authentication ●
@@ -35,7 +35,7 @@ fn other_symbols() {
     ├── Endpoints ◐ (In Progress)
     └── Testing ○ (Pending)
     ");
-    insta::assert_snapshot!(env.block("show api --glyphs ascii"), @r"
+    insta::assert_snapshot!(env.page("show api --glyphs ascii"), @r"
     $ milestone show api --glyphs ascii
     MILESTONE: API Development (Progress: 67%)
     |-- Authentication [x]
@@ -48,7 +48,7 @@ fn other_symbols() {
 #[test]
 fn level_1_is_a_frame() {
     let env = env();
-    insta::assert_snapshot!(env.block("show api --level 1 --glyphs emoji"), @r"
+    insta::assert_snapshot!(env.page("show api --level 1 --glyphs emoji"), @r"
     $ milestone show api --level 1 --glyphs emoji
     ╭────────────────────────────────────────────────────────────────╮
     │  🎯 MILESTONE: API Development                                 │
@@ -61,7 +61,7 @@ fn level_1_is_a_frame() {
     │  ⏳ Testing (Not started)                                      │
     ╰─ on track · Testing waits for Endpoints ───────────────────────╯
     ");
-    insta::assert_snapshot!(env.block("show api --level 1 --width 110"), @r"
+    insta::assert_snapshot!(env.page("show api --level 1 --width 110"), @r"
     $ milestone show api --level 1 --width 110
     ╭───────────────────────────────────────────────────────────────────────────────────\
       ───────────────╮
@@ -84,7 +84,7 @@ fn level_1_is_a_frame() {
     ╰─ on track · Testing waits for Endpoints \
       ─────────────────────────────────────────────────────────╯
     ");
-    insta::assert_snapshot!(env.block("show api --level 1 --width 36"), @r"
+    insta::assert_snapshot!(env.page("show api --level 1 --width 36"), @r"
     $ milestone show api --level 1 --width 36
     API Development  67%
     Due 2026-03-20 (8 days)
@@ -97,7 +97,7 @@ fn level_1_is_a_frame() {
 
 #[test]
 fn it_can_be_read_aloud() {
-    insta::assert_snapshot!(env().block("show api --accessible"), @r"
+    insta::assert_snapshot!(env().page("show api --accessible"), @r"
     $ milestone show api --accessible
     API Development. 67 percent, 2 of 4 tasks done. Due Friday 2026-03-20, 8 days left. \
       On track.
@@ -112,7 +112,7 @@ fn it_can_be_read_aloud() {
 fn a_task_is_a_page() {
     let env = env();
     adorned(&env);
-    insta::assert_snapshot!(env.block("show api/3"), @r"
+    insta::assert_snapshot!(env.page("show api/3"), @r"
     $ milestone show api/3
     TASK: Endpoints (Progress: 67%)
       Ref        api-development/endpoints (task 3)
@@ -123,7 +123,7 @@ fn a_task_is_a_page() {
       Thu 2026-03-12 09:41  dana
         orders and payments done
     ");
-    insta::assert_snapshot!(env.block("task show checkout/payment"), @r"
+    insta::assert_snapshot!(env.page("task show checkout/payment"), @r"
     $ milestone task show checkout/payment
     TASK: Payment (Progress: 0%)
       Ref        checkout-v2/payment (task 2)
@@ -149,7 +149,7 @@ fn a_task_is_a_page() {
 fn a_task_can_be_read_aloud_and_pasted() {
     let env = env();
     adorned(&env);
-    insta::assert_snapshot!(env.block("show checkout/payment --accessible"), @r"
+    insta::assert_snapshot!(env.page("show checkout/payment --accessible"), @r"
     $ milestone show checkout/payment --accessible
     TASK: Payment (Progress: 0%).
     Ref: checkout-v2/payment (task 2).
@@ -165,7 +165,7 @@ fn a_task_can_be_read_aloud_and_pasted() {
     Notes: of a note
     Links: relates-to  bd-12
     ");
-    insta::assert_snapshot!(env.block("show checkout/payment --format md"), @r"
+    insta::assert_snapshot!(env.page("show checkout/payment --format md"), @r"
     $ milestone show checkout/payment --format md
     ## Payment (0%)
 
@@ -198,7 +198,7 @@ fn a_task_can_be_read_aloud_and_pasted() {
 
 #[test]
 fn markdown_is_a_task_list() {
-    insta::assert_snapshot!(env().block("show api --format md"), @r"
+    insta::assert_snapshot!(env().page("show api --format md"), @r"
     $ milestone show api --format md
     ## API Development (67%)
 
@@ -214,7 +214,7 @@ fn markdown_is_a_task_list() {
 #[test]
 fn the_past_is_shown_under_a_banner() {
     let env = env();
-    insta::assert_snapshot!(env.block("show api --as-of 2026-03-05"), @r"
+    insta::assert_snapshot!(env.page("show api --as-of 2026-03-05"), @r"
     $ milestone show api --as-of 2026-03-05
     MILESTONE: API Development (Progress: 25%)
     ├── Authentication ●
@@ -223,12 +223,12 @@ fn the_past_is_shown_under_a_banner() {
     └── Testing ○ (Pending)
     ! AS OF 2026-03-05 · record 5 of 16 · read only
     ");
-    insta::assert_snapshot!(env.block("list --as-of #4"), @r"
+    insta::assert_snapshot!(env.page("list --as-of #4"), @r"
     $ milestone list --as-of #4
     api-development	API Development	active	25	1/4	2026-03-20	dana	backend
     ! AS OF #4 · record 4 of 16 · read only · a merge may move places
     ");
-    insta::assert_snapshot!(env.block("show api -q --as-of 2026-03-05"), @r"
+    insta::assert_snapshot!(env.page("show api -q --as-of 2026-03-05"), @r"
     $ milestone show api -q --as-of 2026-03-05
     MILESTONE: API Development (Progress: 25%)
     ├── Authentication ●
@@ -241,14 +241,14 @@ fn the_past_is_shown_under_a_banner() {
 #[test]
 fn what_did_not_exist_yet_is_said_to() {
     let env = env();
-    insta::assert_snapshot!(env.block("show checkout --as-of 2026-03-05"), @r"
+    insta::assert_snapshot!(env.page("show checkout --as-of 2026-03-05"), @r"
     $ milestone show checkout --as-of 2026-03-05
     ! error[ref.not_yet]: checkout-v2 did not exist yet
     !   = it was created 2026-03-07 (#7)
     ! hint: milestone show checkout-v2 --as-of 2026-03-07
     exit 5
     ");
-    insta::assert_snapshot!(env.block("show nothing --as-of 2026-03-05"), @r#"
+    insta::assert_snapshot!(env.page("show nothing --as-of 2026-03-05"), @r#"
     $ milestone show nothing --as-of 2026-03-05
     ! error[ref.not_found]: no milestone or task is called "nothing"
     !   = nothing was changed
@@ -271,11 +271,11 @@ fn dangerous_text_stays_on_its_line() {
     tab here and �[2J�txt	sly
     👩‍👧 ثلاثة 🚀	woman-girl-thlth-rocket
     ");
-    insta::assert_snapshot!(env.block("show sly"), @r"
+    insta::assert_snapshot!(env.page("show sly"), @r"
     $ milestone show sly
     MILESTONE: tab here and �[2J�txt (Progress: 0%)
     ");
-    insta::assert_snapshot!(env.block("log sly --format text"), @r#"
+    insta::assert_snapshot!(env.page("log sly --format text"), @r#"
     $ milestone log sly --format text
     #3  Mon 03-02 11:00  sly  created  "tab here and �[2J�txt"
     "#);

@@ -243,3 +243,29 @@ fn copy(from: &Path, to: &Path) {
 pub(crate) fn after(reference: &str, on: &str) -> Command {
     Command::AddDependencies { target: reference.to_owned(), after: of(&[on]) }
 }
+
+/// Blocks whose long lines are folded.
+pub(crate) trait Pages {
+    /// Runs the program and renders the block.
+    fn page(&self, line: &str) -> String;
+}
+
+impl Pages for TestEnv {
+    fn page(&self, line: &str) -> String {
+        self.run(line).block().lines().map(|line| folded(line) + "\n").collect()
+    }
+}
+
+/// A long line over several, broken behind a comma or a space, so that it fits a page of source.
+fn folded(line: &str) -> String {
+    const CELLS: usize = 84;
+    let (mut out, mut rest) = (String::new(), line);
+    while rest.chars().count() > CELLS {
+        let end = rest.char_indices().nth(CELLS).map_or(rest.len(), |(at, _)| at);
+        let cut = rest[..end].rfind([',', ' ']).filter(|at| *at > CELLS / 2);
+        let (first, after) = rest.split_at(cut.map_or(end, |at| at + 1));
+        out.push_str(&format!("{first}\\\n  "));
+        rest = after;
+    }
+    out + rest
+}

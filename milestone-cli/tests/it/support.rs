@@ -110,22 +110,8 @@ impl Answer {
         if self.code != 0 {
             block.push_str(&format!("exit {}\n", self.code));
         }
-        block.lines().map(|line| folded(line) + "\n").collect()
+        block
     }
-}
-
-/// A long line over several, broken behind a comma or a space, so that it fits a page of source.
-pub(crate) fn folded(line: &str) -> String {
-    const CELLS: usize = 84;
-    let (mut out, mut rest) = (String::new(), line);
-    while rest.chars().count() > CELLS {
-        let end = rest.char_indices().nth(CELLS).map_or(rest.len(), |(at, _)| at);
-        let cut = rest[..end].rfind([',', ' ']).filter(|at| *at > CELLS / 2);
-        let (first, after) = rest.split_at(cut.map_or(end, |at| at + 1));
-        out.push_str(&format!("{first}\\\n  "));
-        rest = after;
-    }
-    out + rest
 }
 
 /// Words apart by spaces; double quotes hold together.
