@@ -2,9 +2,9 @@
 //!
 //! Start at `lists_are_plain_in_a_pipe`.
 
-use crate::reads_world::{Pages, World, of, shop};
+use crate::reads_world::{Pages, World, fields, of, shop};
 use crate::support::TestEnv;
-use milestone_core::domain::Command;
+use milestone_core::domain::{Command, Field};
 
 fn env() -> TestEnv {
     let env = TestEnv::new();
@@ -225,4 +225,28 @@ fn a_project_without_anything_says_how_to_begin() {
     ! No milestones yet. Begin with: milestone new TITLE
     exit 3
     ");
+}
+
+#[test]
+fn what_one_is_on_shortens_references() {
+    let env = env();
+    let whole = env.run("task show api-development/endpoints").stdout;
+    for line in ["task show 3 --on api", "show endpoints --on api", "show @/3", "show api/end"] {
+        assert_eq!(env.run(line).stdout, whole, "{line}");
+    }
+    let on = env.run("ready --on checkout --fields ref").stdout;
+    assert_eq!(on, "checkout-v2/cart-totals\ncheckout-v2/tax-table\n");
+    assert_eq!(env.run("ready --mine").stdout, "", "none of them has an owner");
+    World::open(env.path()).does(
+        "dana",
+        "2026-03-12T09:50:00Z",
+        Command::Edit {
+            target: "checkout/tax-table".to_owned(),
+            set: fields(&[(Field::Owner, "dana")]),
+            add: fields(&[]),
+            remove: fields(&[]),
+        },
+    );
+    assert_eq!(env.run("ready --mine --fields ref").stdout, "checkout-v2/tax-table\n");
+    assert_eq!(env.run("task list --owner me --fields ref").stdout, "checkout-v2/tax-table\n");
 }
