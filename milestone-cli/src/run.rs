@@ -9,8 +9,10 @@
 pub mod context;
 mod demo;
 mod import;
+pub mod docs;
 pub mod problem;
 mod reads;
+pub mod views;
 mod writes;
 
 pub use context::{Context, Output, Ran, Surroundings};

@@ -14,6 +14,7 @@ pub mod glyph;
 pub mod json;
 pub mod lists;
 pub mod markdown;
+pub mod page;
 pub mod spoken;
 pub mod style;
 pub mod suggest;

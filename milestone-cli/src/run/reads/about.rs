@@ -1,0 +1,39 @@
+//! `version`.
+//!
+//! - **Invariant.** It needs no project.
+
+use serde::Serialize;
+
+use super::print;
+use crate::args::global::Format;
+use crate::run::context::{Context, Output, Ran};
+use crate::ui::error::{Exit, Problem};
+use crate::ui::json::{Envelope, Meta};
+
+/// `data` of `version`.
+#[derive(Serialize)]
+struct VersionDoc {
+    version: &'static str,
+    log_format: u32,
+    now: Option<String>,
+}
+
+/// Prints the version; `-v` also says a clock that was fixed.
+pub(super) fn version(context: &Context) -> Ran {
+    let version = env!("CARGO_PKG_VERSION");
+    let fixed = context.env("MILESTONE_NOW").map(ToOwned::to_owned);
+    if print::format(context, "version", print::REPORT, false)? == Format::Json {
+        let log_format = milestone_core::log::record::FORMAT_VERSION;
+        let data = VersionDoc { version, log_format, now: fixed };
+        let meta = Meta { level: context.style.level, ..Meta::default() };
+        let text = Envelope::new("version", data, meta).render(context.style.tty);
+        let failed =
+            |_| Box::new(Problem::new("output.failed", Exit::Failed, "this cannot be JSON"));
+        return Ok(Output::of(text.map_err(failed)?));
+    }
+    let mut output = Output::of(format!("milestone {version}\n"));
+    if let Some(now) = fixed.filter(|_| context.global.verbose > 0) {
+        output = output.say(format!("the clock is fixed: MILESTONE_NOW={now}"));
+    }
+    Ok(output)
+}

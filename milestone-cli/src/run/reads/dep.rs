@@ -1,0 +1,278 @@
+//! `dep tree` and `dep check`: what comes before what, cycles, references to nothing.
+//!
+//! - **Invariant.** An edge is said as "REF after REF". A cycle is drawn once and cut, so that the
+//!   tree of any log ends.
+
+use std::collections::BTreeSet;
+
+use milestone_core::domain::{Plan, Stage, cycles, is_settled, reference_of};
+use milestone_core::projection::State;
+use milestone_core::words::StreamId;
+use serde::Serialize;
+
+use super::print::{self, REPORT, under_banner};
+use super::refs;
+use crate::args::dep::DepTreeArgs;
+use crate::args::global::Format;
+use crate::run::context::{Context, Output, Ran};
+use crate::run::views;
+use crate::ui::error::Exit;
+use crate::ui::glyph::Status;
+use crate::ui::style::Style;
+use crate::ui::table::{Cell, Column, Fit, Table};
+use crate::ui::text::sanitize;
+
+#[derive(Serialize)]
+struct EdgeDoc {
+    r#ref: String,
+    after: String,
+    settled: bool,
+    cycle: bool,
+}
+
+#[derive(Serialize)]
+struct CheckDoc {
+    cycles: Vec<Vec<String>>,
+    missing: Vec<MissingDoc>,
+}
+
+#[derive(Serialize)]
+struct MissingDoc {
+    r#ref: String,
+    after: String,
+}
+
+/// Shows what comes before what.
+pub(super) fn tree(context: &mut Context, args: &DepTreeArgs) -> Ran {
+    let moment = context.moment()?;
+    let roots = match &args.reference {
+        Some(asked) => vec![refs::find(context, &moment, asked, "dep tree")?],
+        None => roots(&moment.state),
+    };
+    let (state, style) = (&moment.state, &context.style);
+    let edges = edges(state, &roots);
+    let text = || {
+        let mut drawn = Drawn { state, style, seen: BTreeSet::new(), out: String::new() };
+        roots.iter().for_each(|root| drawn.root(root));
+        drawn.out
+    };
+    let spoken = || {
+        let line = |edge: &EdgeDoc| format!("{} after {}.\n", edge.r#ref, edge.after);
+        edges.iter().map(line).collect()
+    };
+    let table = || {
+        let columns = vec![
+            Column::new("ref", "REF", Fit::Key),
+            Column::new("after", "AFTER", Fit::Key),
+            Column::new("settled", "SETTLED", Fit::Key),
+            Column::new("cycle", "CYCLE", Fit::Key),
+        ];
+        let row = |edge: &EdgeDoc| {
+            let settled = Cell::new(edge.settled.to_string());
+            let cycle = Cell::new(edge.cycle.to_string());
+            vec![Cell::new(&edge.r#ref), Cell::new(&edge.after), settled, cycle]
+        };
+        Table { columns, rows: edges.iter().map(row).collect() }
+    };
+    let doc = |edge: &EdgeDoc| EdgeDoc {
+        r#ref: edge.r#ref.clone(),
+        after: edge.after.clone(),
+        settled: edge.settled,
+        cycle: edge.cycle,
+    };
+    print::Listing {
+        verb: "dep tree",
+        kind: "dep.tree",
+        table,
+        items: || edges.iter().map(doc).collect::<Vec<_>>(),
+        text: Some(if style.accessible { &spoken } else { &text }),
+        md: None,
+        total: edges.len(),
+        empty: "Nothing comes after anything. Say so with: milestone dep add REF --after REF"
+            .to_owned(),
+        hints: Vec::new(),
+    }
+    .print(context, &moment)
+}
+
+fn on_of(state: &State, stream: &StreamId) -> Vec<StreamId> {
+    let mut on = match stream.is_task() {
+        true => state.task(stream.as_str()).map(|held| held.item.dependencies.clone()),
+        false => state.milestone(stream.as_str()).map(|held| held.item.dependencies.clone()),
+    }
+    .unwrap_or_default();
+    on.sort_by_cached_key(|on| reference_of(state, on));
+    on
+}
+
+/// Every milestone and task that is there.
+fn all(state: &State) -> Vec<StreamId> {
+    let mut all = Vec::new();
+    for id in state.milestone_ids() {
+        all.push(StreamId::milestone(&id));
+        let rows = state.rows(id.as_str()).into_iter();
+        all.extend(rows.filter(|row| row.stage != Stage::Removed).map(|row| row.stream));
+    }
+    all
+}
+
+/// What depends on something while nothing depends on it; of a cycle, its first.
+fn roots(state: &State) -> Vec<StreamId> {
+    let depending: Vec<StreamId> =
+        all(state).into_iter().filter(|stream| !on_of(state, stream).is_empty()).collect();
+    let free = |stream: &&StreamId| state.dependents(stream.as_str()).is_empty();
+    let mut roots: Vec<StreamId> = depending.iter().filter(free).cloned().collect();
+    let mut reached = BTreeSet::new();
+    roots.iter().for_each(|root| reach(state, root, &mut reached));
+    for stream in depending {
+        if !reached.contains(&stream) {
+            reach(state, &stream, &mut reached);
+            roots.push(stream);
+        }
+    }
+    roots
+}
+
+fn reach(state: &State, from: &StreamId, reached: &mut BTreeSet<StreamId>) {
+    let mut open = vec![from.clone()];
+    while let Some(stream) = open.pop() {
+        if reached.insert(stream.clone()) {
+            open.extend(on_of(state, &stream));
+        }
+    }
+}
+
+fn edges(state: &State, roots: &[StreamId]) -> Vec<EdgeDoc> {
+    let mut reached = BTreeSet::new();
+    roots.iter().for_each(|root| reach(state, root, &mut reached));
+    let mut edges = Vec::new();
+    for stream in reached {
+        for on in on_of(state, &stream) {
+            edges.push(EdgeDoc {
+                r#ref: reference_of(state, &stream),
+                after: reference_of(state, &on),
+                settled: is_settled(state, &on),
+                cycle: milestone_core::domain::path(state, &on, &stream).is_some(),
+            });
+        }
+    }
+    edges.sort_by(|a, b| (&a.r#ref, &a.after).cmp(&(&b.r#ref, &b.after)));
+    edges
+}
+
+/// A tree that is being drawn; depth is bounded by the plan, for what was drawn is cut.
+struct Drawn<'a> {
+    state: &'a State,
+    style: &'a Style,
+    seen: BTreeSet<StreamId>,
+    out: String,
+}
+
+impl Drawn<'_> {
+    fn root(&mut self, root: &StreamId) {
+        let line = self.line(root);
+        self.out.push_str(&format!("{line}\n"));
+        // What is open: a stream's dependencies that are still to be drawn, and the way there.
+        let mut open = vec![(on_of(self.state, root).into_iter(), String::new())];
+        let mut way = vec![root.clone()];
+        self.seen.insert(root.clone());
+        let drawing = self.style.drawing();
+        while let Some((rest, before)) = open.last_mut() {
+            let Some(stream) = rest.next() else {
+                open.pop();
+                way.pop();
+                continue;
+            };
+            let last = rest.as_slice().is_empty();
+            let before = before.clone();
+            let branch = if last { drawing.last } else { drawing.branch };
+            let tail = if way.contains(&stream) {
+                " (cycle)"
+            } else if self.seen.contains(&stream) && !on_of(self.state, &stream).is_empty() {
+                " (see above)"
+            } else {
+                ""
+            };
+            let line = self.line(&stream);
+            self.out.push_str(&format!("{before}{branch}after {line}{tail}\n"));
+            if tail.is_empty() {
+                let below = if last { "    " } else { drawing.pipe };
+                self.seen.insert(stream.clone());
+                open.push((on_of(self.state, &stream).into_iter(), format!("{before}{below}")));
+                way.push(stream);
+            }
+        }
+    }
+
+    fn line(&self, stream: &StreamId) -> String {
+        let status = status_of(self.state, stream);
+        let name = reference_of(self.state, stream);
+        match status {
+            Some((status, word)) => {
+                let mark = status.glyph(self.style.glyphs);
+                let state = status.paint().over(&format!("{mark} ({word})"), self.style.color);
+                format!("{} {state}", sanitize(&name))
+            }
+            None => format!("{} (not there)", sanitize(&name)),
+        }
+    }
+}
+
+fn status_of(state: &State, stream: &StreamId) -> Option<(Status, &'static str)> {
+    if stream.is_task() {
+        let task = state.task(stream.as_str()).filter(|task| task.item.stage != Stage::Removed)?;
+        let waits = !milestone_core::domain::waits_for(state, stream).is_empty();
+        let status = views::task_status(&task.item, waits);
+        return Some((status, if status == Status::Waiting { "Waiting" } else { status.word() }));
+    }
+    let milestone = state.milestone(stream.as_str())?;
+    let rows = state.rows(milestone.id.as_str());
+    let stands = views::milestone_state(milestone_core::domain::effective_stage(&milestone, &rows));
+    Some((stands.status(), stands.word()))
+}
+
+/// Looks for cycles and for references to nothing; exit 10 if there are any.
+pub(super) fn check(context: &mut Context) -> Ran {
+    let moment = context.moment()?;
+    let format = print::format(context, "dep check", REPORT, false)?;
+    let state = &moment.state;
+    let names = |streams: Vec<StreamId>| -> Vec<String> {
+        streams.iter().map(|stream| reference_of(state, stream)).collect()
+    };
+    let cycles: Vec<Vec<String>> = cycles(state).into_iter().map(names).collect();
+    let mut missing = Vec::new();
+    for stream in all(state) {
+        for on in on_of(state, &stream).into_iter().filter(|on| status_of(state, on).is_none()) {
+            let (r#ref, after) = (reference_of(state, &stream), reference_of(state, &on));
+            missing.push(MissingDoc { r#ref, after });
+        }
+    }
+    let found = cycles.len() + missing.len();
+    let stdout = match format {
+        Format::Json => {
+            let data = CheckDoc { cycles, missing };
+            print::object(context, &moment, "dep.check", &data)?
+        }
+        _ if found == 0 => "No cycles, and everything that is waited for exists.\n".to_owned(),
+        _ => {
+            let mut out = String::new();
+            for cycle in &cycles {
+                let first = cycle.first().map(String::as_str).unwrap_or_default();
+                let way = cycle.join(" after ");
+                out.push_str(&format!("cycle    {way} after {first}\n"));
+            }
+            for edge in &missing {
+                out.push_str(&format!("missing  {} after {}\n", edge.r#ref, edge.after));
+            }
+            out
+        }
+    };
+    let mut output: Output = under_banner(context, &moment, stdout);
+    if found > 0 {
+        output.exit = Exit::Integrity;
+        if print::talks(context) {
+            output = output.say("Take one away with: milestone dep remove REF --after REF");
+        }
+    }
+    Ok(output)
+}

@@ -1,0 +1,274 @@
+//! How a result is printed: which format, and what goes to which stream.
+//!
+//! Start at [`Listing`] for lists and [`Page`] for everything else.
+//!
+//! - **Invariant.** Off a terminal a list is plain unless a format was asked for; a format that a
+//!   command does not have is refused with the names of those it has.
+//! - **Invariant.** With `--json`, `--format ndjson` and `-q` nothing is said besides the result.
+
+use std::collections::BTreeMap;
+
+use clap::ValueEnum;
+use milestone_core::words::Timestamp;
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use crate::args::global::Format;
+use crate::run::context::{Context, Moment, Output, Ran};
+use crate::ui::error::{Exit, Problem};
+use crate::ui::json::{Envelope, Meta, ndjson};
+use crate::ui::markdown::escape;
+use crate::ui::table::{Table, UnknownField};
+
+/// The formats of a list.
+pub(super) const LIST: &[Format] =
+    &[Format::Text, Format::Plain, Format::Json, Format::Ndjson, Format::Md, Format::Csv];
+/// The formats of a page that can be pasted.
+pub(super) const PAGE: &[Format] = &[Format::Text, Format::Json, Format::Md];
+/// The formats of a report.
+pub(super) const REPORT: &[Format] = &[Format::Text, Format::Json];
+
+/// Chooses the format of a result: `list` says whether it becomes plain off a terminal.
+pub(super) fn format(
+    context: &Context,
+    verb: &str,
+    has: &[Format],
+    list: bool,
+) -> Result<Format, Box<Problem>> {
+    let asked = context.global.format_asked();
+    if let Some(asked) = asked.filter(|asked| !has.contains(asked)) {
+        let names: Vec<String> = has.iter().map(|format| name(*format)).collect();
+        let message = format!("\"{verb}\" has no format {}", name(asked));
+        return Err(Box::new(
+            Problem::new("usage.format", Exit::Usage, message)
+                .fact(format!("it has: {}", names.join(", ")))
+                .unchanged()
+                .hint(format!("milestone {verb} --json")),
+        ));
+    }
+    let plain = list && !context.style.tty && !context.style.accessible;
+    let otherwise = if plain { Format::Plain } else { Format::Text };
+    // What the environment says is a habit, not an order.
+    Ok(asked
+        .or_else(|| context.format())
+        .filter(|format| has.contains(format))
+        .unwrap_or(otherwise))
+}
+
+fn name(format: Format) -> String {
+    format.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+}
+
+/// True if anything may be said on standard error besides problems.
+pub(super) fn talks(context: &Context) -> bool {
+    !context.global.quiet && !matches!(context.format(), Some(Format::Json | Format::Ndjson))
+}
+
+/// The result, under the banner of the moment it is of.
+pub(super) fn under_banner(context: &Context, moment: &Moment, stdout: String) -> Output {
+    let output = Output::of(stdout);
+    match &moment.banner {
+        Some(banner) if talks(context) => {
+            let dot = context.style_err.drawing().dot;
+            let mut banner = banner.replace(" · ", dot);
+            if moment.as_of.as_ref().is_some_and(|asked| asked.starts_with('#')) {
+                banner = format!("{banner}{dot}a merge may move places");
+            }
+            output.say(crate::ui::text::sanitize(&banner))
+        }
+        _ => output,
+    }
+}
+
+/// What a result is about; a moment that is a time is given as one.
+pub(super) fn meta(context: &Context, moment: &Moment, total: Option<usize>) -> Meta {
+    let mut meta = context.meta(moment, total);
+    if let Some(max) = moment.clock_max {
+        meta.as_of = Some(Timestamp(i64::try_from(max).unwrap_or(i64::MAX)).to_string());
+    }
+    meta
+}
+
+/// A list in every format.
+pub(super) struct Listing<'a, T, B: FnOnce() -> Table, D: FnOnce() -> Vec<T>> {
+    /// The command.
+    pub(super) verb: &'a str,
+    /// The kind of its document.
+    pub(super) kind: &'a str,
+    /// The table for people and pipes.
+    pub(super) table: B,
+    /// The items of the document.
+    pub(super) items: D,
+    /// What people see instead of the table.
+    pub(super) text: Option<&'a dyn Fn() -> String>,
+    /// What Markdown shows instead of the table.
+    pub(super) md: Option<&'a dyn Fn() -> String>,
+    /// How many there are, also those that are not shown.
+    pub(super) total: usize,
+    /// What is said if there are none.
+    pub(super) empty: String,
+    /// What may come next.
+    pub(super) hints: Vec<String>,
+}
+
+impl<T, B, D> Listing<'_, T, B, D>
+where
+    T: Serialize,
+    B: FnOnce() -> Table,
+    D: FnOnce() -> Vec<T>,
+{
+    /// Prints it.
+    pub(super) fn print(self, context: &Context, moment: &Moment) -> Ran {
+        let fields = &context.global.fields;
+        let stdout = match format(context, self.verb, LIST, true)? {
+            Format::Json => {
+                let items = picked_all((self.items)(), fields)?;
+                document(context, moment, self.kind, items, Some(self.total), self.hints)?
+            }
+            Format::Ndjson => {
+                let items = picked_all((self.items)(), fields)?;
+                let meta = meta(context, moment, Some(self.total));
+                ndjson(self.kind, &meta, &items).map_err(|error| failed(&error))?
+            }
+            Format::Plain => (self.table)()
+                .tsv(fields, context.global.header)
+                .map_err(|error| unknown(&error))?,
+            Format::Csv => (self.table)().csv(fields).map_err(|error| unknown(&error))?,
+            Format::Md => match self.md {
+                Some(md) => md(),
+                None => markdown(&(self.table)()),
+            },
+            Format::Text => match self.text {
+                Some(text) => text(),
+                None => (self.table)().render(&context.style),
+            },
+        };
+        let mut output = under_banner(context, moment, stdout);
+        if self.total == 0 {
+            if talks(context) {
+                output = output.say(self.empty);
+            }
+            if context.global.fail_empty {
+                output.exit = Exit::Empty;
+            }
+        }
+        Ok(output)
+    }
+}
+
+/// Prints one document.
+pub(super) fn document<T: Serialize>(
+    context: &Context,
+    moment: &Moment,
+    kind: &str,
+    data: T,
+    total: Option<usize>,
+    hints: Vec<String>,
+) -> Result<String, Box<Problem>> {
+    let mut envelope = Envelope::new(kind, data, meta(context, moment, total));
+    if !context.global.no_hints {
+        envelope.hints = hints;
+    }
+    envelope.render(context.style.tty).map_err(|error| failed(&error))
+}
+
+/// Prints one object as a document, with the members that `--fields` names.
+pub(super) fn object<T: Serialize>(
+    context: &Context,
+    moment: &Moment,
+    kind: &str,
+    data: &T,
+) -> Result<String, Box<Problem>> {
+    let data = picked(data, &context.global.fields)?;
+    document(context, moment, kind, data, None, Vec::new())
+}
+
+fn failed(error: &serde_json::Error) -> Box<Problem> {
+    let message = "the result cannot be written as JSON";
+    Box::new(Problem::new("output.failed", Exit::Failed, message).fact(error.to_string()))
+}
+
+fn unknown(error: &UnknownField) -> Box<Problem> {
+    unknown_field(&error.name, &error.known)
+}
+
+fn unknown_field(name: &str, known: &[&str]) -> Box<Problem> {
+    let near = crate::ui::suggest::nearest(name, known.iter().copied());
+    let mut problem =
+        Problem::new("usage.unknown_field", Exit::Usage, format!("there is no field \"{name}\""))
+            .fact(format!("fields: {}", known.join(", ")))
+            .unchanged();
+    problem = match near {
+        Some(near) => problem.hint(format!("--fields {near}")),
+        None => problem.hint("milestone help json"),
+    };
+    Box::new(problem)
+}
+
+/// An object, or the members of it that were asked for, in the order they were asked for.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(super) enum Picked {
+    /// All of it, as it is.
+    Whole(Box<RawValue>),
+    /// Some members.
+    #[serde(serialize_with = "as_map")]
+    Some(Vec<(String, Box<RawValue>)>),
+}
+
+fn as_map<S: serde::Serializer>(
+    members: &[(String, Box<RawValue>)],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(members.iter().map(|(name, value)| (name, value)))
+}
+
+fn picked_all<T: Serialize>(
+    items: Vec<T>,
+    fields: &[String],
+) -> Result<Vec<Item<T>>, Box<Problem>> {
+    if fields.is_empty() {
+        return Ok(items.into_iter().map(Item::Whole).collect());
+    }
+    items.iter().map(|item| picked(item, fields).map(Item::Picked)).collect()
+}
+
+/// An item of a list.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Item<T> {
+    Whole(T),
+    Picked(Picked),
+}
+
+fn picked<T: Serialize>(item: &T, fields: &[String]) -> Result<Picked, Box<Problem>> {
+    let text = serde_json::to_string(item).map_err(|error| failed(&error))?;
+    if fields.is_empty() {
+        return RawValue::from_string(text).map(Picked::Whole).map_err(|error| failed(&error));
+    }
+    let members: BTreeMap<String, Box<RawValue>> =
+        serde_json::from_str(&text).map_err(|error| failed(&error))?;
+    let member = |name: &String| match members.get(name) {
+        Some(value) => Ok((name.clone(), value.clone())),
+        None => {
+            let known: Vec<&str> = members.keys().map(String::as_str).collect();
+            Err(unknown_field(name, &known))
+        }
+    };
+    fields.iter().map(member).collect::<Result<_, _>>().map(Picked::Some)
+}
+
+/// A table as Markdown.
+fn markdown(table: &Table) -> String {
+    let shown: Vec<usize> = (0..table.columns.len())
+        .filter(|at| table.columns[*at].fit != crate::ui::table::Fit::Bar)
+        .collect();
+    let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
+    let titles = shown.iter().map(|at| table.columns[*at].field.to_owned()).collect();
+    let rules = shown.iter().map(|at| if table.columns[*at].right { "---:" } else { "---" }.into());
+    let mut out = line(titles) + &line(rules.collect());
+    for row in &table.rows {
+        out.push_str(&line(shown.iter().map(|at| escape(&row[*at].plain)).collect()));
+    }
+    out
+}

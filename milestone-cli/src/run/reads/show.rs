@@ -1,0 +1,233 @@
+//! `show`: one milestone or one task.
+//!
+//! Start at [`run`]. A milestone is a tree at level 0 and a frame at level 1; a task is a page.
+//!
+//! - **Invariant.** The tree of level 0 has nothing beside it: notes and the like of a milestone
+//!   are shown from level 1 on, in Markdown and in JSON.
+
+use milestone_core::domain::{Item, Milestone, Plan, Task, reference_of};
+use milestone_core::projection::State;
+use milestone_core::words::{StreamId, StreamName, Timestamp};
+
+use super::{print, refs};
+use crate::args::global::Format;
+use crate::run::context::{Context, Moment, Ran};
+use crate::run::docs::{MilestoneShow, TaskShow};
+use crate::run::views::{self, Eye};
+use crate::ui::glyph::Status;
+use crate::ui::page::{Page, Section};
+use crate::ui::style::Style;
+use crate::ui::view::TaskView;
+use crate::ui::{dates, frame, markdown, spoken, tree};
+
+/// Shows what `asked` means, the current milestone if nothing was asked for.
+pub(super) fn run(context: &mut Context, asked: Option<&str>, verb: &str) -> Ran {
+    let moment = context.moment()?;
+    let stream = refs::find(context, &moment, asked.unwrap_or("@"), verb)?;
+    one(context, &moment, &stream, verb)
+}
+
+/// Shows a milestone or a task.
+pub(super) fn one(context: &Context, moment: &Moment, stream: &StreamId, verb: &str) -> Ran {
+    let format = print::format(context, verb, print::PAGE, false)?;
+    let (state, eye) = (&moment.state, Eye::of(context));
+    let stdout = match stream.name() {
+        StreamName::Task(..) => match state.task(stream.as_str()) {
+            Some(task) => show_task(context, moment, &eye, &task, format)?,
+            None => String::new(),
+        },
+        _ => match state.milestone(stream.as_str()) {
+            Some(milestone) => show_milestone(context, moment, &eye, &milestone, format)?,
+            None => String::new(),
+        },
+    };
+    Ok(print::under_banner(context, moment, stdout))
+}
+
+type Text = Result<String, Box<crate::ui::error::Problem>>;
+
+fn show_milestone(
+    context: &Context,
+    moment: &Moment,
+    eye: &Eye,
+    milestone: &Milestone,
+    format: Format,
+) -> Text {
+    let (state, style) = (&moment.state, &context.style);
+    if format == Format::Json {
+        let data = MilestoneShow::of(eye, state, milestone);
+        return print::object(context, moment, "milestone.show", &data);
+    }
+    let view = eye.milestone(state, milestone);
+    let page = Page {
+        head: String::new(),
+        facts: milestone_facts(state, milestone),
+        sections: sections(eye, &milestone.item, &milestone.stream()),
+    };
+    Ok(match format {
+        Format::Md => markdown::show(&view) + &page.markdown(),
+        _ if style.accessible => spoken::milestone(&view) + &page.spoken(),
+        _ if style.level == 0 => tree::render(&view, style),
+        _ => frame::render(&view, style) + &page.render(style),
+    })
+}
+
+fn milestone_facts(state: &State, milestone: &Milestone) -> Vec<(&'static str, String)> {
+    let item = &milestone.item;
+    let mut facts = Vec::new();
+    if let Some(priority) = item.priority {
+        facts.push(("Priority", priority.name().to_owned()));
+    }
+    facts.extend(item.dependencies.iter().map(|on| ("After", standing(state, on, None))));
+    facts
+}
+
+fn show_task(context: &Context, moment: &Moment, eye: &Eye, task: &Task, format: Format) -> Text {
+    let (state, style) = (&moment.state, &context.style);
+    let view = eye.task(state, task, views::number_of(state, task));
+    if format == Format::Json {
+        let data = TaskShow::of(state, task, view);
+        return print::object(context, moment, "task.show", &data);
+    }
+    let head = match format {
+        Format::Md => format!("{} ({}%)", view.title, view.progress),
+        _ => format!("TASK: {} (Progress: {}%)", view.title, view.progress),
+    };
+    // Symbols are for terminals; where it is pasted or read aloud the words suffice.
+    let words = Style { accessible: style.accessible || format == Format::Md, ..*style };
+    let facts = task_facts(eye, state, task, &view, &words);
+    let page = Page { head, facts, sections: sections(eye, &task.item, &task.stream) };
+    Ok(match format {
+        Format::Md => page.markdown(),
+        _ if style.accessible => page.spoken(),
+        _ => page.render(style),
+    })
+}
+
+fn task_facts(
+    eye: &Eye,
+    state: &State,
+    task: &Task,
+    view: &TaskView,
+    style: &Style,
+) -> Vec<(&'static str, String)> {
+    let item = &task.item;
+    let mut status = vec![match view.status {
+        Status::Waiting => "Waiting".to_owned(),
+        status => status.word().to_owned(),
+    }];
+    if !style.accessible {
+        status[0] = format!("{} {}", view.status.glyph(style.glyphs), status[0]);
+    }
+    status.extend(view.evidence.map(|(done, of)| format!("{done} of {of}")));
+    status.extend(view.day.map(dates::day_of));
+    status.extend(view.took_days.map(|took| format!("took {}", dates::days(u64::from(took)))));
+    let place = format!("{} (task {})", task.reference(), view.number);
+    let home = StreamId::milestone(&task.home);
+    let mut facts = vec![
+        ("Ref", place),
+        ("Status", status.join(", ")),
+        ("Milestone", views::title_of(state, &home)),
+    ];
+    facts.extend(view.due.map(|due| {
+        let left = match item.is_closed() {
+            true => String::new(),
+            false => format!(", {}", dates::left(due, eye.today)),
+        };
+        ("Due", format!("{}{left}", dates::with_day(due)))
+    }));
+    facts.extend(item.start.map(|start| ("Start", dates::with_day(start.0))));
+    facts.extend(view.owner.clone().map(|owner| ("Owner", owner)));
+    if !item.assignees.is_empty() {
+        facts.push(("Assignees", item.assignees.join(", ")));
+    }
+    facts.extend(view.estimate_minutes.map(|minutes| ("Estimate", dates::duration(minutes))));
+    if item.time_spent > 0 {
+        facts.push(("Spent", dates::duration(item.time_spent)));
+    }
+    facts.extend(item.priority.map(|priority| ("Priority", priority.name().to_owned())));
+    facts.extend(item.weight.map(|weight| ("Weight", weight.to_string())));
+    if !view.labels.is_empty() {
+        facts.push(("Labels", view.labels.join(", ")));
+    }
+    facts.extend(item.external_id.as_ref().map(|id| ("External id", id.to_string())));
+    facts.extend(item.dependencies.iter().map(|on| ("After", standing(state, on, Some(style)))));
+    facts
+}
+
+/// `api-development/endpoints (In Progress)`.
+fn standing(state: &State, on: &StreamId, style: Option<&Style>) -> String {
+    let name = reference_of(state, on);
+    let (mark, word) = match on.is_task() {
+        true => match state.task(on.as_str()) {
+            Some(task) => {
+                let status = views::task_status(&task.item, false);
+                (Some(status), status.word())
+            }
+            None => (None, "not there"),
+        },
+        false => match state.milestone(on.as_str()) {
+            Some(milestone) => {
+                let rows = state.rows(milestone.id.as_str());
+                let stage = milestone_core::domain::effective_stage(&milestone, &rows);
+                let stands = views::milestone_state(stage);
+                (Some(stands.status()), stands.word())
+            }
+            None => (None, "not there"),
+        },
+    };
+    match (mark, style.filter(|style| !style.accessible)) {
+        (Some(mark), Some(style)) => format!("{name} {} ({word})", mark.glyph(style.glyphs)),
+        _ => format!("{name} ({word})"),
+    }
+}
+
+/// What there is of parts, in the order in which people ask for them.
+fn sections(eye: &Eye, item: &Item, stream: &StreamId) -> Vec<Section> {
+    let at = |moment: Timestamp| {
+        let local = moment.0.saturating_add(i64::from(eye.offset_minutes) * 60_000_000);
+        let time = Timestamp(local).to_string();
+        format!("{} {}", dates::with_day(eye.day(moment)), time.get(11..16).unwrap_or_default())
+    };
+    let mut sections = Vec::new();
+    let mut section = |title, lines: Vec<String>| {
+        if !lines.is_empty() {
+            sections.push(Section { title, lines });
+        }
+    };
+    let text = item.description.iter().flat_map(|text| text.lines());
+    section("Description", text.map(ToOwned::to_owned).collect());
+    let check = |(place, held): (usize, &milestone_core::domain::Criterion)| {
+        format!("{} [{}] {}", place + 1, if held.checked { "x" } else { " " }, held.text)
+    };
+    section("Checklist", item.criteria.iter().enumerate().map(check).collect());
+    let blocker = |held: &milestone_core::domain::Blocker| {
+        let on = held.on.as_ref().map(|on| format!(", on {on}")).unwrap_or_default();
+        let until = held.until.map(|until| format!(", until {until}")).unwrap_or_default();
+        let text = held.text.replace('\n', "; ");
+        format!("{}  {text}  (since {}, by {}{on}{until})", held.id, at(held.at), held.by)
+    };
+    section("Blocked by", item.open_blockers().map(blocker).collect());
+    let risk = |held: &milestone_core::domain::RiskEntry| {
+        let size: Vec<&str> =
+            [&held.likelihood, &held.impact].into_iter().flatten().map(|word| &**word).collect();
+        match size.is_empty() {
+            true => held.title.to_string(),
+            false => format!("{} ({})", held.title, size.join(", ")),
+        }
+    };
+    section("Risks", item.risks.iter().map(risk).collect());
+    let notes = item.notes.iter().flat_map(|note| {
+        let head = format!("{}  {}", at(note.at), note.by);
+        std::iter::once(head).chain(note.text.lines().map(|line| format!("  {line}")))
+    });
+    section("Notes", notes.collect());
+    let link = |held: &milestone_core::domain::Link| format!("{}  {}", held.kind, held.to);
+    section("Links", item.links.iter().map(link).collect());
+    let conflict = |held: &milestone_core::domain::Conflict| {
+        let (id, about) = (held.id(stream), held.subject.name());
+        format!("{id}  {about}: {} holds, not {}", held.kept, held.other)
+    };
+    section("Conflicts", item.conflicts.iter().map(conflict).collect());
+    sections
+}

@@ -1,0 +1,14 @@
+//! The command line, tested as people use it: the real program in a directory of its own.
+//!
+//! Start at `support::TestEnv`. One binary; each family of commands has a file of its own.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
+mod reads;
+mod reads_doctor;
+mod reads_errors;
+mod reads_history;
+mod reads_json;
+mod reads_look;
+mod reads_world;
+mod support;

@@ -1,0 +1,131 @@
+//! The program in a directory of its own, with a clock that stands still.
+//!
+//! Start at [`TestEnv::run`]: the answer is one block of text, as it would stand in a transcript.
+//!
+//! - **Invariant.** The environment is empty but for what a test sets, so that a test says the same
+//!   on every machine.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// The present moment of every test: Thursday.
+pub(crate) const NOW: &str = "2026-03-12T10:00:00Z";
+
+/// A directory with an environment.
+pub(crate) struct TestEnv {
+    dir: tempfile::TempDir,
+    env: BTreeMap<String, String>,
+}
+
+/// What the program answered.
+pub(crate) struct Answer {
+    /// Standard output.
+    pub(crate) stdout: String,
+    /// Standard error.
+    pub(crate) stderr: String,
+    /// What it exited with.
+    pub(crate) code: i32,
+    /// The words, for the block.
+    words: String,
+}
+
+impl TestEnv {
+    /// An empty directory.
+    pub(crate) fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let pairs = [
+            ("MILESTONE_NOW", NOW),
+            ("MILESTONE_SEED", "7"),
+            ("MILESTONE_SESSION", "s-test"),
+            ("MILESTONE_ACTOR", "dana"),
+            ("TZ", "UTC"),
+            ("LANG", "C.UTF-8"),
+            ("GIT_CONFIG_NOSYSTEM", "1"),
+            ("GIT_CEILING_DIRECTORIES", "/"),
+        ];
+        let mut env: BTreeMap<String, String> =
+            pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        env.insert("PATH".to_owned(), std::env::var("PATH").unwrap_or_default());
+        env.insert("HOME".to_owned(), dir.path().display().to_string());
+        Self { dir, env }
+    }
+
+    /// The directory that commands run in.
+    pub(crate) fn path(&self) -> &Path {
+        self.dir.path()
+    }
+
+    /// The files of the log, sorted.
+    pub(crate) fn log_files(&self) -> Vec<PathBuf> {
+        let mut files: Vec<PathBuf> = std::fs::read_dir(self.path().join(".milestones/log"))
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect();
+        files.sort();
+        files
+    }
+
+    /// Sets a variable.
+    pub(crate) fn set(mut self, name: &str, value: &str) -> Self {
+        self.env.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    /// Runs the program with the words of `line`; quotes hold words together.
+    pub(crate) fn run(&self, line: &str) -> Answer {
+        let output: Output = Command::new(env!("CARGO_BIN_EXE_milestone"))
+            .args(words(line))
+            .current_dir(self.path())
+            .env_clear()
+            .envs(&self.env)
+            .output()
+            .unwrap();
+        let here = self.path().canonicalize().unwrap().display().to_string();
+        let text = |bytes: Vec<u8>| {
+            let text = String::from_utf8(bytes).expect("the program prints UTF-8");
+            text.replace(&here, "~").replace(&self.path().display().to_string(), "~")
+        };
+        Answer {
+            stdout: text(output.stdout),
+            stderr: text(output.stderr),
+            code: output.status.code().expect("it was not killed"),
+            words: line.to_owned(),
+        }
+    }
+
+    /// Runs the program and renders the block.
+    pub(crate) fn block(&self, line: &str) -> String {
+        self.run(line).block()
+    }
+}
+
+impl Answer {
+    /// The command, its result, its talk under a mark, and its exit code unless that is 0.
+    pub(crate) fn block(&self) -> String {
+        let mut block = format!("$ milestone {}\n{}", self.words, self.stdout);
+        for line in self.stderr.lines() {
+            block.push_str(&format!("! {line}\n"));
+        }
+        if self.code != 0 {
+            block.push_str(&format!("exit {}\n", self.code));
+        }
+        block
+    }
+}
+
+/// Words apart by spaces; double quotes hold together.
+fn words(line: &str) -> Vec<String> {
+    let (mut words, mut word, mut quoted) = (Vec::new(), String::new(), false);
+    for c in line.chars() {
+        match c {
+            '"' => quoted = !quoted,
+            ' ' if !quoted => {
+                words.extend(Some(std::mem::take(&mut word)).filter(|w| !w.is_empty()));
+            }
+            c => word.push(c),
+        }
+    }
+    words.extend(Some(word).filter(|word| !word.is_empty()));
+    words
+}
