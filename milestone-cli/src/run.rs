@@ -8,8 +8,8 @@
 
 pub mod context;
 mod demo;
-mod import;
 pub mod docs;
+mod import;
 pub mod problem;
 mod reads;
 pub mod views;

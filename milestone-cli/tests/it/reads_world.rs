@@ -97,7 +97,7 @@ impl World {
         let checkpoint = self.project.checkpoint();
         let created = Created { fields: fields(&[(Field::Title, title)]), ..Created::default() };
         let events = [Event::of(id, Body::MilestoneCreated(created))];
-        let reads = Reads(vec![(Text::from(id.to_owned()), Vec::new())]);
+        let reads = [(Text::from(id.to_owned()), Vec::new())].into_iter().collect::<Reads<'_>>();
         let draft = Draft {
             prev: &checkpoint.heads,
             max_clock: checkpoint.max_clock,
@@ -118,7 +118,7 @@ impl World {
         let note = |n| Command::Note { target: target.to_owned(), text: format!("note {n}") };
         let commands = (0..count).map(|n| (None, note(n)));
         let caller = caller("dana", "2026-03-12T09:55:00Z");
-        let outcomes = self.project.execute_all(commands, &caller).unwrap();
+        let outcomes = self.project.execute_all(commands, &caller, |_| true).unwrap();
         assert!(outcomes.iter().all(Result::is_ok));
     }
 
