@@ -13,7 +13,7 @@ mod writes;
 
 pub use context::{Context, Output, Ran, Surroundings};
 
-use crate::args::tree::Cli;
+use crate::args::tree::{Cli, Command};
 use crate::ui::error::Problem;
 
 /// Runs a command line.
@@ -23,11 +23,16 @@ use crate::ui::error::Problem;
 /// The problem that is to be shown; it says whether anything was written.
 pub fn run(cli: &Cli, around: Surroundings) -> Ran {
     let mut context = Context::new(cli.global.clone(), around)?;
-    match &cli.command {
+    let ran = match &cli.command {
         None => reads::home(&mut context),
+        Some(Command::Config(command)) => return writes::config(&mut context, command),
         Some(command) if command.is_read() => reads::run(&mut context, command),
         Some(command) => writes::run(&mut context, command),
-    }
+    };
+    ran.map(|mut output| {
+        output.stderr.splice(..0, context.asides());
+        output
+    })
 }
 
 /// What is left when a command is not there.
