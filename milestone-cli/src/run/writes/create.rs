@@ -12,6 +12,7 @@ use milestone_core::words::{Text, slug_of};
 
 use super::super::context::{Context, Ran};
 use super::act::act;
+use super::flow::{target, targets};
 use super::input;
 use super::outline::{self, Plan};
 use super::seen::Thing;
@@ -88,26 +89,21 @@ pub(super) fn new(context: &mut Context, args: &NewArgs) -> Ran {
     put(&mut fields, Field::Estimate, args.estimate, |minutes| Value::Number(minutes.into()));
     put_list(&mut fields, ListField::Assignees, &args.assignees);
     put_list(&mut fields, ListField::Labels, &args.labels);
-    let state = context.project()?.state().clone();
-    let after = references(context, &args.after, &state)?;
+    let after = targets(context, &args.after)?;
     let (id, criteria, tasks) = (args.id.clone(), args.checks.clone(), plan.tasks);
     let command = Command::CreateMilestone { title, id, fields, criteria, tasks, after };
     let ticked = plan.ticked;
     act(context, &command, None, |told| created(told, ticked))
 }
 
-/// References with `@` put in words.
-pub(super) fn references(
-    context: &mut Context,
-    asked: &[String],
-    state: &milestone_core::projection::State,
-) -> Result<Vec<String>, Box<Problem>> {
-    asked.iter().map(|asked| context.reference(asked, state)).collect()
-}
-
 fn ticked_note(ticked: usize) -> Option<String> {
     (ticked > 0).then(|| {
-        format!("{ticked} checklist items came ticked and were added unticked (milestone check)")
+        let items = if ticked == 1 {
+            "1 checklist item".to_owned()
+        } else {
+            format!("{ticked} checklist items")
+        };
+        format!("{items} came ticked; tick again with milestone check")
     })
 }
 
@@ -191,16 +187,11 @@ fn view(told: &Told<'_>, milestone: &milestone_core::domain::Milestone) -> Miles
 
 /// `milestone task add`.
 pub(super) fn add(context: &mut Context, args: &TaskAddArgs) -> Ran {
-    let state = context.project()?.state().clone();
-    let on = match &args.on {
-        Some(on) if on.starts_with('@') => {
-            // Here `--on` says where; it cannot mean itself.
-            context.global.on = None;
-            context.reference(on, &state)?
-        }
-        Some(on) => on.clone(),
-        None => context.current(&state)?,
-    };
+    if args.on.as_ref().is_some_and(|on| on.starts_with('@')) {
+        // Here `--on` says where; it cannot mean itself.
+        context.global.on = None;
+    }
+    let on = target(context, args.on.as_deref().unwrap_or("@"))?;
     let plan = match args.reads_stdin() {
         true => outline::list(&input::text_from(context, std::path::Path::new("-"))?)?,
         false => {
@@ -216,7 +207,7 @@ pub(super) fn add(context: &mut Context, args: &TaskAddArgs) -> Ran {
         put(&mut fields, Field::Due, input::day(context, "--due", due)?, Value::Date);
     }
     put_list(&mut fields, ListField::Labels, &args.labels);
-    let after = references(context, &args.after, &state)?;
+    let after = targets(context, &args.after)?;
     let ticked = plan.ticked;
     let mut tasks = plan.tasks;
     for task in &mut tasks {

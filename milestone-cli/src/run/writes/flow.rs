@@ -8,7 +8,6 @@ use milestone_core::domain::{Command, Plan, ProgressValue, Report, Stage, milest
 
 use super::super::context::{Context, Ran};
 use super::act::act;
-use super::create::references;
 use super::input;
 use super::seen::Thing;
 use super::told::{Labelled, Moved, Said, Told, labelled};
@@ -21,12 +20,16 @@ use crate::ui::error::Problem;
 use crate::ui::glyph::Status;
 use crate::ui::view::DayOf;
 
-fn targets(context: &mut Context, asked: &[String]) -> Result<Vec<String>, Box<Problem>> {
+/// References with `@` put in words.
+pub(super) fn targets(
+    context: &mut Context,
+    asked: &[String],
+) -> Result<Vec<String>, Box<Problem>> {
     if asked.iter().all(|asked| !asked.starts_with('@')) {
         return Ok(asked.to_vec());
     }
     let state = context.project()?.state().clone();
-    references(context, asked, &state)
+    asked.iter().map(|asked| context.reference(asked, &state)).collect()
 }
 
 /// One reference with `@` put in words.
@@ -181,10 +184,11 @@ fn after_done(told: &Told<'_>, things: &[Thing], unblocked: &[Thing]) -> Option<
     let home = told.state.milestone(task.home())?;
     let progress = milestone_progress(&home, &told.state.rows(home.id.as_str()));
     let open = matches!(home.item.stage, Stage::Open | Stage::Underway);
-    match open && progress.done == progress.of {
-        true => Some(format!("done {}", told.short_milestone(home.id.as_str()))),
-        false => Some("ready".to_owned()),
-    }
+    Some(match (open, progress.done == progress.of) {
+        (true, true) => format!("done {}", told.short_milestone(home.id.as_str())),
+        (true, false) => "ready".to_owned(),
+        (false, _) => "list".to_owned(),
+    })
 }
 
 /// `milestone cancel`.

@@ -14,11 +14,13 @@ use milestone_project::{Outcome, Project};
 use super::super::context::{Context, Output, Ran};
 use super::super::problem;
 use super::act::{finish, not_interrupted};
+use super::result::Written;
 use super::seen::Seen;
 use super::told::Said;
 use crate::args::project::InitArgs;
 use crate::args::usage::quoted;
 use crate::ui::error::{Exit, Problem};
+use crate::ui::json::{Envelope, Meta};
 use crate::ui::text::sanitize;
 
 /// What a project is called whose directory has no usable name.
@@ -27,6 +29,7 @@ const NAME_FALLBACK: &str = "project";
 /// `milestone init`.
 pub(super) fn init(context: &mut Context, args: &InitArgs) -> Ran {
     let (dir, shown) = match (&args.target, context.env("MILESTONE_DIR")) {
+        (Some(target), _) if target.as_os_str() == "." => (context.dir(), String::new()),
         (Some(target), _) => (context.dir().join(target), target.display().to_string()),
         (None, Some(dir)) => (context.around.cwd.join(dir), dir.to_owned()),
         (None, None) => (context.dir(), String::new()),
@@ -47,23 +50,21 @@ pub(super) fn init(context: &mut Context, args: &InitArgs) -> Ran {
     // Whoever begins a project names its first words: there is nothing that could be expected.
     caller.expect = None;
     not_interrupted(context)?;
+    let asker = Asker { actor: &caller.actor, now: caller.now, at: None, exact: false };
+    let command = Command::CreateProject { name: name.clone(), demo: false };
+    let events = decide(&State::new(), &asker, &mut Ids::new(caller.seed), &command)
+        .map_err(|refusal| Box::new(problem::refused(&refusal)))?;
+    let mut outcome = Outcome { record: None, duplicate: false, events, warnings: Vec::new() };
     if context.global.dry_run {
-        let asker = Asker { actor: &caller.actor, now: caller.now, at: None, exact: false };
-        let command = Command::CreateProject { name, demo: false };
-        let events = decide(&State::new(), &asker, &mut Ids::new(caller.seed), &command)
-            .map_err(|refusal| Box::new(problem::refused(&refusal)))?;
-        let kinds: String =
-            events.iter().map(|event| format!("{}  @project\n", event.kind())).collect();
-        return Ok(Output::of(kinds).say("Nothing was made (--dry-run)."));
+        return planned(context, &outcome);
     }
     let begun = Project::init(&dir, &name, false, context.options(), &caller)
         .map_err(|error| problem::init(&error))?;
-    let record = begun.project.checkpoint().heads.first().copied();
+    outcome.record = begun.project.checkpoint().heads.first().copied();
     context.adopt_project(begun.project);
-    if context.global.quiet {
+    if context.global.quiet && !context.json() {
         return Ok(Output::of(format!("{}\n", sanitize(&name))));
     }
-    let outcome = Outcome { record, duplicate: false, events: Vec::new(), warnings: Vec::new() };
     finish(context, &Seen::default(), outcome, |_| {
         let place =
             if shown.is_empty() { shown } else { format!("{}/", shown.trim_end_matches('/')) };
@@ -76,6 +77,22 @@ pub(super) fn init(context: &mut Context, args: &InitArgs) -> Ran {
         let on = if place.is_empty() { place } else { format!("-C {} ", quoted(&place)) };
         said.next(Some(format!("{on}new \"API Development\" --due +14d")))
     })
+}
+
+/// What would be recorded, where there is no project yet to ask.
+fn planned(context: &Context, outcome: &Outcome) -> Ran {
+    let written = Written::planning(outcome);
+    let output = match context.json() {
+        false => Output::of(written.planned()).say("Nothing was made (--dry-run)."),
+        true => {
+            let meta = Meta { level: context.style.level, ..Meta::default() };
+            let rendered = Envelope::new("write", &written, meta).render(context.style.tty);
+            Output::of(rendered.map_err(|error| {
+                Box::new(Problem::new("json.failed", Exit::Failed, error.to_string()))
+            })?)
+        }
+    };
+    Ok(output)
 }
 
 /// Says that there is a project, and where, if it is not here.

@@ -92,6 +92,12 @@ impl Written {
         Ok(Self { record, duplicate: outcome.duplicate, dry_run, events, refs })
     }
 
+    /// What `outcome` would write where there is no project yet.
+    pub(super) fn planning(outcome: &Outcome) -> Self {
+        let events = outcome.events.iter().filter_map(EventJson::of).collect();
+        Self { record: None, duplicate: false, dry_run: true, events, refs: Vec::new() }
+    }
+
     /// The document of `--json`.
     pub(super) fn json(&self, context: &mut Context) -> Result<String, Box<Problem>> {
         document(context, "write", self)

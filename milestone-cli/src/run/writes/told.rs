@@ -122,16 +122,22 @@ impl Told<'_> {
 
     /// Lines of `Endpoints   50% → 67%`.
     pub(super) fn moved(&self, rows: &[Moved]) -> String {
-        let ruler = self.style.ruler();
-        let widest = rows.iter().map(|row| ruler.width(&sanitize(&row.title))).max().unwrap_or(0);
-        let arrow = self.arrow();
+        let (ruler, arrow) = (self.style.ruler(), self.arrow());
+        let longest = |widths: &mut dyn Iterator<Item = usize>| widths.max().unwrap_or(0);
+        let titles = longest(&mut rows.iter().map(|row| ruler.width(&sanitize(&row.title))));
+        let digits = longest(&mut rows.iter().map(|row| row.before.to_string().len()));
+        let changes: Vec<String> = rows
+            .iter()
+            .map(|row| match row.before == row.after {
+                true => format!("{:>digits$}%", row.after),
+                false => format!("{:>digits$}% {arrow} {}%", row.before, row.after),
+            })
+            .collect();
+        let wide = longest(&mut changes.iter().map(|change| change.chars().count()));
         let mut out = String::new();
-        for row in rows {
-            let title = ruler.pad(&sanitize(&row.title), widest);
-            let change = format!("{:>3}% {arrow} {}%", row.before, row.after);
-            let change =
-                if row.before == row.after { format!("{:>3}%", row.after) } else { change };
-            out.push_str(format!("{title}   {change:<11}{}", row.tail).trim_end());
+        for (row, change) in rows.iter().zip(&changes) {
+            let title = ruler.pad(&sanitize(&row.title), titles);
+            out.push_str(format!("{title}   {change:<wide$}   {}", row.tail).trim_end());
             out.push('\n');
         }
         out

@@ -72,11 +72,18 @@ fn near(state: &State, asked: &str) -> Option<String> {
 /// The command line with `asked` exchanged for `found`.
 fn corrected(words: &[String], asked: &str, found: &str) -> String {
     let task = asked.split_once('/').map(|(_, task)| format!("@/{task}"));
-    let is_it = |word: &String| word == asked || task.as_ref() == Some(word);
-    if !words.iter().any(is_it) {
+    let exchanged = |word: &String| {
+        if word == asked || task.as_ref() == Some(word) {
+            return Some(found.to_owned());
+        }
+        // The milestone of a task was meant.
+        let rest = word.strip_prefix(asked)?.strip_prefix('/')?;
+        Some(format!("{found}/{rest}"))
+    };
+    if !words.iter().any(|word| exchanged(word).is_some()) {
         return format!("milestone show {}", quoted(found));
     }
-    let word = |word: &String| quoted(if is_it(word) { found } else { word });
+    let word = |word: &String| quoted(&exchanged(word).unwrap_or_else(|| word.clone()));
     let rest: Vec<String> = words.iter().map(word).collect();
     format!("milestone {}", rest.join(" "))
 }

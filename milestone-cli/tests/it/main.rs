@@ -1,0 +1,13 @@
+//! The command line, tested as people use it: the real program in a directory of its own.
+//!
+//! Start at `support::TestEnv`. One binary; each family of commands has a file of its own.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
+mod support;
+mod writes_config;
+mod writes_flow;
+mod writes_hostile;
+mod writes_keep;
+mod writes_plan;
+mod writes_twice;

@@ -1,0 +1,150 @@
+//! The program in a directory of its own, with a clock that stands still.
+//!
+//! Start at [`TestEnv::run`]: the answer is one block of text, as it would stand in a transcript.
+//!
+//! - **Invariant.** The environment is empty but for what a test sets, so that a test says the same
+//!   on every machine.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+/// The present moment of every test: Thursday.
+pub const NOW: &str = "2026-03-12T10:00:00Z";
+
+/// A directory with an environment.
+pub struct TestEnv {
+    dir: tempfile::TempDir,
+    env: BTreeMap<String, String>,
+}
+
+/// What the program answered.
+pub struct Answer {
+    /// Standard output.
+    pub stdout: String,
+    /// Standard error.
+    pub stderr: String,
+    /// What it exited with.
+    pub code: i32,
+    /// The words, for the block.
+    words: String,
+}
+
+impl TestEnv {
+    /// An empty directory.
+    pub fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let pairs = [
+            ("MILESTONE_NOW", NOW),
+            ("MILESTONE_SEED", "7"),
+            ("MILESTONE_SESSION", "s-test"),
+            ("MILESTONE_ACTOR", "dana"),
+            ("TZ", "UTC"),
+            ("LANG", "C.UTF-8"),
+            ("GIT_CONFIG_NOSYSTEM", "1"),
+            ("GIT_CEILING_DIRECTORIES", "/"),
+        ];
+        let mut env: BTreeMap<String, String> =
+            pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        env.insert("PATH".to_owned(), std::env::var("PATH").unwrap_or_default());
+        env.insert("HOME".to_owned(), dir.path().display().to_string());
+        Self { dir, env }
+    }
+
+    /// The directory that commands run in.
+    pub fn path(&self) -> &Path {
+        self.dir.path()
+    }
+
+    /// The files of the log, sorted.
+    pub fn log_files(&self) -> Vec<PathBuf> {
+        let mut files: Vec<PathBuf> = std::fs::read_dir(self.path().join(".milestones/log"))
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect();
+        files.sort();
+        files
+    }
+
+    /// Sets a variable.
+    pub fn set(mut self, name: &str, value: &str) -> Self {
+        self.env.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    /// Runs the program with the words of `line`; quotes hold words together.
+    pub fn run(&self, line: &str) -> Answer {
+        let output = self.command().args(words(line)).stdin(Stdio::null()).output().unwrap();
+        self.answer(line, output)
+    }
+
+    fn answer(&self, line: &str, output: Output) -> Answer {
+        let here = self.path().canonicalize().unwrap().display().to_string();
+        let text = |bytes: Vec<u8>| {
+            let text = String::from_utf8(bytes).expect("the program prints UTF-8");
+            text.replace(&here, "~").replace(&self.path().display().to_string(), "~")
+        };
+        Answer {
+            stdout: text(output.stdout),
+            stderr: text(output.stderr),
+            code: output.status.code().expect("it was not killed"),
+            words: line.to_owned(),
+        }
+    }
+
+    /// The program, in the directory and with the environment of this test.
+    pub fn command(&self) -> Command {
+        self.command_of(env!("CARGO_BIN_EXE_milestone"))
+    }
+
+    /// Any program, likewise.
+    pub fn command_of(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command.current_dir(self.path()).env_clear().envs(&self.env);
+        command
+    }
+
+    /// Runs the program with `input` on standard input and renders the block.
+    pub fn fed(&self, line: &str, input: &[u8]) -> String {
+        let path = self.path().join("input");
+        std::fs::write(&path, input).unwrap();
+        let stdin = std::fs::File::open(&path).unwrap();
+        let output = self.command().args(words(line)).stdin(stdin).output().unwrap();
+        self.answer(line, output).block()
+    }
+
+    /// Runs the program and renders the block.
+    pub fn block(&self, line: &str) -> String {
+        self.run(line).block()
+    }
+}
+
+impl Answer {
+    /// The command, its result, its talk under a mark, and its exit code unless that is 0.
+    pub fn block(&self) -> String {
+        let mut block = format!("$ milestone {}\n{}", self.words, self.stdout);
+        for line in self.stderr.lines() {
+            block.push_str(&format!("! {line}\n"));
+        }
+        if self.code != 0 {
+            block.push_str(&format!("exit {}\n", self.code));
+        }
+        block
+    }
+}
+
+/// Words apart by spaces; double quotes hold together.
+fn words(line: &str) -> Vec<String> {
+    let (mut words, mut word, mut quoted) = (Vec::new(), String::new(), false);
+    for c in line.chars() {
+        match c {
+            '"' => quoted = !quoted,
+            ' ' if !quoted => {
+                words.extend(Some(std::mem::take(&mut word)).filter(|w| !w.is_empty()))
+            }
+            c => word.push(c),
+        }
+    }
+    words.extend(Some(word).filter(|word| !word.is_empty()));
+    words
+}
