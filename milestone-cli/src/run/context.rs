@@ -317,6 +317,9 @@ impl Context {
                 let mut seed = [0; 32];
                 seed[..8].copy_from_slice(&number.to_le_bytes());
                 seed[8..16].copy_from_slice(&self.around.now.0.to_le_bytes());
+                // A clock that stands still must not give two commands the same ids.
+                let count = self.project.as_ref().map_or(0, |project| project.checkpoint().count);
+                seed[16..24].copy_from_slice(&count.to_le_bytes());
                 seed
             }
             None => self.around.seed,

@@ -10,29 +10,29 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 /// The present moment of every test: Thursday.
-pub const NOW: &str = "2026-03-12T10:00:00Z";
+pub(crate) const NOW: &str = "2026-03-12T10:00:00Z";
 
 /// A directory with an environment.
-pub struct TestEnv {
+pub(crate) struct TestEnv {
     dir: tempfile::TempDir,
     env: BTreeMap<String, String>,
 }
 
 /// What the program answered.
-pub struct Answer {
+pub(crate) struct Answer {
     /// Standard output.
-    pub stdout: String,
+    pub(crate) stdout: String,
     /// Standard error.
-    pub stderr: String,
+    pub(crate) stderr: String,
     /// What it exited with.
-    pub code: i32,
+    pub(crate) code: i32,
     /// The words, for the block.
     words: String,
 }
 
 impl TestEnv {
     /// An empty directory.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let pairs = [
             ("MILESTONE_NOW", NOW),
@@ -52,12 +52,12 @@ impl TestEnv {
     }
 
     /// The directory that commands run in.
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.dir.path()
     }
 
     /// The files of the log, sorted.
-    pub fn log_files(&self) -> Vec<PathBuf> {
+    pub(crate) fn log_files(&self) -> Vec<PathBuf> {
         let mut files: Vec<PathBuf> = std::fs::read_dir(self.path().join(".milestones/log"))
             .unwrap()
             .map(|entry| entry.unwrap().path())
@@ -67,13 +67,13 @@ impl TestEnv {
     }
 
     /// Sets a variable.
-    pub fn set(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn set(mut self, name: &str, value: &str) -> Self {
         self.env.insert(name.to_owned(), value.to_owned());
         self
     }
 
     /// Runs the program with the words of `line`; quotes hold words together.
-    pub fn run(&self, line: &str) -> Answer {
+    pub(crate) fn run(&self, line: &str) -> Answer {
         let output = self.command().args(words(line)).stdin(Stdio::null()).output().unwrap();
         self.answer(line, output)
     }
@@ -93,19 +93,19 @@ impl TestEnv {
     }
 
     /// The program, in the directory and with the environment of this test.
-    pub fn command(&self) -> Command {
+    pub(crate) fn command(&self) -> Command {
         self.command_of(env!("CARGO_BIN_EXE_milestone"))
     }
 
     /// Any program, likewise.
-    pub fn command_of(&self, program: &str) -> Command {
+    pub(crate) fn command_of(&self, program: &str) -> Command {
         let mut command = Command::new(program);
         command.current_dir(self.path()).env_clear().envs(&self.env);
         command
     }
 
     /// Runs the program with `input` on standard input and renders the block.
-    pub fn fed(&self, line: &str, input: &[u8]) -> String {
+    pub(crate) fn fed(&self, line: &str, input: &[u8]) -> String {
         let path = self.path().join("input");
         std::fs::write(&path, input).unwrap();
         let stdin = std::fs::File::open(&path).unwrap();
@@ -114,14 +114,14 @@ impl TestEnv {
     }
 
     /// Runs the program and renders the block.
-    pub fn block(&self, line: &str) -> String {
+    pub(crate) fn block(&self, line: &str) -> String {
         self.run(line).block()
     }
 }
 
 impl Answer {
     /// The command, its result, its talk under a mark, and its exit code unless that is 0.
-    pub fn block(&self) -> String {
+    pub(crate) fn block(&self) -> String {
         let mut block = format!("$ milestone {}\n{}", self.words, self.stdout);
         for line in self.stderr.lines() {
             block.push_str(&format!("! {line}\n"));
@@ -140,7 +140,7 @@ fn words(line: &str) -> Vec<String> {
         match c {
             '"' => quoted = !quoted,
             ' ' if !quoted => {
-                words.extend(Some(std::mem::take(&mut word)).filter(|w| !w.is_empty()))
+                words.extend(Some(std::mem::take(&mut word)).filter(|w| !w.is_empty()));
             }
             c => word.push(c),
         }

@@ -5,7 +5,7 @@
 use crate::support::TestEnv;
 
 /// A project with one milestone of three tasks; the third waits for the other two.
-pub fn shop() -> TestEnv {
+pub(crate) fn shop() -> TestEnv {
     let env = TestEnv::new();
     for line in [
         "init --name shop",
@@ -140,17 +140,17 @@ fn blockers_are_raised_and_cleared() {
     let env = shop();
     insta::assert_snapshot!(env.block("block checkout/cart waiting for keys --on sam --until fri"), @r#"
     $ milestone block checkout/cart waiting for keys --on sam --until fri
-    Blocked checkout/cart  Cart ■  "waiting for keys"  (hlb2h63d, on sam, until Fri 2026-03-13)
+    Blocked checkout/cart  Cart ■  "waiting for keys"  (mzdp6btn, on sam, until Fri 2026-03-13)
     ! Next: milestone unblock checkout/1
     "#);
     insta::assert_snapshot!(env.block("block checkout/cart legal"), @r#"
     $ milestone block checkout/cart legal
-    Blocked checkout/cart  Cart ■  "waiting for keys"  (hlb2h63d, on sam, until Fri 2026-03-13)
+    Blocked checkout/cart  Cart ■  "legal"  (ph4yh77e)
     ! Next: milestone unblock checkout/1
     "#);
     insta::assert_snapshot!(env.block("start checkout/cart"), @"
     $ milestone start checkout/cart
-    ! error[task.blocked]: checkout/cart is blocked: waiting for keys
+    ! error[task.blocked]: checkout/cart is blocked: waiting for keys; legal
     !   = nothing was changed
     ! hint: milestone unblock checkout/cart
     exit 8
@@ -164,7 +164,12 @@ fn blockers_are_raised_and_cleared() {
     ");
     insta::assert_snapshot!(env.block("unblock checkout/cart"), @"
     $ milestone unblock checkout/cart
-    Unblocked checkout/cart  Cart
+    ! error[task.which_blocker]: 2 blockers block checkout/cart
+    !   = mzdp6btn  waiting for keys
+    !   = ph4yh77e  legal
+    !   = nothing was changed
+    ! hint: milestone unblock checkout/cart mzdp6btn
+    exit 8
     ");
 }
 

@@ -20,18 +20,18 @@ fn undo_appends_the_opposite() {
     "#);
     insta::assert_snapshot!(env.block("undo --dry-run"), @r#"
     $ milestone undo --dry-run
-    note_removed  checkout/cart  {"task":"cart","note":"hlb2h63d"}
-    undone        @project       {"record":"2253716c07f0a32dd0aa74d2299bc91b1a3433b4191e6772486020c0427c8140"}
+    note_removed  checkout/cart  {"task":"cart","note":"ph4yh77e"}
+    undone        @project       {"record":"dba7ad0e462920d38dad19fd01f7c3a993c44904675b4d9e49b89a6958a4dd0a"}
     ! Nothing was appended (--dry-run).
     "#);
     insta::assert_snapshot!(env.block("undo 2"), @"
     $ milestone undo 2
-    Undid 2253716c07f0a32d
+    Undid dba7ad0e462920d3
       note_removed  checkout/cart
     Undid aae8edd76bbfc450
       task_reopened  checkout/cart
       milestone_reopened  checkout
-    ! Redo: milestone undo 7c38dbbb67c8a607
+    ! Redo: milestone undo b112944b30f2edb2
     ");
     insta::assert_snapshot!(env.block("undo 1001"), @r#"
     $ milestone undo 1001

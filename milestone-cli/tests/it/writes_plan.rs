@@ -101,7 +101,7 @@ fn a_plan_is_one_record() {
     $ milestone new -F plan.md --dry-run
     milestone_created  search        {"title":"Search","description":"Find things."}
     task_added         search/index  {"task":"index","title":"Index","estimate":960,"position":1024}
-    criterion_added    search/index  {"task":"index","criterion":"hlb2h63d","text":"words"}
+    criterion_added    search/index  {"task":"index","criterion":"mzdp6btn","text":"words"}
     task_added         search/box    {"task":"box","title":"Box","position":2048}
     milestone_started  search        {}
     task_completed     search/box    {"task":"box","tasks_completed":["box"]}

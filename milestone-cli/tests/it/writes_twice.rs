@@ -14,7 +14,7 @@ fn a_repeated_key_appends_nothing() {
     insta::assert_snapshot!(env.block("note checkout hello --idempotency-key k"), @"
     $ milestone note checkout hello --idempotency-key k
     checkout
-    ! Recorded already as 88db7851307b8704; nothing was appended.
+    ! Recorded already as 9500dace682c2ef0; nothing was appended.
     ");
     insta::assert_snapshot!(env.block("-q note checkout hello --idempotency-key k"), @"
     $ milestone -q note checkout hello --idempotency-key k

@@ -26,6 +26,7 @@ pub(super) fn act(
     at: Option<Timestamp>,
     tell: impl FnOnce(&Told<'_>) -> Said,
 ) -> Ran {
+    context.project()?;
     let mut caller = context.caller()?;
     caller.at = at;
     let seen = Seen::of(context.project()?.state(), command, caller.exact);

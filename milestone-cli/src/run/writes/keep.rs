@@ -32,6 +32,7 @@ fn failed(context: &mut Context, error: &HistoryError) -> Box<Problem> {
 
 /// `milestone adopt`.
 pub(super) fn adopt(context: &mut Context, args: &AdoptArgs) -> Ran {
+    context.project()?;
     let caller = context.caller()?;
     let paths: Vec<PathBuf> = args.files.iter().map(|file| context.dir().join(file)).collect();
     if let Some(missing) = paths.iter().find(|path| !path.exists()) {
@@ -119,7 +120,7 @@ pub(super) fn replay_into(context: &mut Context, args: &ReplayArgs) -> Ran {
         _ => project.replay_into(&dir, until),
     };
     if let Some(Some(scratch)) = &scratch {
-        result.as_ref().map_err(|error| problem::history(error))?;
+        result.as_ref().map_err(problem::history)?;
         moved_over(scratch, &dir)?;
     }
     let report = result.map_err(|error| problem::history(&error))?;

@@ -19,6 +19,7 @@ use crate::ui::error::{Exit, Problem};
 
 /// `milestone undo`.
 pub(super) fn undo(context: &mut Context, args: &UndoArgs) -> Ran {
+    context.project()?;
     let caller = context.caller()?;
     match &args.what {
         Some(UndoWhat::Record(id)) => {
@@ -61,7 +62,7 @@ fn newest(context: &mut Context, count: usize, caller: &Caller) -> Ran {
     }
     let mut output = Output::of(String::new());
     for (number, undoable) in own.iter().enumerate() {
-        let mut caller = caller.clone();
+        let mut caller = Caller { seed: context.caller()?.seed, ..caller.clone() };
         if let Some(key) = caller.key.as_mut().filter(|_| number > 0) {
             key.push_str(&format!("/{}", number + 1));
         }
@@ -116,7 +117,8 @@ fn one(context: &mut Context, record: RecordId, caller: &Caller) -> Ran {
         HistoryError::Execute(error) => explained(context, error),
         error => Box::new(problem::history(error).unchanged()),
     })?;
-    let streams: Vec<StreamId> = outcome.events.iter().filter_map(|event| event.stream()).collect();
+    let streams: Vec<StreamId> =
+        outcome.events.iter().filter_map(milestone_core::domain::Event::stream).collect();
     let seen = Seen::streams(context.project()?.state(), streams);
     finish(context, &seen, outcome, |told| undone(told, record))
 }
