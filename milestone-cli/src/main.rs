@@ -1,6 +1,7 @@
-//! The process edge: words, environment, clock, terminal and signals in; bytes and an exit code out.
+//! The process edge: words, environment, clock, terminal and signals in; bytes and a code out.
 //!
 //! - **Invariant.** A closed pipe is success: whoever reads us had enough.
+//! - **Invariant.** The first Ctrl-C lets a running append finish; the second ends the process.
 //! - **Invariant.** SIGXFSZ is caught, so that a file size limit is an error and not a death.
 
 use std::ffi::OsString;

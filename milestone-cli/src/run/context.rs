@@ -245,8 +245,8 @@ impl Context {
         Options { trust_foreign_owner: trusted, ..Options::default() }
     }
 
-    /// Who acts: `--actor`, `MILESTONE_ACTOR`, the agent, the name kept for this project, git's, the
-    /// user of the system.
+    /// Who acts: `--actor`, `MILESTONE_ACTOR`, the agent, the name kept for this project, git's,
+    /// the user of the system.
     pub fn actor(&mut self) -> String {
         if let Some(actor) = &self.global.actor {
             return actor.clone();
@@ -266,7 +266,7 @@ impl Context {
         let user =
             || self.env("USER").or_else(|| self.env("LOGNAME")).unwrap_or("someone").to_owned();
         let name = Git::of(&self.dir()).user_name().unwrap_or_else(user);
-        // Asking git costs a process; whoever wants another name says `--actor` or sets the variable.
+        // Asking git costs a process; for another name there are `--actor` and the variable.
         if let Some(path) = kept.filter(|path| path.parent().is_some_and(std::path::Path::is_dir)) {
             let _ = std::fs::write(path, format!("{name}\n"));
         }
@@ -367,7 +367,8 @@ impl Context {
         }
     }
 
-    /// What `@` means: `--on`, `MILESTONE_ON`, the branch `milestone/<id>`, the only active milestone.
+    /// What `@` means: `--on`, `MILESTONE_ON`, the branch `milestone/<id>`, the only active
+    /// milestone.
     ///
     /// # Errors
     ///

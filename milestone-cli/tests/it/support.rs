@@ -129,8 +129,15 @@ impl Answer {
         if self.code != 0 {
             block.push_str(&format!("exit {}\n", self.code));
         }
-        block
+        block.lines().map(|line| folded(line) + "\n").collect()
     }
+}
+
+/// A line that a snapshot has room for: what is longer goes on below, behind a mark.
+fn folded(line: &str) -> String {
+    let letters: Vec<char> = line.chars().collect();
+    let parts = letters.chunks(90).map(|part| part.iter().collect::<String>());
+    if letters.len() <= 96 { line.to_owned() } else { parts.collect::<Vec<_>>().join("\\\n    ") }
 }
 
 /// Words apart by spaces; double quotes hold together.

@@ -135,11 +135,12 @@ fn a_broken_file_stops_config_and_nothing_else() {
     ! hint: mend ~/.milestones/config.toml with an editor
     exit 2
     ");
-    insta::assert_snapshot!(env.block("start checkout/cart"), @"
+    insta::assert_snapshot!(env.block("start checkout/cart"), @r"
     $ milestone start checkout/cart
     Started  checkout/cart  Cart  ◐ Day 1
     Began    checkout  Checkout
-    ! warning: ~/.milestones/config.toml:2: string values must be quoted, expected literal string (ignored)
+    ! warning: ~/.milestones/config.toml:2: string values must be quoted, expected literal str\
+        ing (ignored)
     ! Next: milestone progress checkout/1 50%
     ");
     insta::assert_snapshot!(env.block("start checkout/payment -q"), @"

@@ -58,6 +58,12 @@ fn work_goes_from_start_to_done() {
     ! hint: milestone help progress
     exit 2
     "#);
+}
+
+#[test]
+fn a_milestone_is_finished_and_put_away() {
+    let env = shop();
+    env.run("start checkout/cart --at 2026-03-10");
     insta::assert_snapshot!(env.block("done checkout"), @"
     $ milestone done checkout
     ! error[milestone.open_tasks]: checkout has 3 tasks open
@@ -73,7 +79,7 @@ fn work_goes_from_start_to_done() {
     Done       checkout/cart  Cart ●  3 days
     Done       checkout/payment  Payment ●
     Unblocked  checkout/testing  Testing
-    Checkout   33% → 67%
+    Checkout   0% → 67%
     ! Next: milestone start checkout/3
     "#);
     insta::assert_snapshot!(env.block("done checkout/testing"), @"
@@ -126,9 +132,10 @@ fn rules_are_overridden_with_a_reason() {
     Done checkout  Checkout ●  Thu 2026-03-12 → Thu 2026-03-12, 8 days early
     ! Next: milestone list
     "#);
-    insta::assert_snapshot!(env.block("start checkout/cart"), @"
+    insta::assert_snapshot!(env.block("start checkout/cart"), @r"
     $ milestone start checkout/cart
-    ! error[milestone.closed]: the milestone checkout is completed, so checkout/cart cannot be started
+    ! error[milestone.closed]: the milestone checkout is completed, so checkout/cart cannot be\
+         started
     !   = nothing was changed
     ! hint: milestone reopen checkout
     exit 8

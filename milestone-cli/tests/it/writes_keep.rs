@@ -21,7 +21,8 @@ fn undo_appends_the_opposite() {
     insta::assert_snapshot!(env.block("undo --dry-run"), @r#"
     $ milestone undo --dry-run
     note_removed  checkout/cart  {"task":"cart","note":"ph4yh77e"}
-    undone        @project       {"record":"dba7ad0e462920d38dad19fd01f7c3a993c44904675b4d9e49b89a6958a4dd0a"}
+    undone        @project       {"record":"dba7ad0e462920d38dad19fd01f7c3a993c44904675b4d9e49\
+        b89a6958a4dd0a"}
     ! Nothing was appended (--dry-run).
     "#);
     insta::assert_snapshot!(env.block("undo 2"), @"

@@ -37,15 +37,20 @@ fn a_project_is_begun_once() {
     "#);
     insta::assert_snapshot!(env.block("-C shop init --json"), @r#"
     $ milestone -C shop init --json
-    {"kind":"write","v":1,"data":{"record":null,"duplicate":false,"dry_run":false,"events":[],"refs":[]},"meta":{"heads":["74bf447b9a73c14c2d8c33f0f8dca9f96f8727424ed22ad2b716acbc2fb2aa79"],"as_of":null,"project":"shop","level":0,"total":null,"next_cursor":null},"hints":[]}
+    {"kind":"write","v":1,"data":{"record":null,"duplicate":false,"dry_run":false,"events":[],\
+        "refs":[]},"meta":{"heads":["74bf447b9a73c14c2d8c33f0f8dca9f96f8727424ed22ad2b716acbc2fb2a\
+        a79"],"as_of":null,"project":"shop","level":0,"total":null,"next_cursor":null},"hints":[]}
     "#);
 }
 
 #[test]
 fn a_milestone_shows_its_tree() {
     let env = shop();
-    insta::assert_snapshot!(env.block(r#"new "API Development" --due 2026-03-20 --task Authentication --task "Database Setup" --owner dana -l backend --estimate 2w --priority high --check documented"#), @r#"
-    $ milestone new "API Development" --due 2026-03-20 --task Authentication --task "Database Setup" --owner dana -l backend --estimate 2w --priority high --check documented
+    let whole = "new \"API Development\" --due 2026-03-20 --task Authentication \
+        --task \"Database Setup\" --owner dana -l backend --estimate 2w --priority high --check x";
+    insta::assert_snapshot!(env.block(whole), @r#"
+    $ milestone new "API Development" --due 2026-03-20 --task Authentication --task "Database \
+        Setup" --owner dana -l backend --estimate 2w --priority high --check x
     Created milestone api-development  (2 tasks, due Fri 2026-03-20)
     MILESTONE: API Development (Progress: 0%)
     ├── Authentication ○ (Pending)
@@ -129,9 +134,12 @@ fn a_plan_is_one_record() {
 #[test]
 fn tasks_come_one_by_one_or_as_a_list() {
     let env = shop();
-    insta::assert_snapshot!(env.block(r#"task add "Receipts by e-mail" --on checkout --estimate 2d --after 1 --due fri"#), @r#"
+    let receipts =
+        "task add \"Receipts by e-mail\" --on checkout --estimate 2d --after 1 --due fri";
+    insta::assert_snapshot!(env.block(receipts), @r#"
     $ milestone task add "Receipts by e-mail" --on checkout --estimate 2d --after 1 --due fri
-    Added checkout/receipts-by-e-mail  Receipts by e-mail  (2d, due Fri 2026-03-13, after checkout/cart  Cart)
+    Added checkout/receipts-by-e-mail  Receipts by e-mail  (2d, due Fri 2026-03-13, after chec\
+        kout/cart  Cart)
     ! Next: milestone show checkout
     "#);
     insta::assert_snapshot!(env.block("task add A B --on checkout"), @"

@@ -61,7 +61,8 @@ fn a_dry_run_shows_the_events_and_appends_nothing() {
     $ milestone done checkout/cart checkout/payment -n --time 2h
     milestone_started  checkout          {}
     task_completed     checkout/cart     {"task":"cart","tasks_completed":["cart"],"time_spent":120}
-    task_completed     checkout/payment  {"task":"payment","tasks_completed":["payment"],"time_spent":120}
+    task_completed     checkout/payment  {"task":"payment","tasks_completed":["payment"],"time\
+        _spent":120}
     ! Nothing was appended (--dry-run).
     "#);
     insta::assert_snapshot!(env.block("edit checkout --owner dana -n"), @r#"
