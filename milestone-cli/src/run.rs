@@ -13,6 +13,7 @@ mod writes;
 
 pub use context::{Context, Output, Ran, Surroundings};
 
+use crate::args::history::LogCommand;
 use crate::args::tree::{Cli, Command};
 use crate::ui::error::Problem;
 
@@ -30,9 +31,18 @@ pub fn run(cli: &Cli, around: Surroundings) -> Ran {
         Some(command) => writes::run(&mut context, command),
     };
     ran.map(|mut output| {
-        output.stderr.splice(..0, context.asides());
+        output.stderr.splice(..0, context.asides(tells_findings(cli.command.as_ref())));
         output
     })
+}
+
+/// True if the command itself shows what is odd in the log.
+fn tells_findings(command: Option<&Command>) -> bool {
+    match command {
+        Some(Command::Doctor(_)) => true,
+        Some(Command::Log(log)) => matches!(log.command, Some(LogCommand::Verify { .. })),
+        _ => false,
+    }
 }
 
 /// What is left when a command is not there.

@@ -412,8 +412,9 @@ impl Context {
     }
 
     /// What every command says besides: settings that cannot be understood, and findings whose
-    /// number changed since it was last said. Nothing with `-q` and `--json`.
-    pub fn asides(&self) -> Vec<String> {
+    /// number changed since it was last said, unless the result `tells_findings` itself. Nothing
+    /// with `-q` and `--json`.
+    pub fn asides(&self, tells_findings: bool) -> Vec<String> {
         if self.global.quiet || self.json() {
             return Vec::new();
         }
@@ -425,7 +426,7 @@ impl Context {
             };
             lines.push(format!("warning: {place}: {} (ignored)", fault.why));
         }
-        lines.extend(self.findings());
+        lines.extend(self.findings().filter(|_| !tells_findings));
         lines
     }
 

@@ -145,7 +145,8 @@ fn rules_are_overridden_with_a_reason() {
 #[test]
 fn blockers_are_raised_and_cleared() {
     let env = shop();
-    insta::assert_snapshot!(env.block("block checkout/cart waiting for keys --on sam --until fri"), @r#"
+    let line = "block checkout/cart waiting for keys --on sam --until fri";
+    insta::assert_snapshot!(env.block(line), @r#"
     $ milestone block checkout/cart waiting for keys --on sam --until fri
     Blocked checkout/cart  Cart ■  "waiting for keys"  (mzdp6btn, on sam, until Fri 2026-03-13)
     ! Next: milestone unblock checkout/1
@@ -214,7 +215,8 @@ fn what_is_given_up_can_be_taken_up() {
 #[test]
 fn fields_change_one_by_one() {
     let env = shop();
-    insta::assert_snapshot!(env.block("edit checkout --due +5d --label +urgent,later --owner dana --desc why"), @"
+    let line = "edit checkout --due +5d --label +urgent,later --owner dana --desc why";
+    insta::assert_snapshot!(env.block(line), @"
     $ milestone edit checkout --due +5d --label +urgent,later --owner dana --desc why
     Edited checkout  Checkout
       description  none → why
@@ -320,4 +322,14 @@ fn checklists_are_ticked() {
     ! hint: milestone show checkout/launch
     exit 8
     ");
+}
+
+#[test]
+fn what_a_blocker_waits_for_is_not_what_at_means() {
+    let env = shop();
+    env.run("start checkout/cart");
+    let blocked = env.run("block @/payment keys --on sam");
+    assert!(blocked.stdout.contains("Blocked checkout/payment"), "{}", blocked.block());
+    let added = env.run("task add More -q");
+    assert_eq!(added.stdout, "checkout/more\n", "{}", added.block());
 }

@@ -211,3 +211,19 @@ fn two_copies_are_merged_and_what_they_disagree_on_is_settled() {
     assert_eq!(settled.len(), 1);
     assert!(settled[0].stdout.contains("of checkout"), "{}", settled[0].block());
 }
+
+#[test]
+fn findings_are_mentioned_when_their_number_changes() {
+    let env = shop();
+    let log = env.log_files().remove(0);
+    let mut text = std::fs::read_to_string(&log).unwrap();
+    text.push_str("no record\n");
+    std::fs::write(&log, text).unwrap();
+    let said = "1 finding in the log (milestone doctor)";
+    assert_eq!(env.run("note checkout one -q").stderr, "");
+    assert_eq!(env.run("note checkout two --json").stderr, "");
+    let first = env.run("note checkout three");
+    assert!(first.stderr.contains(said), "{}", first.block());
+    let second = env.run("note checkout four");
+    assert!(!second.stderr.contains(said), "{}", second.block());
+}

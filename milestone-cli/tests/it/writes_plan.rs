@@ -64,7 +64,8 @@ fn a_milestone_shows_its_tree() {
     ! There was a milestone api-development already; this one is api-development-2.
     ! Next: milestone task add TITLE --on api-development-2
     "#);
-    insta::assert_snapshot!(env.block("new Later --after checkout --due 2026-03-20 --start 2026-03-21"), @"
+    let line = "new Later --after checkout --due 2026-03-20 --start 2026-03-21";
+    insta::assert_snapshot!(env.block(line), @"
     $ milestone new Later --after checkout --due 2026-03-20 --start 2026-03-21
     ! error[dates.order]: due 2026-03-20 is before the start 2026-03-21
     !   = nothing was changed
