@@ -182,3 +182,15 @@ fn many_at_once_make_one_chain() {
     parents.dedup();
     assert_eq!(parents.len(), 50, "each record but the last has one child");
 }
+
+#[test]
+fn what_is_gone_is_not_suggested() {
+    let env = shop();
+    env.run("task remove checkout/cart");
+    let answer = env.run("start checkout/cart");
+    assert_eq!(answer.code, 5, "{}", answer.block());
+    assert!(!answer.stderr.contains("hint: milestone start"), "{}", answer.block());
+    assert_eq!(env.run("log merge nothing.jsonl").code, 5);
+    let untitled = env.command().args(["new", ""]).output().unwrap();
+    assert!(String::from_utf8_lossy(&untitled.stderr).contains("the title cannot be used"));
+}

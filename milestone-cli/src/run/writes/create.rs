@@ -68,7 +68,7 @@ pub(super) fn new(context: &mut Context, args: &NewArgs) -> Ran {
             Plan { tasks: args.tasks.iter().map(task).collect(), ..Plan::default() }
         }
     };
-    let typed = Some(args.title_text()).filter(|title| !title.is_empty());
+    let typed = Some(args.title_text()).filter(|_| args.file.is_none() || !args.title.is_empty());
     let title = typed.or_else(|| plan.title.clone()).ok_or_else(|| {
         Problem::new("plan.no_title", Exit::Usage, "the outline has no title")
             .unchanged()

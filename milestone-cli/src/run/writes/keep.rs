@@ -30,22 +30,19 @@ fn failed(context: &mut Context, error: &HistoryError) -> Box<Problem> {
     }
 }
 
+/// Refuses files that are not there.
+fn all_there(paths: &[PathBuf], hint: &str) -> Result<(), Box<Problem>> {
+    let Some(missing) = paths.iter().find(|path| !path.exists()) else { return Ok(()) };
+    let message = format!("there is no file {}", missing.display());
+    Err(Box::new(Problem::new("file.not_found", Exit::NotFound, message).unchanged().hint(hint)))
+}
+
 /// `milestone adopt`.
 pub(super) fn adopt(context: &mut Context, args: &AdoptArgs) -> Ran {
     context.project()?;
     let caller = context.caller()?;
     let paths: Vec<PathBuf> = args.files.iter().map(|file| context.dir().join(file)).collect();
-    if let Some(missing) = paths.iter().find(|path| !path.exists()) {
-        return Err(Box::new(
-            Problem::new(
-                "file.not_found",
-                Exit::NotFound,
-                format!("there is no file {}", missing.display()),
-            )
-            .unchanged()
-            .hint("milestone adopt"),
-        ));
-    }
+    all_there(&paths, "milestone adopt")?;
     not_interrupted(context)?;
     let result = context.project()?.adopt(&paths, &caller);
     let report = result.map_err(|error| failed(context, &error))?;
@@ -192,6 +189,7 @@ fn known_ids(project: &Project) -> Result<HashSet<RecordId>, Box<Problem>> {
 pub(super) fn merge(context: &mut Context, files: &[PathBuf]) -> Ran {
     let paths: Vec<PathBuf> = files.iter().map(|file| context.dir().join(file)).collect();
     context.project()?;
+    all_there(&paths, "milestone log merge ../other/.milestones/log/*.jsonl")?;
     not_interrupted(context)?;
     if context.global.dry_run {
         let known = known_ids(context.project()?)?;

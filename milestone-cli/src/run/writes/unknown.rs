@@ -5,7 +5,7 @@
 //! - **Invariant.** Suggest, never run: the hint is the command line as it was typed, with the one
 //!   word exchanged.
 
-use milestone_core::domain::{Plan, Refusal, milestone_progress, resolve};
+use milestone_core::domain::{Plan, Refusal, milestone_progress, numbered, resolve};
 use milestone_core::projection::State;
 use milestone_core::words::{Date, StreamName};
 
@@ -23,7 +23,7 @@ pub(in crate::run) fn suggested(
     today: Date,
 ) -> Problem {
     match refusal {
-        Refusal::UnknownRef { asked } => match near(state, asked) {
+        Refusal::UnknownRef { asked } => match near(state, asked).filter(|found| found != asked) {
             Some(found) => {
                 let hint = corrected(words, asked, &found);
                 problem.alternative(found).hint(hint)
@@ -47,7 +47,7 @@ pub(in crate::run) fn suggested(
 fn near(state: &State, asked: &str) -> Option<String> {
     let ids: Vec<String> = state.milestone_ids().iter().map(ToString::to_string).collect();
     let slugs = |id: &str| -> Vec<String> {
-        state.rows(id).into_iter().map(|row| row.slug.to_string()).collect()
+        numbered(state, id).into_iter().map(|row| row.slug.to_string()).collect()
     };
     if let Some((milestone, task)) = asked.split_once('/') {
         let id = match resolve(state, milestone, None, false) {
