@@ -64,6 +64,18 @@ fn named(block: &str) -> String {
 }
 
 #[test]
+fn several_undone_are_one_document() {
+    let env = shop();
+    env.run("start checkout/cart");
+    env.run("note checkout/cart hello");
+    let answer = env.run("undo 2 --json");
+    let document: serde_json::Value = serde_json::from_str(&answer.stdout).unwrap();
+    assert_eq!(document["kind"], "write.list");
+    assert_eq!(document["data"][0]["events"][0]["event_type"], "note_removed");
+    assert_eq!(document["data"][1]["refs"][0], "checkout/cart");
+}
+
+#[test]
 fn an_undone_undo_is_redo() {
     let env = shop();
     env.run("done checkout/cart");

@@ -8,10 +8,12 @@
 use milestone_core::projection::CommandKey;
 use milestone_core::words::{RecordId, StreamId};
 use milestone_project::{Caller, HistoryError, HistoryFilter, Outcome};
+use serde_json::value::RawValue;
 
 use super::super::context::{Context, Output, Ran};
 use super::super::problem;
 use super::act::{explained, finish, not_interrupted};
+use super::result::document;
 use super::seen::Seen;
 use super::told::{Said, Told};
 use crate::args::flow::{UndoArgs, UndoWhat};
@@ -61,12 +63,14 @@ fn newest(context: &mut Context, count: usize, caller: &Caller) -> Ran {
         ));
     }
     let mut output = Output::of(String::new());
+    let mut documents: Vec<Box<RawValue>> = Vec::new();
     for (number, undoable) in own.iter().enumerate() {
         let mut caller = Caller { seed: context.caller()?.seed, ..caller.clone() };
         if let Some(key) = caller.key.as_mut().filter(|_| number > 0) {
             key.push_str(&format!("/{}", number + 1));
         }
         match one(context, undoable.record, &caller) {
+            Ok(said) if context.json() && count > 1 => documents.extend(data_of(&said.stdout)),
             Ok(said) if context.json() => output.stdout = said.stdout,
             Ok(said) => {
                 output.stdout.push_str(&said.stdout);
@@ -83,10 +87,22 @@ fn newest(context: &mut Context, count: usize, caller: &Caller) -> Ran {
             Err(problem) => return Err(problem),
         }
     }
+    if context.json() && count > 1 {
+        return document(context, "write.list", documents).map(Output::of);
+    }
     let last = output.stderr.pop();
     output.stderr.retain(|line| !line.starts_with("Redo: ") && !line.starts_with("Nothing was"));
     output.stderr.extend(last);
     Ok(output)
+}
+
+/// The data of a document.
+fn data_of(document: &str) -> Option<Box<RawValue>> {
+    #[derive(serde::Deserialize)]
+    struct Data {
+        data: Box<RawValue>,
+    }
+    serde_json::from_str::<Data>(document).ok().map(|document| document.data)
 }
 
 /// What an earlier call with the same key undid.
