@@ -1,6 +1,7 @@
-//! The process edge: words, environment, clock, terminal and signals in; bytes and an exit code out.
+//! The process edge: words, environment, clock, terminal and signals in; bytes and a code out.
 //!
 //! - **Invariant.** A closed pipe is success: whoever reads us had enough.
+//! - **Invariant.** The first Ctrl-C lets a running append finish; the second ends the process.
 //! - **Invariant.** SIGXFSZ is caught, so that a file size limit is an error and not a death.
 
 use std::ffi::OsString;
@@ -28,17 +29,40 @@ fn main() -> ExitCode {
         Err(Stop::Text(text)) => return finish(&Output::of(text)),
         Err(Stop::Problem(problem)) => return fail(&problem, wants_json(&words)),
     };
-    let around = match surroundings() {
+    let around = match surroundings(&words) {
         Ok(around) => around,
         Err(problem) => return fail(&problem, wants_json(&words)),
     };
+    if cli.command.as_ref().is_some_and(|command| !command.is_read()) {
+        heed_interrupts(&around.interrupted);
+    }
     match run(&cli, around) {
         Ok(output) => finish(&output),
         Err(problem) => fail(&problem, wants_json(&words)),
     }
 }
 
-fn surroundings() -> Result<Surroundings, Box<Problem>> {
+/// The first Ctrl-C is noted, and whatever is being appended is finished; the second one ends the
+/// process at once.
+fn heed_interrupts(interrupted: &Arc<AtomicBool>) {
+    use signal_hook::consts::SIGINT;
+    // Without a handler Ctrl-C ends the process wherever it is, which a log bears, too.
+    let _ = signal_hook::flag::register_conditional_default(SIGINT, Arc::clone(interrupted));
+    let _ = signal_hook::flag::register(SIGINT, Arc::clone(interrupted));
+}
+
+/// Asks on standard error; only `y` and `yes` are yes.
+fn ask(question: &str) -> bool {
+    let mut stderr = std::io::stderr().lock();
+    if stderr.write_all(question.as_bytes()).and_then(|()| stderr.flush()).is_err() {
+        return false;
+    }
+    let mut answer = String::new();
+    let read = std::io::stdin().read_line(&mut answer);
+    read.is_ok() && matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")
+}
+
+fn surroundings(words: &[OsString]) -> Result<Surroundings, Box<Problem>> {
     let cwd = std::env::current_dir().map_err(|error| {
         Problem::new("env.cwd", Exit::Failed, "the working directory cannot be read")
             .fact(error.to_string())
@@ -69,6 +93,9 @@ fn surroundings() -> Result<Surroundings, Box<Problem>> {
         now,
         seed,
         pid: std::process::id(),
+        words: words.iter().skip(1).map(|word| word.to_string_lossy().into_owned()).collect(),
+        interrupted: Arc::new(AtomicBool::new(false)),
+        ask,
     })
 }
 

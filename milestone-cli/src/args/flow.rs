@@ -163,15 +163,38 @@ pub struct ReopenArgs {
     pub reason: Option<String>,
 }
 
-/// `milestone undo [N]`.
+/// What is to be undone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UndoWhat {
+    /// The newest so many changes of whoever asks.
+    Newest(u32),
+    /// This record, by its id or the beginning of it.
+    Record(String),
+}
+
+/// Reads `3` as a number of changes, and eight hex digits or more as a record: with a letter, or
+/// sixteen of them, for a number would not be that long.
+fn undo_what(text: &str) -> Result<UndoWhat, values::ValueError> {
+    let hex = text.len() >= 8 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let letter = text.bytes().any(|byte| byte.is_ascii_alphabetic());
+    if hex && (letter || text.len() >= 16) {
+        return Ok(UndoWhat::Record(text.to_ascii_lowercase()));
+    }
+    match text.parse() {
+        Ok(count @ 1..=1000) => Ok(UndoWhat::Newest(count)),
+        _ => Err(values::ValueError(format!("\"{text}\" is neither 1 to 1000 nor a record id"))),
+    }
+}
+
+/// `milestone undo [N|RECORD]`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 #[command(before_help = "Examples:\n  milestone undo --list\n  milestone undo 2 --dry-run\n\n\
-    Nothing is erased: the opposite is appended. An undo can be undone.")]
+    Nothing is erased: the opposite is appended. Undoing the record of an undo is redo.")]
 pub struct UndoArgs {
-    /// How many of your changes; 1 if absent
-    #[arg(value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
-    pub count: Option<u32>,
+    /// How many of your changes (1 if absent), or the id of one record
+    #[arg(value_name = "N|RECORD", value_parser = undo_what)]
+    pub what: Option<UndoWhat>,
     /// List what could be undone
-    #[arg(long, conflicts_with = "count")]
+    #[arg(long, conflicts_with = "what")]
     pub list: bool,
 }

@@ -310,11 +310,11 @@ mod tests {
           = nothing was changed
         hint: milestone start api/4
         "#);
-        insta::assert_snapshot!(refused("undo 0"), @r"
-        error[usage.bad_value]: N: 0 is not in 1..=1000
+        insta::assert_snapshot!(refused("undo 0"), @r#"
+        error[usage.bad_value]: N|RECORD: "0" is neither 1 to 1000 nor a record id
           = nothing was changed
         hint: milestone help undo
-        ");
+        "#);
         insta::assert_snapshot!(refused("task move api/3"), @r#"
         error[usage.missing]: "task move" needs --to REF
           = nothing was changed

@@ -9,6 +9,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::{DateTime, Local, Offset, TimeZone, Utc};
 use milestone_core::domain::Plan;
@@ -17,7 +18,7 @@ use milestone_core::words::{Date, RecordId, RecordKey, Seed, Timestamp};
 use milestone_project::{AsOf, Caller, Expect, Git, Options, Project};
 
 use super::problem;
-use crate::args::global::{Format, Global};
+use crate::args::global::{Choice, Format, Global};
 use crate::args::values::{Clock, Sense, When, when};
 use crate::config::Config;
 use crate::ui::error::{Exit, Problem};
@@ -43,6 +44,12 @@ pub struct Surroundings {
     pub seed: Seed,
     /// This process, for the id of a session that nobody opened.
     pub pid: u32,
+    /// The words behind the program's name, for hints that repeat them.
+    pub words: Vec<String>,
+    /// Set when Ctrl-C was pressed.
+    pub interrupted: Arc<AtomicBool>,
+    /// Shows a question on standard error and returns true for yes.
+    pub ask: fn(&str) -> bool,
 }
 
 /// Everything a command runs in.
@@ -137,7 +144,12 @@ impl Context {
             around,
             project: None,
         };
-        context.config = Config::load(&context.around.env, context.root().as_deref())?;
+        if context.env("MILESTONE_AGENT").is_some() {
+            context.global.no_input = true;
+            context.global.no_hints = true;
+            context.global.color.get_or_insert(Choice::Never);
+        }
+        context.config = Config::load(&context.around.env, context.root().as_deref());
         let flags = Flags {
             color: context.global.color,
             glyphs: context.global.glyphs,
@@ -193,7 +205,12 @@ impl Context {
 
     /// True if hints and `Next:` lines are wanted.
     pub fn hints(&self) -> bool {
-        !self.global.no_hints && !self.global.quiet && !self.json() && self.config.hints
+        !self.global.no_hints && !self.global.quiet && !self.json() && self.config.hints()
+    }
+
+    /// True if Ctrl-C was pressed.
+    pub fn interrupted(&self) -> bool {
+        self.around.interrupted.load(Ordering::Relaxed)
     }
 
     /// Today, where the user is.
@@ -228,8 +245,8 @@ impl Context {
         Options { trust_foreign_owner: trusted, ..Options::default() }
     }
 
-    /// Who acts: `--actor`, `MILESTONE_ACTOR`, the agent, the name kept for this project, git's, the
-    /// user of the system.
+    /// Who acts: `--actor`, `MILESTONE_ACTOR`, the agent, the name kept for this project, git's,
+    /// the user of the system.
     pub fn actor(&mut self) -> String {
         if let Some(actor) = &self.global.actor {
             return actor.clone();
@@ -249,7 +266,7 @@ impl Context {
         let user =
             || self.env("USER").or_else(|| self.env("LOGNAME")).unwrap_or("someone").to_owned();
         let name = Git::of(&self.dir()).user_name().unwrap_or_else(user);
-        // Asking git costs a process; whoever wants another name says `--actor` or sets the variable.
+        // Asking git costs a process; for another name there are `--actor` and the variable.
         if let Some(path) = kept.filter(|path| path.parent().is_some_and(std::path::Path::is_dir)) {
             let _ = std::fs::write(path, format!("{name}\n"));
         }
@@ -300,6 +317,9 @@ impl Context {
                 let mut seed = [0; 32];
                 seed[..8].copy_from_slice(&number.to_le_bytes());
                 seed[8..16].copy_from_slice(&self.around.now.0.to_le_bytes());
+                // A clock that stands still must not give two commands the same ids.
+                let count = self.project.as_ref().map_or(0, |project| project.checkpoint().count);
+                seed[16..24].copy_from_slice(&count.to_le_bytes());
                 seed
             }
             None => self.around.seed,
@@ -347,7 +367,8 @@ impl Context {
         }
     }
 
-    /// What `@` means: `--on`, `MILESTONE_ON`, the branch `milestone/<id>`, the only active milestone.
+    /// What `@` means: `--on`, `MILESTONE_ON`, the branch `milestone/<id>`, the only active
+    /// milestone.
     ///
     /// # Errors
     ///
@@ -387,6 +408,43 @@ impl Context {
                 }
                 Err(Box::new(problem.hint(format!("milestone --on {} …", many[0].id))))
             }
+        }
+    }
+
+    /// What every command says besides: settings that cannot be understood, and findings whose
+    /// number changed since it was last said, unless the result `tells_findings` itself. Nothing
+    /// with `-q` and `--json`.
+    pub fn asides(&self, tells_findings: bool) -> Vec<String> {
+        if self.global.quiet || self.json() {
+            return Vec::new();
+        }
+        let mut lines: Vec<String> = Vec::new();
+        for fault in self.config.faults() {
+            let place = match fault.line {
+                0 => fault.path.display().to_string(),
+                line => format!("{}:{line}", fault.path.display()),
+            };
+            lines.push(format!("warning: {place}: {} (ignored)", fault.why));
+        }
+        lines.extend(self.findings().filter(|_| !tells_findings));
+        lines
+    }
+
+    fn findings(&self) -> Option<String> {
+        let project = self.project.as_ref()?;
+        let [_, warn, error] = project.checkpoint().finding_counts;
+        let said = project.root().join("local/said");
+        let now = format!("{warn} {error}\n");
+        let before = std::fs::read_to_string(&said).ok();
+        if before.as_deref().unwrap_or("0 0\n") == now {
+            return None;
+        }
+        // What cannot be remembered is said again.
+        let _ = std::fs::write(&said, now);
+        match warn + error {
+            0 => None,
+            1 => Some("warning: 1 finding in the log (milestone doctor)".to_owned()),
+            count => Some(format!("warning: {count} findings in the log (milestone doctor)")),
         }
     }
 

@@ -265,6 +265,9 @@ fn rule(refusal: &Refusal, mut problem: Problem) -> Problem {
 }
 
 fn words(tasks: &[String], milestone: &str) -> String {
+    if tasks.len() > 3 {
+        return format!("{} --force WHY", quoted(milestone));
+    }
     let mut words: Vec<String> = tasks.iter().take(3).map(|task| quoted(task)).collect();
     words.push(quoted(milestone));
     words.join(" ")

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 /// The present moment of every test: Thursday.
 pub(crate) const NOW: &str = "2026-03-12T10:00:00Z";
@@ -74,13 +74,11 @@ impl TestEnv {
 
     /// Runs the program with the words of `line`; quotes hold words together.
     pub(crate) fn run(&self, line: &str) -> Answer {
-        let output: Output = Command::new(env!("CARGO_BIN_EXE_milestone"))
-            .args(words(line))
-            .current_dir(self.path())
-            .env_clear()
-            .envs(&self.env)
-            .output()
-            .unwrap();
+        let output = self.command().args(words(line)).stdin(Stdio::null()).output().unwrap();
+        self.answer(line, output)
+    }
+
+    fn answer(&self, line: &str, output: Output) -> Answer {
         let here = self.path().canonicalize().unwrap().display().to_string();
         let text = |bytes: Vec<u8>| {
             let text = String::from_utf8(bytes).expect("the program prints UTF-8");
@@ -92,6 +90,27 @@ impl TestEnv {
             code: output.status.code().expect("it was not killed"),
             words: line.to_owned(),
         }
+    }
+
+    /// The program, in the directory and with the environment of this test.
+    pub(crate) fn command(&self) -> Command {
+        self.command_of(env!("CARGO_BIN_EXE_milestone"))
+    }
+
+    /// Any program, likewise.
+    pub(crate) fn command_of(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command.current_dir(self.path()).env_clear().envs(&self.env);
+        command
+    }
+
+    /// Runs the program with `input` on standard input and renders the block.
+    pub(crate) fn fed(&self, line: &str, input: &[u8]) -> String {
+        let path = self.path().join("input");
+        std::fs::write(&path, input).unwrap();
+        let stdin = std::fs::File::open(&path).unwrap();
+        let output = self.command().args(words(line)).stdin(stdin).output().unwrap();
+        self.answer(line, output).block()
     }
 
     /// Runs the program and renders the block.
@@ -110,8 +129,15 @@ impl Answer {
         if self.code != 0 {
             block.push_str(&format!("exit {}\n", self.code));
         }
-        block
+        block.lines().map(|line| folded(line) + "\n").collect()
     }
+}
+
+/// A line that a snapshot has room for: what is longer goes on below, behind a mark.
+fn folded(line: &str) -> String {
+    let letters: Vec<char> = line.chars().collect();
+    let parts = letters.chunks(90).map(|part| part.iter().collect::<String>());
+    if letters.len() <= 96 { line.to_owned() } else { parts.collect::<Vec<_>>().join("\\\n    ") }
 }
 
 /// Words apart by spaces; double quotes hold together.

@@ -1,0 +1,134 @@
+//! Carrying one command out, from the flags to what is printed.
+//!
+//! Start at [`act`]. What each family of commands says of its result is a function that is passed
+//! in; everything that all of them have in common is here: `--json`, `-q`, `-n`, repeated keys,
+//! warnings, Ctrl-C.
+//!
+//! - **Invariant.** Progress before is that of the state the command line was read on; progress
+//!   after is that of the state the record was appended to.
+
+use milestone_core::domain::Command;
+use milestone_core::words::Timestamp;
+use milestone_project::{Caller, ExecuteError, Outcome, Warning};
+
+use super::super::context::{Context, Output, Ran};
+use super::super::problem;
+use super::result;
+use super::seen::Seen;
+use super::told::{Said, Told};
+use super::unknown;
+use crate::ui::error::{Exit, Problem};
+
+/// Carries a command out and prints what came of it.
+pub(super) fn act(
+    context: &mut Context,
+    command: &Command,
+    at: Option<Timestamp>,
+    tell: impl FnOnce(&Told<'_>) -> Said,
+) -> Ran {
+    context.project()?;
+    let mut caller = context.caller()?;
+    caller.at = at;
+    let seen = Seen::of(context.project()?.state(), command, caller.exact);
+    let outcome = execute(context, command, &caller)?;
+    finish(context, &seen, outcome, tell)
+}
+
+/// Executes a command, unless Ctrl-C came first.
+pub(super) fn execute(
+    context: &mut Context,
+    command: &Command,
+    caller: &Caller,
+) -> Result<Outcome, Box<Problem>> {
+    not_interrupted(context)?;
+    let result = context.project()?.execute(command, caller);
+    result.map_err(|error| explained(context, &error))
+}
+
+/// A failure in words, with what might have been meant.
+pub(super) fn explained(context: &mut Context, error: &ExecuteError) -> Box<Problem> {
+    let problem = problem::execute(error);
+    let ExecuteError::Refused(refusal) = error else { return problem };
+    let words = context.around.words.clone();
+    let today = context.today();
+    match context.project() {
+        Ok(project) => {
+            Box::new(unknown::suggested(*problem, refusal, project.state(), &words, today))
+        }
+        Err(_) => problem,
+    }
+}
+
+/// Stops a command that was interrupted before it wrote anything.
+pub(super) fn not_interrupted(context: &Context) -> Result<(), Box<Problem>> {
+    match context.interrupted() {
+        false => Ok(()),
+        true => Err(Box::new(Problem::new(
+            "interrupted",
+            Exit::Interrupted,
+            "interrupted; nothing was appended",
+        ))),
+    }
+}
+
+/// Prints what came of a command.
+pub(super) fn finish(
+    context: &mut Context,
+    seen: &Seen,
+    outcome: Outcome,
+    tell: impl FnOnce(&Told<'_>) -> Said,
+) -> Ran {
+    let written = result::Written::of(context, seen, &outcome)?;
+    if context.json() {
+        return written.json(context).map(Output::of);
+    }
+    if context.global.quiet {
+        let lines = written.refs.iter().map(|reference| format!("{reference}\n"));
+        return Ok(Output::of(lines.collect::<String>()));
+    }
+    let output = if context.global.dry_run && !outcome.duplicate {
+        Output::of(written.planned()).say("Nothing was appended (--dry-run).")
+    } else if let (true, Some(record)) = (outcome.duplicate, outcome.record) {
+        let lines = written.refs.iter().map(|reference| format!("{reference}\n"));
+        Output::of(lines.collect::<String>())
+            .say(format!("Recorded already as {record:.16}; nothing was appended."))
+    } else if outcome.record.is_none() {
+        Output::of("Nothing to change: it is so already.\n")
+    } else {
+        let hints = context.hints();
+        let (style, clock, exact) =
+            (context.style, context.clock, context.env("MILESTONE_EXACT").is_some());
+        let state = context.project()?.state();
+        let told =
+            Told { state, seen, outcome: &outcome, refs: &written.refs, style, clock, exact };
+        let said = tell(&told);
+        let mut output = Output::of(said.stdout);
+        output.stderr = said.stderr;
+        output.stderr.extend(said.next.filter(|_| hints));
+        output
+    };
+    Ok(warned(output, &outcome.warnings))
+}
+
+/// Adds what a command warns of, a line each.
+pub(super) fn warned(mut output: Output, warnings: &[Warning]) -> Output {
+    output.stderr.extend(warnings.iter().map(|warning| match warning {
+        Warning::ClockAhead { hours, record } => format!(
+            "warning: record {record:.16} is {hours} h ahead of this clock; check the time here \
+             and there"
+        ),
+        Warning::ViewBehind { why } => {
+            format!("warning: the YAML files could not be brought up to date: {why}")
+        }
+        Warning::Unadopted { files } => format!(
+            "warning: edited by hand and left as it is: {} (milestone adopt)",
+            files.join(", ")
+        ),
+        Warning::Shrunk { files, missing } => format!(
+            "warning: {missing} records are gone from {} (milestone log recover)",
+            files.join(", ")
+        ),
+        _ => "warning: something else is odd (milestone doctor)".to_owned(),
+    }));
+    output
+}

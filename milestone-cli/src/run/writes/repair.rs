@@ -1,0 +1,159 @@
+//! `doctor --repair`: a plan, a question, and then what the plan says.
+//!
+//! Start at [`repair`].
+//!
+//! - **Invariant.** Nothing is deleted: what has to leave the log is moved to `local/recovered/`.
+//! - **Invariant.** Nothing is changed that was not in the plan that was shown.
+
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::path::Path;
+use std::time::Duration;
+
+use milestone_core::log::{LogStore, Oddity};
+use serde_json::json;
+
+use super::super::context::{Context, Output, Ran};
+use super::super::problem;
+use super::act::not_interrupted;
+use super::result::document;
+use crate::ui::error::{Exit, Problem};
+
+/// How long a repair waits for others to finish theirs.
+const LOCK_WAIT: Duration = Duration::from_secs(10);
+
+/// One thing to mend.
+enum Repair {
+    /// Move what follows the last whole line of this file away.
+    TornTail(String),
+    /// Write a rule for git again.
+    GitRule(&'static str),
+    /// Make the state from the log again.
+    Snapshot,
+}
+
+impl Repair {
+    fn words(&self) -> String {
+        match self {
+            Self::TornTail(file) => {
+                format!("move the torn last line of log/{file} to local/recovered/")
+            }
+            Self::GitRule(rule) => format!("write \"{rule}\" into {} again", file_of(rule)),
+            Self::Snapshot => "make the damaged snapshot again from the log".to_owned(),
+        }
+    }
+}
+
+/// The file that a rule for git belongs into.
+fn file_of(rule: &str) -> &'static str {
+    if rule.starts_with("log/") { ".gitattributes" } else { ".gitignore" }
+}
+
+/// `milestone doctor --repair`.
+pub(super) fn repair(context: &mut Context) -> Ran {
+    let plan = plan(context)?;
+    let words: Vec<String> = plan.iter().map(Repair::words).collect();
+    if plan.is_empty() {
+        return told(context, &words, &[], "Nothing to repair\n");
+    }
+    if context.global.dry_run {
+        let text: String = words.iter().map(|line| format!("Would {line}\n")).collect();
+        return told(context, &words, &[], &text);
+    }
+    if !context.global.yes && !confirmed(context, &words)? {
+        return Ok(Output::of("Nothing was changed\n"));
+    }
+    not_interrupted(context)?;
+    let mut done = Vec::new();
+    for repair in &plan {
+        done.push(carry_out(context, repair)?);
+    }
+    let text: String = done.iter().map(|line| format!("{line}\n")).collect();
+    told(context, &words, &done, &text)
+}
+
+fn told(context: &mut Context, planned: &[String], done: &[String], text: &str) -> Ran {
+    match context.json() {
+        true => {
+            let data = json!({"planned": planned, "done": done});
+            document(context, "doctor.repair", data).map(Output::of)
+        }
+        false => Ok(Output::of(text)),
+    }
+}
+
+fn plan(context: &mut Context) -> Result<Vec<Repair>, Box<Problem>> {
+    let project = context.project()?;
+    let audit = project.audit(None).map_err(|error| problem::history(&error))?;
+    let torn = audit.findings.iter().filter(|finding| finding.oddity == Oddity::TornTail);
+    let torn: BTreeSet<String> = torn.map(|finding| finding.file.clone()).collect();
+    let mut plan: Vec<Repair> = torn.into_iter().map(Repair::TornTail).collect();
+    plan.extend(project.missing_git_rules().into_iter().map(Repair::GitRule));
+    plan.extend(project.is_damaged().then_some(Repair::Snapshot));
+    Ok(plan)
+}
+
+fn confirmed(context: &Context, words: &[String]) -> Result<bool, Box<Problem>> {
+    if context.global.no_input || !context.around.stdin_tty || context.json() {
+        let mut problem =
+            Problem::new("repair.confirm", Exit::Confirm, "a repair wants to be confirmed");
+        for line in words {
+            problem = problem.fact(line.clone());
+        }
+        return Err(Box::new(problem.unchanged().hint("milestone doctor --repair --yes")));
+    }
+    let mut question = String::from("To repair:\n");
+    words.iter().for_each(|line| question.push_str(&format!("  {line}\n")));
+    question.push_str("Go on? [y/N] ");
+    Ok((context.around.ask)(&question))
+}
+
+fn carry_out(context: &mut Context, repair: &Repair) -> Result<String, Box<Problem>> {
+    let project = context.project()?;
+    match repair {
+        Repair::TornTail(file) => {
+            let guard =
+                project.store().lock(LOCK_WAIT).map_err(|error| problem::execute(&error.into()))?;
+            let moved = project.store().repair_torn_tail(&guard, file);
+            drop(guard);
+            match moved {
+                Ok(Some(moved)) => Ok(format!(
+                    "Moved {} bytes of log/{file} to {}",
+                    moved.bytes,
+                    moved.path.display()
+                )),
+                Ok(None) => Ok(format!("log/{file} has no torn line any more")),
+                Err(error) => Err(failed(&error)),
+            }
+        }
+        Repair::GitRule(rule) => {
+            let path = project.root().join(file_of(rule));
+            add_line(&path, rule).map_err(|error| failed(&error))?;
+            Ok(format!("Wrote \"{rule}\" into {}", file_of(rule)))
+        }
+        Repair::Snapshot => {
+            project.rebuild().map_err(|error| failed(&error))?;
+            Ok("Made the snapshot again".to_owned())
+        }
+    }
+}
+
+fn failed(error: &dyn std::error::Error) -> Box<Problem> {
+    let mut problem = Problem::new("repair.failed", Exit::NotRecorded, error.to_string());
+    if let Some(cause) = error.source() {
+        problem = problem.fact(cause.to_string());
+    }
+    Box::new(problem.hint("mend the permissions of .milestones and try again"))
+}
+
+/// Appends a line; what is in the file stays as it is.
+fn add_line(path: &Path, line: &str) -> std::io::Result<()> {
+    let text = match std::fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
+        Err(error) => return Err(error),
+    };
+    let gap = if text.is_empty() || text.ends_with(b"\n") { "" } else { "\n" };
+    let mut file = std::fs::OpenOptions::new().append(true).create(true).open(path)?;
+    file.write_all(format!("{gap}{line}\n").as_bytes())
+}
