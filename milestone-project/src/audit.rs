@@ -87,7 +87,7 @@ impl Project {
             .for_each(|finding| checkpoint.found(finding));
         let mut findings = checkpoint.findings.clone();
         for id in &missing {
-            let oddity = Oddity::MissingRecord(*id);
+            let oddity = Oddity::MissingAnchor(*id);
             findings.push(Finding { file: String::new(), line: 0, offset: 0, oddity });
         }
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.oddity.level()));

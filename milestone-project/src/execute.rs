@@ -70,6 +70,9 @@ pub enum Warning {
     },
 }
 
+/// A record that is to be appended: its id and its line.
+type NewRecord = (RecordId, String);
+
 /// A command that was decided and not appended yet.
 struct Decided {
     id: RecordId,
@@ -168,7 +171,7 @@ impl Project {
         &mut self,
         commands: impl IntoIterator<Item = (Option<String>, Command)>,
         caller: &Caller,
-    ) -> (Vec<Result<Outcome, ExecuteError>>, Vec<(RecordId, String)>) {
+    ) -> (Vec<Result<Outcome, ExecuteError>>, Vec<NewRecord>) {
         let (mut outcomes, mut lines) = (Vec::new(), Vec::new());
         for (number, (key, command)) in commands.into_iter().enumerate() {
             let decided = self.decide_one(key.as_deref(), &command, caller, number);

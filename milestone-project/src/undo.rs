@@ -49,7 +49,7 @@ impl Project {
                     Some(undone) => {
                         undone_by.insert(undone, record.id);
                     }
-                    None if *record.actor == *actor => {
+                    None if *record.actor == *actor && may_be_undone(&record.events) => {
                         let kinds = record.events.iter();
                         let kinds = kinds.map(|event| (event.kind().to_owned(), event.stream()));
                         own.push(Undoable { record: record.id, events: kinds.collect() });
@@ -176,6 +176,11 @@ fn stands(record: RecordId, undone_by: &HashMap<RecordId, RecordId>) -> bool {
         }
     }
     holds
+}
+
+/// False for what begins a project: there is nothing before it.
+fn may_be_undone(events: &[Event<'_>]) -> bool {
+    !events.iter().any(|event| matches!(event.body, Body::ProjectCreated(_)))
 }
 
 fn meets(touched: &[(StreamId, Touch)], events: &[Event<'_>]) -> bool {

@@ -132,7 +132,7 @@ pub struct ListArgs {
     /// Order
     #[arg(long, value_enum)]
     pub sort: Option<Sort>,
-    /// Also completed, cancelled and archived ones
+    /// Also cancelled and archived ones
     #[arg(long)]
     pub all: bool,
 }

@@ -18,6 +18,7 @@ use serde::Serialize;
 
 use super::context::{Context, Output, Ran};
 use super::problem;
+use super::writes::warned;
 use crate::args::project::{ImportBeadsArgs, ImportCommand};
 use crate::ui::error::{Exit, Problem};
 use crate::ui::json::{Envelope, Meta};
@@ -72,7 +73,7 @@ pub(super) fn run(context: &mut Context, command: &ImportCommand) -> Ran {
     }
     let mut output = render(context, &report, &sums)?;
     if !context.global.quiet && !context.json() {
-        output.stderr.extend(warnings.iter().map(|warning| format!("warning: {warning:?}")));
+        output = warned(output, &warnings);
     }
     Ok(output)
 }

@@ -245,7 +245,8 @@ fn rule(refusal: &Refusal, mut problem: Problem) -> Problem {
         Refusal::NotBlocked { reference } => {
             ("task.not_blocked", format!("milestone show {}", quoted(reference)))
         }
-        Refusal::WhichBlocker { reference, blockers } => {
+        Refusal::WhichBlocker { reference, blockers }
+        | Refusal::UnknownBlocker { reference, blockers, .. } => {
             for (id, text) in blockers {
                 problem = problem.fact(format!("{id}  {text}")).alternative(id.clone());
             }

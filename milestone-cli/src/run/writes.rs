@@ -22,6 +22,8 @@ mod told;
 mod undo;
 mod unknown;
 
+pub(super) use act::warned;
+
 use super::context::{Context, Ran};
 use crate::args::dep::DepCommand;
 use crate::args::history::{ConflictsCommand, LogCommand};

@@ -266,7 +266,7 @@ fn dangerous_text_stays_on_its_line() {
     world.writes_by_hand("sly", "tab\there\nand \u{1b}[2J\u{202e}txt");
     let answer = env.run("list --fields title,ref");
     assert_eq!(answer.stdout.lines().count(), 2, "{}", answer.stdout);
-    insta::assert_snapshot!(answer.block(), @r"
+    insta::assert_snapshot!(answer.whole(), @r"
     $ milestone list --fields title,ref
     tab here and �[2J�txt	sly
     👩‍👧 ثلاثة 🚀	woman-girl-thlth-rocket

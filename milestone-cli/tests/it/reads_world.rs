@@ -252,7 +252,7 @@ pub(crate) trait Pages {
 
 impl Pages for TestEnv {
     fn page(&self, line: &str) -> String {
-        self.run(line).block().lines().map(|line| folded(line) + "\n").collect()
+        self.run(line).whole().lines().map(|line| folded(line) + "\n").collect()
     }
 }
 

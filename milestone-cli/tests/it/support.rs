@@ -122,6 +122,11 @@ impl TestEnv {
 impl Answer {
     /// The command, its result, its talk under a mark, and its exit code unless that is 0.
     pub(crate) fn block(&self) -> String {
+        self.whole().lines().map(|line| folded(line) + "\n").collect()
+    }
+
+    /// The same, with lines of any length.
+    pub(crate) fn whole(&self) -> String {
         let mut block = format!("$ milestone {}\n{}", self.words, self.stdout);
         for line in self.stderr.lines() {
             block.push_str(&format!("! {line}\n"));
@@ -129,7 +134,7 @@ impl Answer {
         if self.code != 0 {
             block.push_str(&format!("exit {}\n", self.code));
         }
-        block.lines().map(|line| folded(line) + "\n").collect()
+        block
     }
 }
 

@@ -264,7 +264,7 @@ impl<'a> Body<'a> {
     pub(crate) fn read_lenient(kind: Text<'a>, details: &'a str) -> Self {
         let mut reader = serde_json::Deserializer::from_str(details);
         Self::read(kind.clone(), &mut reader)
-            .unwrap_or_else(|_| Self::Unknown { kind, details: RawText(Cow::Borrowed(details)) })
+            .unwrap_or(Self::Unknown { kind, details: RawText(Cow::Borrowed(details)) })
     }
 }
 

@@ -19,6 +19,13 @@ impl Stage {
         matches!(self, Self::Cancelled | Self::Archived | Self::Removed)
     }
 
+    /// The stage of that word.
+    pub fn named(word: &str) -> Option<Self> {
+        use Stage::{Archived, Cancelled, Done, Open, Removed, Underway};
+        let all = [Open, Underway, Done, Cancelled, Archived, Removed];
+        all.into_iter().find(|stage| stage.word() == word)
+    }
+
     /// A word for it, in conflicts.
     pub(super) fn word(self) -> &'static str {
         match self {

@@ -91,6 +91,9 @@ pub enum Refusal {
     /// Nothing is in the way.
     #[error("nothing blocks {reference}")]
     NotBlocked { reference: String },
+    /// Something is in the way, and nothing by that name.
+    #[error("no blocker of {reference} is called \"{asked}\"")]
+    UnknownBlocker { reference: String, asked: String, blockers: Vec<(String, String)> },
     /// Several things are in the way.
     #[error("{} block {reference}", count(blockers.len(), "blocker"))]
     WhichBlocker { reference: String, blockers: Vec<(String, String)> },

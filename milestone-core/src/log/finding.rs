@@ -55,6 +55,8 @@ pub enum Oddity {
     WrongHash(RecordId),
     /// A record that others build on is not in the log.
     MissingRecord(RecordId),
+    /// A record that was written down outside the log is not in it.
+    MissingAnchor(RecordId),
     /// A newer milestone wrote this: the log can be read and not written.
     TooNew(u32),
 }
@@ -83,9 +85,11 @@ impl Oddity {
             | Self::ClockSkew(_)
             | Self::MissingRead { .. }
             | Self::Rewritten => Level::Warn,
-            Self::NotARecord(_) | Self::WrongHash(_) | Self::MissingRecord(_) | Self::TooNew(_) => {
-                Level::Error
-            }
+            Self::NotARecord(_)
+            | Self::WrongHash(_)
+            | Self::MissingRecord(_)
+            | Self::MissingAnchor(_)
+            | Self::TooNew(_) => Level::Error,
         }
     }
 }
@@ -131,6 +135,9 @@ impl fmt::Display for Oddity {
             Self::WrongHash(id) => write!(f, "the line of record {id:.16} was changed or damaged"),
             Self::MissingRecord(id) => {
                 write!(f, "record {id:.16} is missing, and others build on it")
+            }
+            Self::MissingAnchor(id) => {
+                write!(f, "record {id:.16} was here once and is missing: the log was cut off")
             }
             Self::TooNew(v) => write!(f, "format {v}, written by a newer milestone"),
         }

@@ -299,7 +299,7 @@ fn of_item(
         changed_at: item.changed_at,
         started_at: item.started_at,
         completed_at: item.completed_at,
-        conflicts: item.conflicts.iter().map(|conflict| conflict_doc(conflict, stream)).collect(),
+        conflicts: item.conflicts.iter().map(|held| conflict_doc(held, stream, word)).collect(),
     }
 }
 
@@ -354,12 +354,22 @@ fn links(item: &Item) -> Vec<LinkDoc> {
     item.links.iter().map(doc).collect()
 }
 
-fn conflict_doc(conflict: &Conflict, stream: &StreamId) -> ConflictDoc {
+fn conflict_doc(
+    conflict: &Conflict,
+    stream: &StreamId,
+    word: fn(Stage) -> &'static str,
+) -> ConflictDoc {
+    // A status is named in the words of milestones or of tasks.
+    let worded =
+        |text: &str| match Stage::named(text).filter(|_| conflict.subject == Subject::Status) {
+            Some(stage) => word(stage).to_owned(),
+            None => text.to_owned(),
+        };
     ConflictDoc {
         id: conflict.id(stream),
         about: Subject::name(conflict.subject).to_owned(),
         records: conflict.sides.clone(),
-        kept: conflict.kept.clone(),
-        other: conflict.other.clone(),
+        kept: worded(&conflict.kept),
+        other: worded(&conflict.other),
     }
 }

@@ -88,7 +88,7 @@ impl When {
             Self::None => None,
             Self::Date(date) => {
                 let next = date.checked_add_days(Days::new(1))?.and_time(NaiveTime::MIN);
-                clock.moment(next).checked_sub_signed(TimeDelta::milliseconds(1))
+                clock.moment(next).checked_sub_signed(TimeDelta::microseconds(1))
             }
             Self::At(moment) => Some(moment),
         }

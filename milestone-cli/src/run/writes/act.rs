@@ -111,7 +111,7 @@ pub(super) fn finish(
 }
 
 /// Adds what a command warns of, a line each.
-pub(super) fn warned(mut output: Output, warnings: &[Warning]) -> Output {
+pub(in crate::run) fn warned(mut output: Output, warnings: &[Warning]) -> Output {
     output.stderr.extend(warnings.iter().map(|warning| match warning {
         Warning::ClockAhead { hours, record } => format!(
             "warning: record {record:.16} is {hours} h ahead of this clock; check the time here \

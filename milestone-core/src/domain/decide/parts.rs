@@ -69,7 +69,20 @@ impl Deciding<'_> {
             .filter(|blocker| named.is_none_or(|named| blocker.id.starts_with(named)))
             .collect();
         let blocker = match fits.as_slice() {
-            [] => return Err(Refusal::NotBlocked { reference }),
+            [] => {
+                let blockers: Vec<_> = target
+                    .item()
+                    .open_blockers()
+                    .map(|blocker| (blocker.id.to_string(), blocker.text.to_string()))
+                    .collect();
+                return Err(match (named, blockers.is_empty()) {
+                    (Some(asked), false) => {
+                        let asked = asked.to_owned();
+                        Refusal::UnknownBlocker { reference, asked, blockers }
+                    }
+                    _ => Refusal::NotBlocked { reference },
+                });
+            }
             [one] => one.id.to_string(),
             many => {
                 let blockers = many
