@@ -1,0 +1,13 @@
+//! The project as an embedder sees it: commands, crashes, clones, git, and what must always hold.
+//!
+//! One binary. Tests whose names begin with `child_` are no tests of their own: others run them in
+//! a process of their own, by `world::World::child`, and they return at once without it.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
+mod asking;
+mod keys;
+mod sequences;
+mod snapshot;
+mod sound;
+mod world;
