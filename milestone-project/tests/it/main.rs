@@ -10,4 +10,5 @@ mod keys;
 mod sequences;
 mod snapshot;
 mod sound;
+mod undo;
 mod world;
