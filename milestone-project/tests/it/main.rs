@@ -5,8 +5,14 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
+mod adopt;
 mod asking;
+mod crowd;
+mod git_lost;
+mod git_merge;
 mod keys;
+mod kill;
+mod repo;
 mod sequences;
 mod snapshot;
 mod sound;

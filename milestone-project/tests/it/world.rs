@@ -180,6 +180,12 @@ impl Hand {
         Self { now: Timestamp(EPOCH.0 + by_us), ..Self::new(name) }
     }
 
+    /// Somebody whose clock shows a little more than the newest record says.
+    pub(crate) fn after(name: &str, project: &Project) -> Self {
+        let newest = i64::try_from(project.checkpoint().max_clock).unwrap();
+        Self { now: Timestamp(newest), ..Self::new(name) }
+    }
+
     pub(crate) fn caller(&mut self) -> Caller {
         self.count += 1;
         self.now = Timestamp(self.now.0 + STEP_US);
