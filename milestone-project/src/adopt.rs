@@ -15,7 +15,7 @@ use milestone_core::domain::{
 };
 use milestone_core::projection::{Document, ProjectionError, State};
 use milestone_core::words::{Date, Ids, RecordId, Text};
-use milestone_store_file::view::{EditedView, ViewFile};
+use milestone_store_file::view::{EditedView, ViewFile, YamlView};
 use serde_json::Value as Json;
 
 use crate::as_of::{ancestors, fold};
@@ -65,6 +65,7 @@ impl Project {
         paths: &[PathBuf],
         caller: &Caller,
     ) -> Result<AdoptReport, HistoryError> {
+        self.refresh()?;
         let edited = self.view.edited_files().map_err(engine)?;
         let mut report = AdoptReport::default();
         let (mut commands, mut released) = (Vec::new(), Vec::new());
@@ -102,8 +103,12 @@ impl Project {
             released.iter().for_each(|edit| self.view.release(edit));
         }
         if !commands.is_empty() {
-            let outcome = self.execute(&Command::Adopt { edits: commands }, caller)?;
-            report.record = outcome.record;
+            let outcome = self.execute(&Command::Adopt { edits: commands }, caller);
+            if outcome.is_err() {
+                // Nothing was taken in, so nothing may be written over.
+                self.view = YamlView::new(&self.root);
+            }
+            report.record = outcome?.record;
         }
         if !caller.dry_run && report.refused.is_empty() {
             // Files that say what is so already are given back their header.

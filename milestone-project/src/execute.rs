@@ -122,7 +122,13 @@ impl Project {
             return Err(ExecuteError::TooNew { v });
         }
         warnings.extend(self.clock_ahead(caller));
-        let (mut outcomes, lines) = self.decide_all(commands, caller);
+        let commands: Vec<_> = commands.into_iter().collect();
+        let (mut outcomes, mut lines) = self.decide_all(&commands, caller);
+        if self.is_damaged() {
+            // The snapshot answered as if something were not there: nothing of it counts.
+            self.rebuild()?;
+            (outcomes, lines) = self.decide_all(&commands, caller);
+        }
         let approved = approve(&outcomes) && !lines.is_empty();
         let Some(guard) = guard.filter(|_| approved) else {
             // Whatever was folded while deciding is taken back: nothing of it was recorded.
@@ -169,12 +175,12 @@ impl Project {
     /// Decides the commands one after the other, each on the state that those before it leave.
     fn decide_all(
         &mut self,
-        commands: impl IntoIterator<Item = (Option<String>, Command)>,
+        commands: &[(Option<String>, Command)],
         caller: &Caller,
     ) -> (Vec<Result<Outcome, ExecuteError>>, Vec<NewRecord>) {
         let (mut outcomes, mut lines) = (Vec::new(), Vec::new());
-        for (number, (key, command)) in commands.into_iter().enumerate() {
-            let decided = self.decide_one(key.as_deref(), &command, caller, number);
+        for (number, (key, command)) in commands.iter().enumerate() {
+            let decided = self.decide_one(key.as_deref(), command, caller, number);
             outcomes.push(decided.map(|decided| match decided {
                 Ok(decided) => {
                     lines.push((decided.id, decided.line));

@@ -79,11 +79,12 @@ impl Git {
         Ok(files)
     }
 
-    /// The ids of all records that any commit added to the log. Empty without git.
+    /// The ids of all records that any commit added to the log; what is stashed away is in no commit
+    /// that a checkout leads to. Empty without git.
     pub(crate) fn committed_ids(&self) -> HashSet<RecordId> {
-        let arguments =
-            ["log", "--all", "-m", "-p", "--no-color", "--no-ext-diff", "--format=", "--", "log"];
-        let Ok(patches) = self.run(&arguments) else { return HashSet::new() };
+        let commits = ["log", "--exclude=refs/stash", "--all", "-m", "-p"];
+        let form = ["--no-color", "--no-ext-diff", "--format=", "--", "log"];
+        let Ok(patches) = self.run(&[&commits[..], &form].concat()) else { return HashSet::new() };
         patches
             .split(|&byte| byte == b'\n')
             .filter_map(|line| line.strip_prefix(b"+{\"id\":\""))

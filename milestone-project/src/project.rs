@@ -201,10 +201,16 @@ impl Project {
         }
         let path = self.root.join(SNAPSHOT);
         // Without a snapshot the next command reads more of the log; nothing else is lost.
-        if snapshot::write(&path, &self.state, &self.checkpoint).is_ok()
-            && let Some(snapshot) = Snapshot::open(&path)
-        {
-            self.snapshot = Some(Arc::new(snapshot));
+        let sound = || !self.is_damaged();
+        let written = snapshot::write(&path, &self.state, &self.checkpoint, sound).is_ok();
+        if !written && self.is_damaged() && self.rebuild().is_ok() {
+            return self.keep_snapshot();
+        }
+        if written && let Some(snapshot) = Snapshot::open(&path) {
+            let snapshot = Arc::new(snapshot);
+            // What is asked from now on is asked of the file whose damage would be noticed.
+            self.state = State::from_base(snapshot.clone());
+            self.snapshot = Some(snapshot);
         }
     }
 

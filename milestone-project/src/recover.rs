@@ -73,7 +73,7 @@ impl Project {
             let failed = |source| HistoryError::Io { action: "read", path: path.clone(), source };
             let bytes = std::fs::read(path).map_err(failed)?;
             if self.is_own(path) {
-                own.push((path.clone(), bytes.clone()));
+                own.push(path);
             }
             files.0.insert(path.display().to_string(), bytes);
         }
@@ -97,8 +97,8 @@ impl Project {
         }
         report.added = new.iter().map(|(id, _)| *id).collect();
         self.append_lines(&new)?;
-        for (path, bytes) in own {
-            report.cleaned.extend(self.clean(&path, &bytes)?);
+        for path in own {
+            report.cleaned.extend(self.clean(path)?);
         }
         self.restore()?;
         Ok(report)
@@ -175,8 +175,15 @@ impl Project {
         })
     }
 
-    /// Rewrites a file of the log without what is no record, and keeps it as it was.
-    fn clean(&self, path: &Path, bytes: &[u8]) -> Result<Option<(String, PathBuf)>, HistoryError> {
+    /// Rewrites a file of the log without what is no record, and keeps it as it was. Under the lock,
+    /// and of what it has now: something may have been appended to it since it was read.
+    fn clean(&self, path: &Path) -> Result<Option<(String, PathBuf)>, HistoryError> {
+        let failed = |action, path: &Path| {
+            let path = path.to_owned();
+            move |source| HistoryError::Io { action, path, source }
+        };
+        let _guard = self.store.lock(LOCK_WAIT).map_err(ExecuteError::from)?;
+        let bytes = std::fs::read(path).map_err(failed("read", path))?;
         let mut seen = BTreeSet::new();
         let mut clean = Vec::with_capacity(bytes.len());
         for line in bytes.split(|&byte| byte == b'\n') {
@@ -193,10 +200,6 @@ impl Project {
         }
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let folder = self.root.join("local/recovered");
-        let failed = |action, path: &Path| {
-            let path = path.to_owned();
-            move |source| HistoryError::Io { action, path, source }
-        };
         std::fs::create_dir_all(&folder).map_err(failed("make", &folder))?;
         let kept = (1..)
             .map(|number| folder.join(format!("{name}-{number}")))

@@ -82,7 +82,11 @@ impl Project {
     ) -> Result<Vec<Event<'static>>, HistoryError> {
         let refuse = |refusal: Refusal| HistoryError::Execute(ExecuteError::Refused(refusal));
         let cannot = |why: String| refuse(Refusal::CannotUndo { record, why });
-        let chain = self.undo_chain()?;
+        let undone_by = self.undone_by()?;
+        if !stands(record, &undone_by) {
+            return Err(cannot("it was undone already; undo that to redo it".to_owned()));
+        }
+        let chain = undo_chain(&undone_by);
         let mut ids = Ids::new(caller.seed);
         let mut folder = Folder::new();
         let mut found: Option<Result<Vec<Event<'static>>, String>> = None;
@@ -140,8 +144,8 @@ impl Project {
         Ok(merged(events))
     }
 
-    /// Records that are undone, and those that undid them: together they have no effect.
-    fn undo_chain(&self) -> Result<HashSet<RecordId>, HistoryError> {
+    /// Each record that was undone, with the one that undid it.
+    fn undone_by(&self) -> Result<HashMap<RecordId, RecordId>, HistoryError> {
         let mut undone_by: HashMap<RecordId, RecordId> = HashMap::new();
         scan(&self.store, |step| match step {
             Step::Restart => undone_by.clear(),
@@ -153,14 +157,19 @@ impl Project {
                 }
             }
         })?;
-        let mut chain = HashSet::new();
-        for (&record, &by) in &undone_by {
-            if !stands(record, &undone_by) {
-                chain.extend([record, by]);
-            }
-        }
-        Ok(chain)
+        Ok(undone_by)
     }
+}
+
+/// Records that are undone, and those that undid them: together they have no effect.
+fn undo_chain(undone_by: &HashMap<RecordId, RecordId>) -> HashSet<RecordId> {
+    let mut chain = HashSet::new();
+    for (&record, &by) in undone_by {
+        if !stands(record, undone_by) {
+            chain.extend([record, by]);
+        }
+    }
+    chain
 }
 
 /// True if a record holds: it was not undone, or its undoing was.

@@ -5,6 +5,7 @@
 //! - **Invariant.** A view that somebody edited is left alone, and named.
 
 use milestone_core::projection::project;
+use milestone_store_file::view::YamlView;
 
 use crate::execute::Warning;
 use crate::project::Project;
@@ -12,6 +13,17 @@ use crate::project::Project;
 impl Project {
     /// Brings the YAML view to the present state. The caller holds the lock.
     pub(crate) fn update_views(&mut self) -> Vec<Warning> {
+        let warnings = self.write_views();
+        if !self.is_damaged() || self.rebuild().is_err() {
+            return warnings;
+        }
+        // What was written came from a damaged snapshot: without its mark, all of it is made anew.
+        let _ = std::fs::remove_file(self.root.join("local/view.json"));
+        self.view = YamlView::new(&self.root);
+        self.write_views()
+    }
+
+    fn write_views(&mut self) -> Vec<Warning> {
         let mut warnings = Vec::new();
         let work = project(&self.store, &self.state, &self.checkpoint, &mut self.view);
         if let Err(error) = work {

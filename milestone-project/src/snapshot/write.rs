@@ -17,12 +17,18 @@ use super::format::{
     BUCKETS, Header, MAGIC, MilestoneEntry, PRELUDE_BYTES, Section, TaskEntry, bucket_of, check,
 };
 
-/// Writes the snapshot of `state`, the fold of the records of `checkpoint`, to `path`.
+/// Writes the snapshot of `state`, the fold of the records of `checkpoint`, to `path`, if `sound`
+/// still says yes when all of the state has been read.
 ///
 /// # Errors
 ///
 /// What the file system says; there is then no new snapshot.
-pub(crate) fn write(path: &Path, state: &State, checkpoint: &Checkpoint) -> io::Result<()> {
+pub(crate) fn write(
+    path: &Path,
+    state: &State,
+    checkpoint: &Checkpoint,
+    sound: impl FnOnce() -> bool,
+) -> io::Result<()> {
     let mut sections = Sections { bytes: vec![0; PRELUDE_BYTES] };
     let tasks = tasks_by_origin(state);
     let mut rows: BTreeMap<Slug, Vec<TaskRow>> = BTreeMap::new();
@@ -70,6 +76,9 @@ pub(crate) fn write(path: &Path, state: &State, checkpoint: &Checkpoint) -> io::
         external: sections.table(external.iter().map(|(key, list)| (key.as_str(), list)))?,
         commands: sections.commands(state.commands())?,
     };
+    if !sound() {
+        return Err(io::Error::other("the snapshot before is damaged"));
+    }
     save(path, sections, &header)
 }
 

@@ -1,0 +1,20 @@
+//! The project as an embedder sees it: commands, crashes, clones, git, and what must always hold.
+//!
+//! One binary. Tests whose names begin with `child_` are no tests of their own: others run them in
+//! a process of their own, by `world::World::child`, and they return at once without it.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
+mod adopt;
+mod asking;
+mod crowd;
+mod git_lost;
+mod git_merge;
+mod keys;
+mod kill;
+mod repo;
+mod sequences;
+mod snapshot;
+mod sound;
+mod undo;
+mod world;
