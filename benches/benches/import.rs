@@ -1,3 +1,78 @@
-//! x
-//! y
-fn main() {}
+//! What does an import of Beads cost, measured by the work that nobody can avoid?
+//!
+//! - **Measures** planning, deciding, encoding and appending every issue and edge of a file, in
+//!   process, without the YAML view; best of the rounds.
+//! - **Baseline** a typed parse of the source lines, SHA-256 of them, and SHA-256 of the lines that
+//!   were written.
+//! - **Run** `cargo bench -p milestone-benches --bench import -- FILE`
+
+use std::path::PathBuf;
+
+use milestone_benches::measure::best_of;
+use milestone_core::domain::Command;
+use milestone_core::words::Timestamp;
+use milestone_interop::beads::{self, ImportOptions, SourceFile};
+use milestone_project::{Caller, Options, Project};
+use sha2::{Digest, Sha256};
+
+const ROUNDS: usize = 7;
+
+fn main() {
+    let default = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data/beads/issues.jsonl");
+    let file = std::env::args().skip(1).find(|word| word != "--bench");
+    let path = PathBuf::from(file.unwrap_or_else(|| default.to_owned()));
+    let Ok(bytes) = std::fs::read(&path) else {
+        println!("SKIPPED: {} is not there", path.display());
+        return;
+    };
+    let written = import(&bytes);
+    let lines: Vec<&str> = written.lines().collect();
+    let records = lines.len();
+    let (mut whole, mut least) = (|| drop(import(&bytes)), || baseline(&bytes, &lines));
+    let best = best_of(ROUNDS, &mut [("import", &mut whole), ("baseline", &mut least)]);
+    let (import, least) = (best[0].as_secs_f64() * 1e3, best[1].as_secs_f64() * 1e3);
+    println!("{records} records: import {import:.1} ms, baseline {least:.1} ms");
+    println!("{:.2} x baseline", import / least);
+}
+
+/// Imports into a fresh project; returns what was written.
+fn import(bytes: &[u8]) -> String {
+    let dir = tempfile::tempdir().expect("a place for the project");
+    let caller = Caller::new("bench", "bench", Timestamp(1_795_354_145_123_456), [7; 32]);
+    let options = Options::default();
+    let begun = Project::init(dir.path(), "bench", false, options, &caller).expect("a project");
+    let mut project = begun.project;
+    // A file in the place of a folder keeps the view from being written.
+    let _ = std::fs::remove_dir_all(dir.path().join(".milestones/active"));
+    std::fs::write(dir.path().join(".milestones/active"), "").expect("it can be written");
+    let files = [SourceFile { name: "issues.jsonl", bytes }];
+    let plan = beads::plan(&files, &ImportOptions { into: Some("backlog".into()) }).expect("Beads");
+    let home = Command::CreateMilestone {
+        title: "backlog".into(),
+        id: None,
+        fields: Default::default(),
+        criteria: Vec::new(),
+        tasks: Vec::new(),
+        after: Vec::new(),
+    };
+    let commands = std::iter::once((None, home)).chain(beads::commands(plan));
+    project.execute_all(commands, &caller, |_| true).expect("it is recorded");
+    let mut written = String::new();
+    for entry in std::fs::read_dir(dir.path().join(".milestones/log")).expect("a log") {
+        let path = entry.expect("an entry").path();
+        written.push_str(&std::fs::read_to_string(path).expect("UTF-8"));
+    }
+    written
+}
+
+fn baseline(bytes: &[u8], written: &[&str]) {
+    let text = std::str::from_utf8(bytes).expect("UTF-8");
+    for line in text.lines() {
+        let value: serde_json::Value = serde_json::from_str(line).expect("JSON");
+        std::hint::black_box(value);
+        std::hint::black_box(Sha256::digest(line));
+    }
+    for line in written {
+        std::hint::black_box(Sha256::digest(line));
+    }
+}

@@ -1,9 +1,9 @@
 //! How fast is a log folded, every hash checked, and how much memory does that take?
 //!
-//! - **Measures** `rebuild` (one thread) and `rebuild_on` two threads, of a generated log in the page
-//!   cache; best of the rounds, as ratios to the baseline run in the same rounds.
-//! - **Baseline** the same lines, typed and borrowed through `serde_json` into the same `Record`, and
-//!   SHA-256 of the same lines: no order, no links, no fold.
+//! - **Measures** `rebuild` (one thread) and `rebuild_on` two threads, of a generated log in the
+//!   page cache; best of the rounds, as ratios to the baseline run in the same rounds.
+//! - **Baseline** the same lines, typed and borrowed through `serde_json` into the same `Record`,
+//!   and SHA-256 of the same lines: no order, no links, no fold.
 //! - **Memory** the resident set after the fold, less that before it, in a process of its own.
 //! - **Run** `cargo bench -p milestone-benches --bench replay -- [records] [milestones]`
 

@@ -5,8 +5,8 @@
 //! - **Invariant.** The same [`Size`] gives the same bytes.
 //! - **Invariant.** Every record has read what its writer could see: with several writers the log
 //!   forks for a while and is merged again, as clones do.
-//! - **Absent on purpose.** Commands. Deciding a million of them would take minutes; what is written
-//!   here is what they would have written.
+//! - **Absent on purpose.** Commands. Deciding a million of them would take minutes; what is
+//!   written here is what they would have written.
 
 use std::collections::HashMap;
 use std::io::{self, BufWriter, Write};

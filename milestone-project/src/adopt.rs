@@ -2,9 +2,9 @@
 //!
 //! Start at [`Project::adopt`].
 //!
-//! - **Invariant.** Three ways: a field that was changed only in the file becomes one event; one that
-//!   was changed here as well, to another value, is refused. Nothing is overwritten that was not
-//!   taken in.
+//! - **Invariant.** Three ways: a field that was changed only in the file becomes one event; one
+//!   that was changed here as well, to another value, is refused. Nothing is overwritten that was
+//!   not taken in.
 //! - **Invariant.** Whatever is not taken in is named, with the reason.
 
 use std::collections::BTreeMap;

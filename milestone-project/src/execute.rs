@@ -11,7 +11,8 @@ use std::time::Duration;
 
 use milestone_core::domain::{Asker, Command, Event, decide};
 use milestone_core::log::{
-    AppendError, Checkpoint, Draft, LINE_BYTES_MAX, LogStore, NewLine, Reads, Record, record,
+    AppendError, Checkpoint, Draft, LINE_BYTES_MAX, LockGuard, LogStore, NewLine, Pending, Reads,
+    Record, record,
 };
 use milestone_core::projection::{CommandKey, Folder};
 use milestone_core::words::{Ids, RecordId, RecordKey, Seed, StreamId, Text};
@@ -94,8 +95,8 @@ impl Project {
 
     /// Carries out many commands under one lock, each with a key of its own, and makes them durable
     /// together. A command that is refused is told so in its place and keeps no other from
-    /// succeeding; a crash leaves a beginning of them recorded. `approve` sees what was decided before
-    /// anything is written, and may still say no.
+    /// succeeding; a crash leaves a beginning of them recorded. `approve` sees what was decided
+    /// before anything is written, and may still say no.
     ///
     /// # Errors
     ///
@@ -141,26 +142,7 @@ impl Project {
             add_warnings(&mut outcomes, warnings);
             return Ok(outcomes);
         };
-        let pending = {
-            let new: Vec<NewLine<'_>> = lines
-                .iter()
-                .map(|(id, line)| NewLine { id: *id, bytes: line.as_bytes() })
-                .collect();
-            self.store.append(&guard, &new)
-        };
-        let last = lines.last().expect("there are lines").0;
-        let pending = match pending {
-            Ok(pending) => pending,
-            Err(error) => {
-                self.reload()?;
-                return Err(match error {
-                    AppendError::NotTakenBack { .. } => {
-                        ExecuteError::Unknown { record: last, source: UnknownCause::Append(error) }
-                    }
-                    error => ExecuteError::NotRecorded(error),
-                });
-            }
-        };
+        let (last, pending) = self.append_new(&guard, &lines)?;
         self.mark_files()?;
         warnings.extend(self.update_views());
         self.keep_snapshot();
@@ -170,6 +152,29 @@ impl Project {
             .map_err(|error| ExecuteError::Unknown { record: last, source: error.into() })?;
         add_warnings(&mut outcomes, warnings);
         Ok(outcomes)
+    }
+
+    /// Appends what was decided. If that fails, the state is what it was before.
+    fn append_new(
+        &mut self,
+        guard: &LockGuard,
+        lines: &[NewRecord],
+    ) -> Result<(RecordId, Pending), ExecuteError> {
+        let new: Vec<NewLine<'_>> =
+            lines.iter().map(|(id, line)| NewLine { id: *id, bytes: line.as_bytes() }).collect();
+        let last = lines.last().expect("there are lines").0;
+        match self.store.append(guard, &new) {
+            Ok(pending) => Ok((last, pending)),
+            Err(error) => {
+                self.reload()?;
+                Err(match error {
+                    AppendError::NotTakenBack { .. } => {
+                        ExecuteError::Unknown { record: last, source: UnknownCause::Append(error) }
+                    }
+                    error => ExecuteError::NotRecorded(error),
+                })
+            }
+        }
     }
 
     /// Decides the commands one after the other, each on the state that those before it leave.
@@ -201,23 +206,10 @@ impl Project {
         caller: &Caller,
         number: usize,
     ) -> Result<Result<Decided, Outcome>, ExecuteError> {
-        let command_id = match key {
+        let command_id = match key.map(|key| self.command_id(key, command)).transpose()? {
+            Some(Err(outcome)) => return Ok(Err(outcome)),
+            Some(Ok(command_id)) => Some(command_id),
             None => None,
-            Some(key) => {
-                let content = Sha256::digest(command.canonical());
-                let content = RecordId(content.into()).key();
-                let known = self.state.command(&CommandKey::of(key));
-                if let Some(entry) = known.iter().find(|entry| entry.content == content.0) {
-                    let record = Some(entry.record);
-                    let (events, warnings) = (Vec::new(), Vec::new());
-                    return Ok(Err(Outcome { record, duplicate: true, events, warnings }));
-                }
-                if let Some(entry) = known.first() {
-                    let (key, record) = (key.to_owned(), entry.record);
-                    return Err(ExecuteError::KeyReused { key, record });
-                }
-                Some(format!("{key}~{content}"))
-            }
         };
         let asker =
             Asker { actor: &caller.actor, now: caller.now, at: caller.at, exact: caller.exact };
@@ -265,6 +257,28 @@ impl Project {
         self.state = folder.state;
         self.checkpoint.push(id, clock, caller.now, &record.prev);
         Ok(Ok(Decided { id, line: encoded.line, events }))
+    }
+
+    /// The `command_id` of a command under a caller's key; the first outcome if it has one already.
+    fn command_id(
+        &self,
+        key: &str,
+        command: &Command,
+    ) -> Result<Result<String, Outcome>, ExecuteError> {
+        let content = RecordId(Sha256::digest(command.canonical()).into()).key();
+        let known = self.state.command(&CommandKey::of(key));
+        if let Some(entry) = known.iter().find(|entry| entry.content == content.0) {
+            let record = Some(entry.record);
+            let (events, warnings) = (Vec::new(), Vec::new());
+            return Ok(Err(Outcome { record, duplicate: true, events, warnings }));
+        }
+        match known.first() {
+            Some(entry) => {
+                let (key, record) = (key.to_owned(), entry.record);
+                Err(ExecuteError::KeyReused { key, record })
+            }
+            None => Ok(Ok(format!("{key}~{content}"))),
+        }
     }
 
     /// The heads of every stream that the events belong to.

@@ -3,7 +3,8 @@
 //! Start at [`Git`].
 //!
 //! - **Invariant.** Git is only read: refs, index and work tree are never touched.
-//! - **Absent on purpose.** Branches, commits and hooks of ours: they come with a crate of their own.
+//! - **Absent on purpose.** Branches, commits and hooks of ours: they come with a crate of their
+//!   own.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -79,8 +80,8 @@ impl Git {
         Ok(files)
     }
 
-    /// The ids of all records that any commit added to the log; what is stashed away is in no commit
-    /// that a checkout leads to. Empty without git.
+    /// The ids of all records that any commit added to the log; what is stashed away is in no
+    /// commit that a checkout leads to. Empty without git.
     pub(crate) fn committed_ids(&self) -> HashSet<RecordId> {
         let commits = ["log", "--exclude=refs/stash", "--all", "-m", "-p"];
         let form = ["--no-color", "--no-ext-diff", "--format=", "--", "log"];

@@ -2,8 +2,8 @@
 //!
 //! Start at [`Project::open`].
 //!
-//! - **Invariant.** Opening reads: one `stat` a log file, the new bytes, one snapshot. The whole log
-//!   is read only where there is no snapshot of it, or it was rewritten.
+//! - **Invariant.** Opening reads: one `stat` a log file, the new bytes, one snapshot. The whole
+//!   log is read only where there is no snapshot of it, or it was rewritten.
 //! - **Invariant.** A read changes nothing outside `local/`, and there only the snapshot, if nobody
 //!   else is writing.
 

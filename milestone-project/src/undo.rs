@@ -67,8 +67,8 @@ impl Project {
     ///
     /// # Errors
     ///
-    /// [`HistoryError::Execute`] with [`Refusal::CannotUndo`] or [`Refusal::BuiltOnTop`] if it cannot
-    /// be undone; nothing was written then.
+    /// [`HistoryError::Execute`] with [`Refusal::CannotUndo`] or [`Refusal::BuiltOnTop`] if it
+    /// cannot be undone; nothing was written then.
     pub fn undo(&mut self, record: RecordId, caller: &Caller) -> Result<Outcome, HistoryError> {
         let opposite = self.opposite_of(record, caller)?;
         Ok(self.execute(&Command::Undo { record, opposite }, caller)?)

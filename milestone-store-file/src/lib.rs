@@ -1,7 +1,8 @@
 //! A project's files: the log (append, lock, recovery) and the YAML view of it.
 //!
-//! Start at [`view::YamlView`] for the view and at [`FileStore`]: it is the [`LogStore`](milestone_core::log::LogStore) that people
-//! use. `log/` holds one concept a file; `ls` answers where a thing is.
+//! Start at [`view::YamlView`] for the view and at [`FileStore`]: it is the
+//! [`LogStore`](milestone_core::log::LogStore) that people use. `log/` holds one concept a file;
+//! `ls` answers where a thing is.
 //!
 //! - **Invariant.** Nothing here knows what a line means. The only thing read out of a line is its
 //!   id, textually.

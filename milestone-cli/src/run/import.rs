@@ -2,7 +2,8 @@
 //!
 //! Start at [`run`].
 //!
-//! - **Invariant.** Nothing is written if anything would be left out, unless `--accept-loss` says so.
+//! - **Invariant.** Nothing is written if anything would be left out, unless `--accept-loss` says
+//!   so.
 //! - **Invariant.** Running it again adds nothing; after a crash it goes on where it stopped.
 
 use std::collections::BTreeMap;

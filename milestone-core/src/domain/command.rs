@@ -2,8 +2,8 @@
 //!
 //! Start at [`Command`]. References are texts as people type them; `decide` resolves them.
 //!
-//! - **Invariant.** A command says what was asked and nothing that was drawn or looked up: no ids, no
-//!   time. Its JSON is what an idempotency key is compared by.
+//! - **Invariant.** A command says what was asked and nothing that was drawn or looked up: no ids,
+//!   no time. Its JSON is what an idempotency key is compared by.
 
 use serde::Serialize;
 

@@ -2,8 +2,8 @@
 //!
 //! Start at [`milestone_progress`] and [`waits_for`].
 //!
-//! - **Invariant.** Nothing here is stored: it is worked out when somebody asks, so that it can never
-//!   contradict the log.
+//! - **Invariant.** Nothing here is stored: it is worked out when somebody asks, so that it can
+//!   never contradict the log.
 //! - **Invariant.** Elapsed time is never progress.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -218,8 +218,8 @@ pub struct Held {
     pub blockers: Vec<String>,
 }
 
-/// The pending tasks of milestones that are planned or active: those that can be started now, in the
-/// order overdue, due, most waited for, oldest, reference; and those that cannot.
+/// The pending tasks of milestones that are planned or active: those that can be started now, in
+/// the order overdue, due, most waited for, oldest, reference; and those that cannot.
 pub fn ready(plan: &dyn Plan, today: Date) -> (Vec<Ready>, Vec<Held>) {
     let (mut ready, mut held) = (Vec::new(), Vec::new());
     for id in plan.milestone_ids() {

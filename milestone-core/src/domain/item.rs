@@ -3,8 +3,8 @@
 //! Start at [`Item`]. [`Milestone`](super::Milestone) and [`Task`](super::Task) each hold one and
 //! add what is theirs; the table of what concurrent events do to each other is applied in `merge`.
 //!
-//! - **Invariant.** Evolving is total: no event makes it fail, and one that makes no sense becomes a
-//!   conflict.
+//! - **Invariant.** Evolving is total: no event makes it fail, and one that makes no sense becomes
+//!   a conflict.
 //! - **Absent on purpose.** Whatever follows from other aggregates: progress of a milestone,
 //!   waiting, ready. They are derived when somebody asks.
 

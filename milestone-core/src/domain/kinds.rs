@@ -211,8 +211,9 @@ pub fn details_table() -> String {
     let mut page = String::from(
         "# Events, format 1\n\n\
          One row a kind. Every member of `details` may be absent unless the kind makes no sense\n\
-         without it; members that are not named here are kept in the line and skipped. An event of\n\
-         a task names the task's slug in `task`; without it the event is the milestone's own.\n\n\
+         without it; members that are not named here are kept in the line and skipped. An event\n\
+         of a task names the task's slug in `task`; without it the event is the milestone's\n\
+         own.\n\n\
          | kind | stream | `details` |\n| --- | --- | --- |\n",
     );
     for spec in KINDS {

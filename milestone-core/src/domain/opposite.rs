@@ -2,8 +2,8 @@
 //!
 //! Start at [`opposite`].
 //!
-//! - **Invariant.** Undoing appends: the opposite is made of ordinary events, decided from the state
-//!   before the record. What was created is cancelled, what was added is removed.
+//! - **Invariant.** Undoing appends: the opposite is made of ordinary events, decided from the
+//!   state before the record. What was created is cancelled, what was added is removed.
 //! - **Absent on purpose.** Taking back time that was spent: it was.
 
 use super::event::{Body, Event};

@@ -3,8 +3,8 @@
 //!
 //! Start at [`Item::evolve_parts`].
 //!
-//! - **Invariant.** Parts have ids, so whatever two clones add is all kept, and the same thing added
-//!   twice is there once.
+//! - **Invariant.** Parts have ids, so whatever two clones add is all kept, and the same thing
+//!   added twice is there once.
 //! - **Invariant.** Taking away what is already gone is no conflict if somebody else may have taken
 //!   it away; a part that never was is one.
 

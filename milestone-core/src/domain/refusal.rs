@@ -1,7 +1,7 @@
 //! Why a command is refused.
 //!
-//! Start at [`Refusal`]. Nothing was written when one is returned. The edge adds the hint: a command
-//! that can be typed.
+//! Start at [`Refusal`]. Nothing was written when one is returned. The edge adds the hint: a
+//! command that can be typed.
 
 use super::conflict::Subject;
 use crate::words::{Date, RecordId, SlugFault, TextFault};

@@ -2,8 +2,8 @@
 //!
 //! Start at [`scan_on`].
 //!
-//! - **Invariant.** The same records come in the same order as from `scan`; only the reading, parsing
-//!   and hashing of files is shared out.
+//! - **Invariant.** The same records come in the same order as from `scan`; only the reading,
+//!   parsing and hashing of files is shared out.
 //! - **Invariant.** No more than a few files are read ahead: memory stays bounded.
 
 use std::collections::HashMap;

@@ -2,7 +2,8 @@
 //!
 //! Start at [`Checkpoint`]. Everything derived carries one.
 //!
-//! - **Invariant.** Two checkpoints with the same `digest` and `count` are of the same set of records.
+//! - **Invariant.** Two checkpoints with the same `digest` and `count` are of the same set of
+//!   records.
 
 use serde::{Deserialize, Serialize};
 

@@ -399,7 +399,12 @@ mod tests {
         let encoded = draft_line("API");
         assert_eq!(
             encoded.line[BODY_AT..],
-            *r#""v":1,"prev":[],"clock":1795354145123456,"timestamp":"2026-11-22T13:29:05.123456Z","actor":"alice","session_id":"s","reads":{"api":[]},"events":[{"event_type":"milestone_created","milestone_id":"api","details":{"title":"API"}}]}"#
+            *concat!(
+                r#""v":1,"prev":[],"clock":1795354145123456,"#,
+                r#""timestamp":"2026-11-22T13:29:05.123456Z","actor":"alice","session_id":"s","#,
+                r#""reads":{"api":[]},"events":[{"event_type":"milestone_created","#,
+                r#""milestone_id":"api","details":{"title":"API"}}]}"#
+            )
         );
         let body = format!("{{{}", &encoded.line[BODY_AT..]);
         assert_eq!(encoded.id.0, <[u8; 32]>::from(Sha256::digest(body)));
@@ -424,7 +429,10 @@ mod tests {
 
     #[test]
     fn events_that_do_not_fit_are_kept_and_skipped() {
-        let head = r#"{"v":1,"prev":[],"clock":1,"timestamp":"2026-11-22T13:29:05.123456Z","actor":"a","session_id":"s","reads":{"api":[]},"events":"#;
+        let head = concat!(
+            r#"{"v":1,"prev":[],"clock":1,"timestamp":"2026-11-22T13:29:05.123456Z","#,
+            r#""actor":"a","session_id":"s","reads":{"api":[]},"events":"#
+        );
         for (events, kind) in [
             (
                 r#"[{"event_type":"note_added","milestone_id":"api","details":{"text":7}}]}"#,

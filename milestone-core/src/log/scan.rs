@@ -4,8 +4,8 @@
 //!
 //! - **Invariant.** Records come in the order (`clock`, `id`), each id once, whatever the files and
 //!   lines they stand in.
-//! - **Invariant.** Memory is bounded by the files that overlap in time, not by the log: one writer's
-//!   files follow each other, so one of them is open at a time.
+//! - **Invariant.** Memory is bounded by the files that overlap in time, not by the log: one
+//!   writer's files follow each other, so one of them is open at a time.
 //! - **Absent on purpose.** What records mean. Whoever scans folds.
 
 use std::collections::{BTreeMap, HashMap, HashSet};

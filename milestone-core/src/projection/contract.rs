@@ -109,8 +109,9 @@ pub trait Projection {
     /// [`ProjectionError`] if that cannot be read. The engine then rebuilds.
     fn checkpoint(&mut self) -> Result<Option<Checkpoint>, ProjectionError>;
 
-    /// Takes in a batch: all of it with its checkpoint, or nothing. Where there are no transactions,
-    /// the checkpoint is written last, and taking the same batch again changes nothing.
+    /// Takes in a batch: all of it with its checkpoint, or nothing. Where there are no
+    /// transactions, the checkpoint is written last, and taking the same batch again changes
+    /// nothing.
     ///
     /// # Errors
     ///

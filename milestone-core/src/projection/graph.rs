@@ -2,8 +2,8 @@
 //!
 //! Start at [`History::concurrent`].
 //!
-//! - **Invariant.** The answer equals brute-force reachability over `reads`; a property test compares
-//!   the two.
+//! - **Invariant.** The answer equals brute-force reachability over `reads`; a property test
+//!   compares the two.
 //! - **Invariant.** A record that read exactly the one before it costs 8 bytes and no lookup, which
 //!   is nearly every record; walking is iterative and bounded by the stream.
 

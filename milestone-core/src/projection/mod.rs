@@ -3,7 +3,8 @@
 //! Start at [`State`], the fold in memory that every other projection is fed from, and at
 //! [`Projection`], the contract of those.
 //!
-//! - **Invariant.** Incremental is the same as rebuilt, for every history, forks and merges included.
+//! - **Invariant.** Incremental is the same as rebuilt, for every history, forks and merges
+//!   included.
 
 mod base;
 mod catch_up;

@@ -62,7 +62,11 @@ fn sixteen_processes_write_one_chain() {
     scan(project.store(), |step| {
         let Step::Line(line, _) = step else { panic!("nobody else is here") };
         let expected: Vec<_> = former.into_iter().collect();
-        assert_eq!(line.record.prev, expected, "record {count} does not follow the former");
+        assert_eq!(
+            line.record.prev.to_vec(),
+            expected,
+            "record {count} does not follow the former"
+        );
         (former, count) = (Some(line.record.id), count + 1);
     })
     .unwrap();

@@ -10,7 +10,7 @@ use std::process::{Command as Process, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use milestone_core::domain::{Command, Plan};
+use milestone_core::domain::Command;
 use milestone_core::log::{Level, record};
 use milestone_core::words::RecordId;
 

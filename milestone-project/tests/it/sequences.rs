@@ -35,9 +35,8 @@ fn perform(project: &mut Project, hand: &mut Hand, act: &Act) -> bool {
 
 /// Rules that are known to be broken by these, each with a test of its own in `known`.
 fn is_known(act: &Act, wrong: &[String]) -> bool {
-    let about = |known: &[&str]| {
-        wrong.iter().all(|wrong| known.iter().any(|known| wrong.contains(known)))
-    };
+    let about =
+        |known: &[&str]| wrong.iter().all(|wrong| known.iter().any(|known| wrong.contains(known)));
     match act {
         Act::Undo(_) => about(&["a cycle: ", "has an open task", "due before"]),
         Act::Do(command) => match **command {

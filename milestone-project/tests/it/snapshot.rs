@@ -226,7 +226,10 @@ fn nothing_is_decided_on_a_damaged_snapshot() {
         if reopened.is_damaged() {
             reopened.refresh().unwrap();
         } else {
-            assert_eq!((print, commands), (print_of(&rebuilt(&reopened)), rebuilt(&reopened).commands()));
+            assert_eq!(
+                (print, commands),
+                (print_of(&rebuilt(&reopened)), rebuilt(&reopened).commands())
+            );
         }
         assert_rebuilt(&reopened);
     }

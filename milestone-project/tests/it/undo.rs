@@ -8,8 +8,8 @@
 use std::collections::BTreeMap;
 
 use milestone_core::domain::{
-    Command, Field, Fields, ImportedItem, ListField, Place, Plan, ProgressValue, Refusal, Remark, Stage,
-    Value,
+    Command, Field, Fields, ImportedItem, ListField, Place, Plan, ProgressValue, Refusal, Remark,
+    Stage, Value,
 };
 use milestone_core::projection::{Document, State};
 use milestone_core::words::{Date, RecordId, StreamId};
@@ -105,8 +105,10 @@ fn prepared() -> (World, Hand, Project) {
 fn undoable() -> Vec<(&'static str, Command)> {
     let target = || "api/plan".to_owned();
     let date = |field, day| set("api/plan", field, Value::Date(Date::from_days(day)));
-    let moved = |to: Option<&str>, place| {
-        Command::MoveTask { target: target(), to: to.map(str::to_owned), place }
+    let moved = |to: Option<&str>, place| Command::MoveTask {
+        target: target(),
+        to: to.map(str::to_owned),
+        place,
     };
     let progress = |value| Command::Progress {
         target: target(),
@@ -119,7 +121,10 @@ fn undoable() -> Vec<(&'static str, Command)> {
         ("title", title("api", "Interface")),
         ("title of a task", title("api/plan", "Think")),
         ("description", set("api/plan", Field::Description, Value::Null)),
-        ("priority", set("api", Field::Priority, Value::Priority(milestone_core::domain::Priority::Low))),
+        (
+            "priority",
+            set("api", Field::Priority, Value::Priority(milestone_core::domain::Priority::Low)),
+        ),
         ("owner", set("api", Field::Owner, Value::Text("zoe".into()))),
         ("start", date(Field::Start, 20_700)),
         ("due", date(Field::Due, 20_709)),
@@ -127,29 +132,35 @@ fn undoable() -> Vec<(&'static str, Command)> {
         ("weight", set("api/plan", Field::Weight, Value::Null)),
         ("template", set("api", Field::Template, Value::Text("team".into()))),
         ("external id", set("api", Field::ExternalId, Value::Text("A-1".into()))),
-        ("lists", Command::Edit {
-            target: target(),
-            set: Fields::default(),
-            add: one_field(ListField::Assignees, "bob"),
-            remove: one_field(ListField::Labels, "soon"),
-        }),
+        (
+            "lists",
+            Command::Edit {
+                target: target(),
+                set: Fields::default(),
+                add: one_field(ListField::Assignees, "bob"),
+                remove: one_field(ListField::Labels, "soon"),
+            },
+        ),
         ("start of a task", start("api/ship")),
         ("start of a milestone", start("web/plan").clone()),
         ("completion", complete("api/plan")),
         ("completion from open", complete("api/ship")),
-        ("completions", Command::Complete {
-            targets: both,
-            force: None,
-            note: Some("done".into()),
-            time_spent: 30,
-        }),
+        (
+            "completions",
+            Command::Complete {
+                targets: both,
+                force: None,
+                note: Some("done".into()),
+                time_spent: 30,
+            },
+        ),
         ("cancellation", cancel("api/plan")),
         ("cancelled milestone", cancel("api")),
         ("reopening", Command::Reopen { targets: strings(&["api/check"]), reason: None }),
-        ("reopening what was cancelled", Command::Reopen {
-            targets: strings(&["web/build"]),
-            reason: Some("after all".into()),
-        }),
+        (
+            "reopening what was cancelled",
+            Command::Reopen { targets: strings(&["web/build"]), reason: Some("after all".into()) },
+        ),
         ("restoring", Command::Restore { targets: strings(&["old"]) }),
         ("removal", Command::RemoveTasks { targets: strings(&["api/plan", "api/ship"]) }),
         ("percent", progress(ProgressValue::Percent(70))),
@@ -157,21 +168,27 @@ fn undoable() -> Vec<(&'static str, Command)> {
         ("place", moved(None, Place::Last)),
         ("place after", moved(None, Place::After("ship".into()))),
         ("milestone", moved(Some("web"), Place::First)),
-        ("blocker", Command::Block {
-            target: "api".into(),
-            text: "no room".into(),
-            on: None,
-            until: Some(Date::from_days(20_710)),
-        }),
+        (
+            "blocker",
+            Command::Block {
+                target: "api".into(),
+                text: "no room".into(),
+                on: None,
+                until: Some(Date::from_days(20_710)),
+            },
+        ),
         ("unblocking", Command::Unblock { target: target(), blocker: None, note: None }),
         ("note", note("api", "a note")),
         ("link", Command::Link { target: target(), kind: "see".into(), to: "https://x".into() }),
         ("dependency", after("api/ship", "web/plan")),
         ("dependency of a milestone", after("api", "web")),
-        ("no dependency", Command::RemoveDependencies {
-            target: "api/build".into(),
-            after: strings(&["api/plan"]),
-        }),
+        (
+            "no dependency",
+            Command::RemoveDependencies {
+                target: "api/build".into(),
+                after: strings(&["api/plan"]),
+            },
+        ),
         ("check", Command::Check { target: "api".into(), items: vec![1], checked: true }),
         ("uncheck", Command::Check { target: "api".into(), items: vec![2], checked: false }),
         ("criteria", Command::AddCriteria { target: target(), texts: strings(&["a", "b"]) }),
@@ -234,7 +251,8 @@ fn what_is_undone_is_not_undone_again() {
     let refused = project.undo(record, &hand.caller()).unwrap_err();
     assert!(refused.to_string().contains("already"), "{refused}");
     assert_eq!(world.log_files(), bytes);
-    let listed = |project: &Project| project.undoable("ann").unwrap().iter().any(|u| u.record == record);
+    let listed =
+        |project: &Project| project.undoable("ann").unwrap().iter().any(|u| u.record == record);
     assert!(!listed(&project));
     undo(&mut project, &mut hand, undone);
     assert!(listed(&project), "redone, it stands again");
@@ -253,13 +271,20 @@ fn what_was_built_on_is_not_undone() {
             Command::AddCriteria { target: "web".into(), texts: strings(&["works"]) },
             Command::Check { target: "web".into(), items: vec![1], checked: true },
         ),
-        (after("api/ship", "web/plan"), Command::RemoveDependencies {
-            target: "api/ship".into(),
-            after: strings(&["web/plan"]),
-        }),
+        (
+            after("api/ship", "web/plan"),
+            Command::RemoveDependencies {
+                target: "api/ship".into(),
+                after: strings(&["web/plan"]),
+            },
+        ),
         (
             Command::MoveTask { target: "api/ship".into(), to: None, place: Place::First },
-            Command::MoveTask { target: "api/ship".into(), to: Some("web".into()), place: Place::Last },
+            Command::MoveTask {
+                target: "api/ship".into(),
+                to: Some("web".into()),
+                place: Place::Last,
+            },
         ),
     ];
     for (first, second) in steps {
@@ -268,7 +293,9 @@ fn what_was_built_on_is_not_undone() {
         let built = hand.does(&mut project, &second).record.unwrap();
         let bytes = world.bytes();
         let refused = project.undo(record, &hand.caller());
-        let Err(HistoryError::Execute(ExecuteError::Refused(Refusal::BuiltOnTop { later, .. }))) = refused
+        let Err(HistoryError::Execute(ExecuteError::Refused(Refusal::BuiltOnTop {
+            later, ..
+        }))) = refused
         else {
             panic!("{first:?}: {refused:?}")
         };

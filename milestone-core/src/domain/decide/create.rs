@@ -1,7 +1,7 @@
 //! Creating milestones and adding tasks.
 //!
-//! - **Invariant.** An id that is made from a title is made unique; one that was given is refused if
-//!   it is taken.
+//! - **Invariant.** An id that is made from a title is made unique; one that was given is refused
+//!   if it is taken.
 
 use std::collections::BTreeSet;
 

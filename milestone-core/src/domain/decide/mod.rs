@@ -1,7 +1,7 @@
 //! The rules: a command and the plan as it stands become events, or a refusal.
 //!
-//! Start at [`decide`]. Each family of commands has its file: `create`, `status`, `change`, `parts`,
-//! `relate`, `imported`.
+//! Start at [`decide`]. Each family of commands has its file: `create`, `status`, `change`,
+//! `parts`, `relate`, `imported`.
 //!
 //! - **Invariant.** Pure: the same plan, asker, ids and command give the same events.
 //! - **Invariant.** All or nothing: a command on five tasks is decided for all five or refused.

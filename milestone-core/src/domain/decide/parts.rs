@@ -53,8 +53,8 @@ impl Deciding<'_> {
         Ok(())
     }
 
-    /// Clears the blocker that is named by its id, or by an unambiguous beginning of it; the only one
-    /// if none is named.
+    /// Clears the blocker that is named by its id, or by an unambiguous beginning of it; the only
+    /// one if none is named.
     pub(super) fn unblock(
         &mut self,
         asked: &str,

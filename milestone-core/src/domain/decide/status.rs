@@ -42,7 +42,8 @@ impl Deciding<'_> {
         }
     }
 
-    /// Refuses what waits or is blocked, unless it is forced; returns the reason if that was needed.
+    /// Refuses what waits or is blocked, unless it is forced; returns the reason if that was
+    /// needed.
     fn may_begin(
         &self,
         target: &Target,
@@ -138,7 +139,8 @@ impl Deciding<'_> {
         let force = force.map(|why| prose("reason", why)).transpose()?;
         let notes = note.map(|note| prose("note", note)).transpose()?;
         let targets = self.targets(asked)?;
-        // Those asked for count as finished for each other: their order is only how they were typed.
+        // Those asked for count as finished for each other: their order is only how they were
+        // typed.
         self.finished.extend(targets.iter().map(Target::stream));
         for target in targets {
             self.not_archived(&target, "finished")?;
