@@ -106,7 +106,7 @@ impl Project {
     pub fn streams_about(&self, stream: &StreamId) -> BTreeSet<StreamId> {
         let mut streams = BTreeSet::from([stream.clone()]);
         if !stream.is_task() {
-            streams.extend(self.state.rows(stream.as_str()).into_iter().map(|row| row.stream));
+            streams.extend(self.state.rows(stream.as_str()).iter().map(|row| row.stream.clone()));
             let born = self.state.task_streams().into_iter();
             streams.extend(born.filter(|task| task.milestone_part() == Some(stream.as_str())));
         }

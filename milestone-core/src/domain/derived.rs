@@ -35,7 +35,7 @@ pub fn milestone_progress(milestone: &Milestone, rows: &[TaskRow]) -> MilestoneP
         sum += u128::from(row.weight) * u128::from(row.fraction);
         done += usize::from(row.stage == Stage::Done);
         of += 1;
-        begun |= row.fraction > 0;
+        begun |= row.fraction > 0 || row.stage == Stage::Underway;
     }
     if of == 0 {
         let percent = match (milestone.item.stage, milestone.item.report) {
@@ -98,7 +98,9 @@ pub fn effective_stage(milestone: &Milestone, rows: &[TaskRow]) -> Stage {
 pub fn is_settled(plan: &dyn Plan, stream: &StreamId) -> bool {
     match stream.name() {
         StreamName::Project => true,
-        StreamName::Task(..) => plan.task(stream.as_str()).is_none_or(|task| task.item.is_closed()),
+        StreamName::Task(..) => plan
+            .brief(stream.as_str())
+            .is_none_or(|task| !matches!(task.stage, Stage::Open | Stage::Underway)),
         StreamName::Milestone(id) => plan.milestone(id).is_none_or(|milestone| {
             let stage = effective_stage(&milestone, &plan.rows(id));
             !matches!(stage, Stage::Open | Stage::Underway)
@@ -112,8 +114,8 @@ fn requires(plan: &dyn Plan, stream: &StreamId) -> Vec<StreamId> {
     match stream.name() {
         StreamName::Project => Vec::new(),
         StreamName::Task(..) => {
-            let Some(task) = plan.task(stream.as_str()) else { return Vec::new() };
-            let mut all = task.item.dependencies.clone();
+            let Some(task) = plan.brief(stream.as_str()) else { return Vec::new() };
+            let mut all = task.dependencies;
             if let Some(home) = plan.milestone(task.home.as_str()) {
                 all.extend(home.item.dependencies.iter().cloned());
             }
@@ -122,8 +124,8 @@ fn requires(plan: &dyn Plan, stream: &StreamId) -> Vec<StreamId> {
         StreamName::Milestone(id) => {
             let mut all =
                 plan.milestone(id).map(|held| held.item.dependencies.clone()).unwrap_or_default();
-            let counted = |row: &TaskRow| !matches!(row.stage, Stage::Cancelled | Stage::Removed);
-            all.extend(plan.rows(id).into_iter().filter(counted).map(|row| row.stream));
+            let counted = |row: &&TaskRow| !matches!(row.stage, Stage::Cancelled | Stage::Removed);
+            all.extend(plan.rows(id).iter().filter(counted).map(|row| row.stream.clone()));
             all
         }
     }
@@ -159,9 +161,7 @@ pub fn waits_for(plan: &dyn Plan, stream: &StreamId) -> Vec<StreamId> {
     let dependencies = match stream.name() {
         StreamName::Project => return Vec::new(),
         StreamName::Milestone(id) => plan.milestone(id).map(|held| held.item.dependencies.clone()),
-        StreamName::Task(..) => {
-            plan.task(stream.as_str()).map(|held| held.item.dependencies.clone())
-        }
+        StreamName::Task(..) => plan.brief(stream.as_str()).map(|held| held.dependencies),
     };
     let mut open = dependencies.unwrap_or_default();
     open.retain(|on| !is_settled(plan, on) && path(plan, on, stream).is_none());
@@ -173,12 +173,11 @@ pub fn cycles(plan: &dyn Plan) -> Vec<Vec<StreamId>> {
     let mut found: BTreeSet<Vec<StreamId>> = BTreeSet::new();
     for id in plan.milestone_ids() {
         let milestone = StreamId::milestone(&id);
-        let streams = plan.rows(id.as_str()).into_iter().map(|row| row.stream);
+        let rows = plan.rows(id.as_str());
+        let streams = rows.iter().map(|row| row.stream.clone());
         for stream in std::iter::once(milestone).chain(streams) {
             let dependencies = match stream.name() {
-                StreamName::Task(..) => {
-                    plan.task(stream.as_str()).map(|held| held.item.dependencies.clone())
-                }
+                StreamName::Task(..) => plan.brief(stream.as_str()).map(|held| held.dependencies),
                 _ => plan.milestone(stream.as_str()).map(|held| held.item.dependencies.clone()),
             };
             for on in dependencies.unwrap_or_default() {

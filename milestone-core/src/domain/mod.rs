@@ -48,7 +48,7 @@ pub use payload::{
     BlockerCleared, BlockerRaised, ConflictResolved, Created, CriterionAdded, Dependency, Edited,
     LinkAdded, NoteAdded, Part, Progress, ProjectCreated, Risk, TaskMoved, Transition, Undone,
 };
-pub use plan::{Plan, TaskRow};
+pub use plan::{Brief, Plan, TaskRow};
 pub use project::ProjectState;
 pub use reference::{numbered, reference_of, resolve};
 pub use refusal::Refusal;

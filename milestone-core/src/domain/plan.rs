@@ -10,7 +10,7 @@ use super::item::{Birth, Stage};
 use super::milestone::Milestone;
 use super::project::ProjectState;
 use super::task::Task;
-use crate::words::{Slug, StreamId};
+use crate::words::{Date, Slug, StreamId};
 
 /// One task of a milestone, as far as the milestone's progress and numbering need it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -29,6 +29,12 @@ pub struct TaskRow {
     pub weight: u32,
     /// What is done of it, in units of [`WHOLE`](super::WHOLE).
     pub fraction: u64,
+    /// What must be done before.
+    pub dependencies: Vec<StreamId>,
+    /// True if something is in its way.
+    pub blocked: bool,
+    /// When it is due.
+    pub due: Option<Date>,
 }
 
 impl TaskRow {
@@ -42,6 +48,31 @@ impl TaskRow {
             stage: task.item.stage,
             weight: task.weight(),
             fraction: task.fraction(),
+            dependencies: task.item.dependencies.clone(),
+            blocked: task.item.open_blockers().next().is_some(),
+            due: task.item.due,
+        }
+    }
+}
+
+/// A task in brief: what other things need to know of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Brief {
+    /// The milestone it is in.
+    pub home: Slug,
+    /// How far it has come.
+    pub stage: Stage,
+    /// What must be done before.
+    pub dependencies: Vec<StreamId>,
+}
+
+impl Brief {
+    /// The brief of a task.
+    pub fn of(task: &Task) -> Self {
+        Self {
+            home: task.home.clone(),
+            stage: task.item.stage,
+            dependencies: task.item.dependencies.clone(),
         }
     }
 }
@@ -63,8 +94,13 @@ pub trait Plan {
     /// The ids of all milestones, sorted.
     fn milestone_ids(&self) -> Vec<Slug>;
 
+    /// A task in brief, without reading all of it.
+    fn brief(&self, stream: &str) -> Option<Brief> {
+        self.task(stream).map(|task| Brief::of(&task))
+    }
+
     /// The tasks that are in a milestone now, removed ones included, in their order there.
-    fn rows(&self, milestone: &str) -> Vec<TaskRow>;
+    fn rows(&self, milestone: &str) -> Arc<Vec<TaskRow>>;
 
     /// The greatest position of a task in a milestone, 0 without tasks.
     fn last_position(&self, milestone: &str) -> i64;

@@ -124,9 +124,8 @@ fn find_task(
 /// The tasks of a milestone that have numbers: all but removed ones, in their order. The first has
 /// the number 1.
 pub fn numbered(plan: &dyn Plan, milestone: &str) -> Vec<TaskRow> {
-    let mut rows = plan.rows(milestone);
-    rows.retain(|row| row.stage != Stage::Removed);
-    rows
+    let kept = |row: &&TaskRow| row.stage != Stage::Removed;
+    plan.rows(milestone).iter().filter(kept).cloned().collect()
 }
 
 /// What people call a stream now: a task by the milestone it is in.

@@ -6,7 +6,7 @@
 //!   order, and on what each had read, and on nothing else.
 //! - **Invariant.** A stream is changed by its own records only.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::base::{CommandEntry, CommandKey};
@@ -14,7 +14,10 @@ use super::graph::History;
 use super::state::{Aggregate, State};
 use crate::domain::{At, Event};
 use crate::log::{Finding, Oddity, Record};
-use crate::words::{Few, RecordKey, StreamId};
+use crate::words::{Few, RecordKey, StreamId, Text};
+
+/// Up to so many streams of a record, its events are looked through for each of them.
+const FEW_STREAMS: usize = 8;
 
 /// A record that cannot be folded onto a state that does not know its stream's history: fold that
 /// stream again from its beginning.
@@ -36,6 +39,8 @@ pub struct Folder {
     only: Option<HashSet<StreamId>>,
     /// What was found odd while folding.
     pub findings: Vec<Finding>,
+    /// The places of the events of a record with many streams, by stream.
+    by_stream: HashMap<String, Vec<usize>>,
 }
 
 impl Folder {
@@ -47,6 +52,7 @@ impl Folder {
             project_history: History::default(),
             only: None,
             findings: Vec::new(),
+            by_stream: HashMap::new(),
         }
     }
 
@@ -69,12 +75,16 @@ impl Folder {
     /// more than, the heads of its stream. The state is then half changed; throw it away.
     pub fn fold(&mut self, record: &Record<'_>) -> Result<(), Irregular> {
         let applies = self.register_command(record);
+        let many = record.reads.0.len() > FEW_STREAMS;
+        self.by_stream = many.then(|| events_by_stream(record)).unwrap_or_default();
         for (stream, reads) in &record.reads.0 {
             self.fold_stream(record, stream, reads, applies)?;
         }
         // A record should have read every stream it writes to. One that did not knew nothing of it.
         for event in &record.events {
-            if record.reads.0.iter().any(|(stream, _)| event.is_of(stream)) {
+            // Of a record with many streams, those that it has read are in the map.
+            let read = |(stream, _): &(Text<'_>, _)| event.is_of(stream);
+            if !many && record.reads.0.iter().any(read) {
                 continue;
             }
             if let Some(stream) = event.stream()
@@ -158,10 +168,11 @@ impl Folder {
     }
 
     fn evolve(&mut self, record: &Record<'_>, stream: &str, at: u32, concurrent: &[RecordKey]) {
-        for (index, event) in record.events.iter().enumerate() {
-            if !event.is_of(stream) {
-                continue;
-            }
+        let own = self.by_stream.remove(stream);
+        let listed = own.iter().flatten().map(|&index| (index, &record.events[index]));
+        let all = record.events.iter().enumerate().filter(|(_, event)| event.is_of(stream));
+        let all = all.take(if own.is_some() { 0 } else { usize::MAX });
+        for (index, event) in listed.chain(all) {
             let circumstances = circumstances(record, event, index, concurrent);
             match &mut self.state.slots[at as usize].aggregate {
                 Aggregate::Milestone(milestone) => {
@@ -208,6 +219,20 @@ impl Folder {
         self.state.project_frontier = next_frontier(&frontier, &concurrent, key);
         Ok(())
     }
+}
+
+/// The places of a record's events by the streams they belong to.
+fn events_by_stream(record: &Record<'_>) -> HashMap<String, Vec<usize>> {
+    let (mut places, mut name) = (HashMap::<String, Vec<usize>>::new(), String::new());
+    for (index, event) in record.events.iter().enumerate() {
+        if event.stream_into(&mut name) {
+            match places.get_mut(&name) {
+                Some(list) => list.push(index),
+                None => drop(places.insert(name.clone(), vec![index])),
+            }
+        }
+    }
+    places
 }
 
 impl Default for Folder {

@@ -7,6 +7,7 @@
 //!   included.
 
 mod base;
+mod cache;
 mod catch_up;
 mod contract;
 mod document;

@@ -11,7 +11,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::base::{Base, CommandEntry, CommandKey, Framed};
-use crate::domain::{Body, Item, Milestone, Plan, ProjectState, Task, TaskRow};
+use super::cache::Cache;
+use crate::domain::{Body, Brief, Item, Milestone, Plan, ProjectState, Task, TaskRow};
 use crate::words::{Few, RecordKey, Slug, StreamId, StreamName};
 
 type Map<K, V> = HashMap<K, V, foldhash::fast::RandomState>;
@@ -55,6 +56,7 @@ pub struct State {
     pub(super) depend: Map<Box<str>, Vec<u32>>,
     pub(super) foreign: Map<Box<str>, Vec<u32>>,
     pub(super) commands: Map<CommandKey, Vec<CommandEntry>>,
+    pub(super) cache: Cache,
 }
 
 impl std::fmt::Debug for State {
@@ -82,6 +84,7 @@ impl State {
             depend: Map::default(),
             foreign: Map::default(),
             commands: Map::default(),
+            cache: Cache::default(),
         }
     }
 
@@ -151,6 +154,7 @@ impl State {
         let item = match &slot.aggregate {
             Aggregate::Milestone(milestone) => &milestone.item,
             Aggregate::Task(task) => {
+                self.cache.rows.forget(task.home.as_str());
                 let children = self.children.entry(task.home.as_str().into()).or_default();
                 children.slots.push(at);
                 children.last_position = children.last_position.max(task.item.position);
@@ -173,6 +177,9 @@ impl State {
 
     /// Keeps the indices up with an event of the kinds that concern them.
     pub(super) fn index_event(&mut self, at: u32, body: &Body<'_>) {
+        if let Aggregate::Task(task) = &self.slots[at as usize].aggregate {
+            self.cache.rows.forget(task.home.as_str());
+        }
         let slot = &self.slots[at as usize];
         let item = slot.item();
         match body {
@@ -210,6 +217,7 @@ impl State {
             return;
         }
         let to: Box<str> = task.home.as_str().into();
+        self.cache.rows.forget(from);
         let away = task.stream.milestone_part() != Some(task.home.as_str());
         if let Some(children) = self.children.get_mut(from) {
             children.slots.retain(|child| *child != at);
@@ -312,6 +320,27 @@ impl State {
     }
 }
 
+impl State {
+    fn work_out_rows(&self, milestone: &str) -> Vec<TaskRow> {
+        let mut rows: Vec<TaskRow> = self
+            .base
+            .as_ref()
+            .map(|base| base.rows(milestone))
+            .unwrap_or_default()
+            .into_iter()
+            .filter(|row| !self.index.contains_key(row.stream.as_str()))
+            .collect();
+        let in_memory = self.children.get(milestone).into_iter();
+        let in_memory = in_memory.flat_map(|children| &children.slots);
+        rows.extend(in_memory.filter_map(|at| match &self.slots[*at as usize].aggregate {
+            Aggregate::Task(task) => Some(TaskRow::of(task)),
+            Aggregate::Milestone(_) => None,
+        }));
+        rows.sort_by(|a, b| (a.position, a.born, &a.stream).cmp(&(b.position, b.born, &b.stream)));
+        rows
+    }
+}
+
 impl Slot {
     fn item(&self) -> &Item {
         match &self.aggregate {
@@ -340,7 +369,8 @@ impl Plan for State {
                 Aggregate::Task(_) => None,
             };
         }
-        self.base.as_ref()?.milestone(id).map(|framed| Arc::new(framed.value))
+        let base = self.base.as_ref()?;
+        self.cache.milestones.get(id, || base.milestone(id).map(|framed| Arc::new(framed.value)))
     }
 
     fn task(&self, stream: &str) -> Option<Arc<Task>> {
@@ -350,7 +380,20 @@ impl Plan for State {
                 Aggregate::Milestone(_) => None,
             };
         }
-        self.base.as_ref()?.task(stream).map(|framed| Arc::new(framed.value))
+        let base = self.base.as_ref()?;
+        self.cache.tasks.get(stream, || base.task(stream).map(|framed| Arc::new(framed.value)))
+    }
+
+    fn brief(&self, stream: &str) -> Option<Brief> {
+        // A task is nearly always still where it was born, and its row says all that is asked for.
+        if !self.index.contains_key(stream)
+            && let StreamName::Task(origin, _) = StreamName::of(stream)
+            && let Some(row) = self.rows(origin).iter().find(|row| row.stream.as_str() == stream)
+        {
+            let (stage, dependencies) = (row.stage, row.dependencies.clone());
+            return Some(Brief { home: Slug::new(origin).ok()?, stage, dependencies });
+        }
+        self.task(stream).map(|task| Brief::of(&task))
     }
 
     fn milestone_ids(&self) -> Vec<Slug> {
@@ -364,23 +407,8 @@ impl Plan for State {
         ids
     }
 
-    fn rows(&self, milestone: &str) -> Vec<TaskRow> {
-        let mut rows: Vec<TaskRow> = self
-            .base
-            .as_ref()
-            .map(|base| base.rows(milestone))
-            .unwrap_or_default()
-            .into_iter()
-            .filter(|row| !self.index.contains_key(row.stream.as_str()))
-            .collect();
-        let in_memory = self.children.get(milestone).into_iter();
-        let in_memory = in_memory.flat_map(|children| &children.slots);
-        rows.extend(in_memory.filter_map(|at| match &self.slots[*at as usize].aggregate {
-            Aggregate::Task(task) => Some(TaskRow::of(task)),
-            Aggregate::Milestone(_) => None,
-        }));
-        rows.sort_by(|a, b| (a.position, a.born, &a.stream).cmp(&(b.position, b.born, &b.stream)));
-        rows
+    fn rows(&self, milestone: &str) -> Arc<Vec<TaskRow>> {
+        self.cache.rows.get(milestone, || Arc::new(self.work_out_rows(milestone)))
     }
 
     fn last_position(&self, milestone: &str) -> i64 {

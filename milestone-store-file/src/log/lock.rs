@@ -22,7 +22,7 @@ use super::paths::{Paths, open_in, options, shown};
 /// First pause between two tries.
 const PAUSE_MIN: Duration = Duration::from_millis(1);
 /// Longest pause between two tries.
-const PAUSE_MAX: Duration = Duration::from_millis(50);
+const PAUSE_MAX: Duration = Duration::from_millis(4);
 /// Length of the holder's text in bytes, padded with spaces, LF included.
 const HOLDER_BYTES: usize = 64;
 

@@ -12,7 +12,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
-use milestone_core::domain::{Body, Plan, ProjectState, Stage};
+use milestone_core::domain::{Body, Plan, ProjectState, Stage, milestone_progress};
 use milestone_core::log::Checkpoint;
 use milestone_core::projection::{
     Batch, Document, Fingerprint, Locality, Projection, ProjectionError, Spec, State,
@@ -22,7 +22,6 @@ use serde::{Deserialize, Serialize};
 
 use super::disk;
 use super::file::{Stored, ViewFile, project_yaml, sha256, with_header};
-use super::progress::milestone_progress;
 
 /// The version of the form of the files and of `local/view.json`.
 const SCHEMA: u32 = 1;
@@ -273,7 +272,7 @@ fn body_of(id: &Slug, state: &State) -> Option<String> {
         return None;
     }
     let file = ViewFile::of(milestone.as_deref(), tasks.iter().map(|task| &**task));
-    Some(file.to_yaml(milestone.map(|milestone| milestone_progress(&milestone, &rows))))
+    Some(file.to_yaml(milestone.map(|milestone| milestone_progress(&milestone, &rows).percent)))
 }
 
 impl Projection for YamlView {

@@ -13,7 +13,6 @@ mod disk;
 mod edits;
 mod file;
 mod mirror;
-mod progress;
 mod yaml;
 
 pub use edits::EditedView;

@@ -77,7 +77,7 @@ fn all(state: &State) -> Vec<ConflictDoc> {
     let mut found = Vec::new();
     for milestone in state.milestones() {
         add(&mut found, state, &milestone.item, &milestone.stream());
-        for row in state.rows(milestone.id.as_str()) {
+        for row in state.rows(milestone.id.as_str()).iter() {
             if let Some(task) = state.task(row.stream.as_str()) {
                 add(&mut found, state, &task.item, &task.stream);
             }

@@ -110,8 +110,9 @@ fn all(state: &State) -> Vec<StreamId> {
     let mut all = Vec::new();
     for id in state.milestone_ids() {
         all.push(StreamId::milestone(&id));
-        let rows = state.rows(id.as_str()).into_iter();
-        all.extend(rows.filter(|row| row.stage != Stage::Removed).map(|row| row.stream));
+        let rows = state.rows(id.as_str());
+        let kept = rows.iter().filter(|row| row.stage != Stage::Removed);
+        all.extend(kept.map(|row| row.stream.clone()));
     }
     all
 }

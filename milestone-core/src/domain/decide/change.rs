@@ -65,8 +65,9 @@ impl Deciding<'_> {
         let Target::Milestone(milestone) = &goal else {
             return Err(Refusal::NotAMilestone { reference: goal.reference() });
         };
-        let mut rows = self.plan.rows(milestone.id.as_str());
-        rows.retain(|row| row.stream != task.stream);
+        let others = |row: &&TaskRow| row.stream != task.stream;
+        let rows = self.plan.rows(milestone.id.as_str());
+        let rows: Vec<TaskRow> = rows.iter().filter(others).cloned().collect();
         let position = self.position(milestone.id.as_str(), &rows, place)?;
         if milestone.id == home.id {
             let set =

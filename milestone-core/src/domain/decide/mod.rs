@@ -290,7 +290,8 @@ impl Deciding<'_> {
             }
         };
         for id in self.plan.milestone_ids() {
-            let streams = self.plan.rows(id.as_str()).into_iter().map(|row| row.stream);
+            let rows = self.plan.rows(id.as_str());
+            let streams = rows.iter().map(|row| row.stream.clone());
             for stream in std::iter::once(StreamId::milestone(&id)).chain(streams) {
                 self.target_of(&stream).into_iter().for_each(&mut look);
             }

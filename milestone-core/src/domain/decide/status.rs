@@ -190,9 +190,9 @@ impl Deciding<'_> {
         let open: Vec<StreamId> = self
             .plan
             .rows(milestone.id.as_str())
-            .into_iter()
+            .iter()
             .filter(|row| matches!(row.stage, Stage::Open | Stage::Underway))
-            .map(|row| row.stream)
+            .map(|row| row.stream.clone())
             .filter(|stream| !self.finished.contains(stream))
             .collect();
         let mut waits = waits_for(self.plan, &target.stream());
