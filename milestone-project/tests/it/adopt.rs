@@ -116,7 +116,10 @@ fn a_new_task_is_added_and_a_missing_one_is_refused() {
     let report = adopt(&mut project, &mut hand);
     assert_eq!(report.adopted, ["api title"]);
     assert_eq!(report.refused.len(), 1);
-    assert_eq!((report.refused[0].what.as_str(), &report.refused[0].path), ("api/ship", &world.path(API)));
+    assert_eq!(
+        (report.refused[0].what.as_str(), &report.refused[0].path),
+        ("api/ship", &world.path(API))
+    );
     assert!(report.refused[0].why.contains("milestone task remove api/ship"));
     assert!(project.state().task("api/ship").is_some());
     assert_eq!(world.view(API), edited, "what was not all taken in is left as it is");

@@ -21,8 +21,20 @@ pub(crate) enum Act {
 }
 
 const REFS: [&str; 14] = [
-    "api", "api", "web", "docs", "api/plan", "api/build", "web/plan", "web/build", "docs/plan",
-    "api/1", "web/2", "do", "plan", "t-1",
+    "api",
+    "api",
+    "web",
+    "docs",
+    "api/plan",
+    "api/build",
+    "web/plan",
+    "web/build",
+    "docs/plan",
+    "api/1",
+    "web/2",
+    "do",
+    "plan",
+    "t-1",
 ];
 const BAD_REFS: [&str; 8] =
     ["", "/", "api/", "../log", "api/0", "nobody", "@project", "api/plan/build"];
@@ -115,9 +127,7 @@ fn id() -> impl Strategy<Value = Option<String>> {
     proptest::option::weighted(0.4, select(ids.to_vec()).prop_map(str::to_owned))
 }
 
-fn tasks(
-    count: std::ops::Range<usize>,
-) -> impl Strategy<Value = Vec<NewTask>> {
+fn tasks(count: std::ops::Range<usize>) -> impl Strategy<Value = Vec<NewTask>> {
     let after = prop_oneof![4 => Just(Vec::new()), 1 => references()];
     let task = (text(), id(), fields(), after, any::<bool>(), 0usize..3);
     let task = task.prop_map(|(title, id, fields, after, done, criteria)| {
@@ -160,11 +170,8 @@ fn status() -> impl Strategy<Value = Command> {
 }
 
 fn edit() -> impl Strategy<Value = Command> {
-    let place = prop_oneof![
-        Just(Place::First),
-        Just(Place::Last),
-        reference().prop_map(Place::After),
-    ];
+    let place =
+        prop_oneof![Just(Place::First), Just(Place::Last), reference().prop_map(Place::After),];
     prop_oneof![
         2 => (reference(), fields(), lists(), lists()).prop_map(|(target, set, add, remove)| {
             Command::Edit { target, set, add, remove }

@@ -112,7 +112,8 @@ impl Random {
 
 /// Branches, switches, writes and merges at random; returns how many files the log came to.
 fn play(seed: u64) -> usize {
-    let (mut random, mut hand) = (Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15)), Hand::new("ann"));
+    let (mut random, mut hand) =
+        (Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15)), Hand::new("ann"));
     let repo = Repo::begun(&mut hand);
     hand.does(&mut repo.world.open(), &milestone("Api", &[]));
     repo.commit("plan");

@@ -8,8 +8,8 @@
 use std::collections::BTreeMap;
 
 use milestone_core::domain::{
-    Command, Field, Fields, ImportedItem, ListField, Place, Plan, ProgressValue, Refusal, Remark, Stage,
-    Value,
+    Command, Field, Fields, ImportedItem, ListField, Place, Plan, ProgressValue, Refusal, Remark,
+    Stage, Value,
 };
 use milestone_core::projection::{Document, State};
 use milestone_core::words::{Date, RecordId, StreamId};
@@ -101,25 +101,18 @@ fn prepared() -> (World, Hand, Project) {
     (world, hand, project)
 }
 
-/// One command of every kind that has an opposite, by name.
-fn undoable() -> Vec<(&'static str, Command)> {
+/// Commands that change fields, by name.
+fn field_changes() -> Vec<(&'static str, Command)> {
     let target = || "api/plan".to_owned();
     let date = |field, day| set("api/plan", field, Value::Date(Date::from_days(day)));
-    let moved = |to: Option<&str>, place| {
-        Command::MoveTask { target: target(), to: to.map(str::to_owned), place }
-    };
-    let progress = |value| Command::Progress {
-        target: target(),
-        value,
-        note: Some("nearly".into()),
-        time_spent: 5,
-    };
-    let both = strings(&["api/plan", "api/ship"]);
-    let all = vec![
+    vec![
         ("title", title("api", "Interface")),
         ("title of a task", title("api/plan", "Think")),
         ("description", set("api/plan", Field::Description, Value::Null)),
-        ("priority", set("api", Field::Priority, Value::Priority(milestone_core::domain::Priority::Low))),
+        (
+            "priority",
+            set("api", Field::Priority, Value::Priority(milestone_core::domain::Priority::Low)),
+        ),
         ("owner", set("api", Field::Owner, Value::Text("zoe".into()))),
         ("start", date(Field::Start, 20_700)),
         ("due", date(Field::Due, 20_709)),
@@ -127,58 +120,94 @@ fn undoable() -> Vec<(&'static str, Command)> {
         ("weight", set("api/plan", Field::Weight, Value::Null)),
         ("template", set("api", Field::Template, Value::Text("team".into()))),
         ("external id", set("api", Field::ExternalId, Value::Text("A-1".into()))),
-        ("lists", Command::Edit {
-            target: target(),
-            set: Fields::default(),
-            add: one_field(ListField::Assignees, "bob"),
-            remove: one_field(ListField::Labels, "soon"),
-        }),
+        (
+            "lists",
+            Command::Edit {
+                target: target(),
+                set: Fields::default(),
+                add: one_field(ListField::Assignees, "bob"),
+                remove: one_field(ListField::Labels, "soon"),
+            },
+        ),
+    ]
+}
+
+/// Commands that change the status, by name.
+fn status_changes() -> Vec<(&'static str, Command)> {
+    let both = strings(&["api/plan", "api/ship"]);
+    vec![
         ("start of a task", start("api/ship")),
         ("start of a milestone", start("web/plan").clone()),
         ("completion", complete("api/plan")),
         ("completion from open", complete("api/ship")),
-        ("completions", Command::Complete {
-            targets: both,
-            force: None,
-            note: Some("done".into()),
-            time_spent: 30,
-        }),
+        (
+            "completions",
+            Command::Complete {
+                targets: both,
+                force: None,
+                note: Some("done".into()),
+                time_spent: 30,
+            },
+        ),
         ("cancellation", cancel("api/plan")),
         ("cancelled milestone", cancel("api")),
         ("reopening", Command::Reopen { targets: strings(&["api/check"]), reason: None }),
-        ("reopening what was cancelled", Command::Reopen {
-            targets: strings(&["web/build"]),
-            reason: Some("after all".into()),
-        }),
+        (
+            "reopening what was cancelled",
+            Command::Reopen { targets: strings(&["web/build"]), reason: Some("after all".into()) },
+        ),
         ("restoring", Command::Restore { targets: strings(&["old"]) }),
         ("removal", Command::RemoveTasks { targets: strings(&["api/plan", "api/ship"]) }),
+    ]
+}
+
+/// Everything else that has an opposite, by name.
+fn other_changes() -> Vec<(&'static str, Command)> {
+    let target = || "api/plan".to_owned();
+    let moved = |to: Option<&str>, place| Command::MoveTask {
+        target: target(),
+        to: to.map(str::to_owned),
+        place,
+    };
+    let progress = |value| Command::Progress {
+        target: target(),
+        value,
+        note: Some("nearly".into()),
+        time_spent: 5,
+    };
+    vec![
         ("percent", progress(ProgressValue::Percent(70))),
         ("progress", progress(ProgressValue::Of { done: 3, of: 5 })),
         ("place", moved(None, Place::Last)),
         ("place after", moved(None, Place::After("ship".into()))),
         ("milestone", moved(Some("web"), Place::First)),
-        ("blocker", Command::Block {
-            target: "api".into(),
-            text: "no room".into(),
-            on: None,
-            until: Some(Date::from_days(20_710)),
-        }),
+        (
+            "blocker",
+            Command::Block {
+                target: "api".into(),
+                text: "no room".into(),
+                on: None,
+                until: Some(Date::from_days(20_710)),
+            },
+        ),
         ("unblocking", Command::Unblock { target: target(), blocker: None, note: None }),
         ("note", note("api", "a note")),
         ("link", Command::Link { target: target(), kind: "see".into(), to: "https://x".into() }),
         ("dependency", after("api/ship", "web/plan")),
         ("dependency of a milestone", after("api", "web")),
-        ("no dependency", Command::RemoveDependencies {
-            target: "api/build".into(),
-            after: strings(&["api/plan"]),
-        }),
+        (
+            "no dependency",
+            Command::RemoveDependencies {
+                target: "api/build".into(),
+                after: strings(&["api/plan"]),
+            },
+        ),
         ("check", Command::Check { target: "api".into(), items: vec![1], checked: true }),
         ("uncheck", Command::Check { target: "api".into(), items: vec![2], checked: false }),
         ("criteria", Command::AddCriteria { target: target(), texts: strings(&["a", "b"]) }),
         ("new task", Command::AddTasks { on: "web".into(), tasks: vec![task("New"), task("Two")] }),
         ("adoption", Command::Adopt { edits: vec![title("api", "A"), title("api/plan", "P")] }),
-    ];
-    all
+    ]
 }
 
 /// The documents without what is new in them, which undoing cancels: it cannot unmake it.
@@ -194,7 +223,8 @@ fn undo(project: &mut Project, hand: &mut Hand, record: RecordId) -> RecordId {
 
 #[test]
 fn what_is_undone_is_as_it_was_and_what_is_redone_as_it_became() {
-    for (name, command) in undoable() {
+    let fields = field_changes().into_iter();
+    for (name, command) in fields.chain(status_changes()).chain(other_changes()) {
         let (_world, mut hand, mut project) = prepared();
         let before = documents(project.state());
         let record = hand.does(&mut project, &command).record.unwrap();
@@ -234,7 +264,8 @@ fn what_is_undone_is_not_undone_again() {
     let refused = project.undo(record, &hand.caller()).unwrap_err();
     assert!(refused.to_string().contains("already"), "{refused}");
     assert_eq!(world.log_files(), bytes);
-    let listed = |project: &Project| project.undoable("ann").unwrap().iter().any(|u| u.record == record);
+    let listed =
+        |project: &Project| project.undoable("ann").unwrap().iter().any(|u| u.record == record);
     assert!(!listed(&project));
     undo(&mut project, &mut hand, undone);
     assert!(listed(&project), "redone, it stands again");
@@ -253,13 +284,20 @@ fn what_was_built_on_is_not_undone() {
             Command::AddCriteria { target: "web".into(), texts: strings(&["works"]) },
             Command::Check { target: "web".into(), items: vec![1], checked: true },
         ),
-        (after("api/ship", "web/plan"), Command::RemoveDependencies {
-            target: "api/ship".into(),
-            after: strings(&["web/plan"]),
-        }),
+        (
+            after("api/ship", "web/plan"),
+            Command::RemoveDependencies {
+                target: "api/ship".into(),
+                after: strings(&["web/plan"]),
+            },
+        ),
         (
             Command::MoveTask { target: "api/ship".into(), to: None, place: Place::First },
-            Command::MoveTask { target: "api/ship".into(), to: Some("web".into()), place: Place::Last },
+            Command::MoveTask {
+                target: "api/ship".into(),
+                to: Some("web".into()),
+                place: Place::Last,
+            },
         ),
     ];
     for (first, second) in steps {
@@ -268,7 +306,9 @@ fn what_was_built_on_is_not_undone() {
         let built = hand.does(&mut project, &second).record.unwrap();
         let bytes = world.bytes();
         let refused = project.undo(record, &hand.caller());
-        let Err(HistoryError::Execute(ExecuteError::Refused(Refusal::BuiltOnTop { later, .. }))) = refused
+        let Err(HistoryError::Execute(ExecuteError::Refused(Refusal::BuiltOnTop {
+            later, ..
+        }))) = refused
         else {
             panic!("{first:?}: {refused:?}")
         };
