@@ -77,7 +77,7 @@ proptest! {
         prop_assert_eq!(state, print_of(world.open().state()));
         prop_assert_eq!(state, view_print(&project), "the YAML view shows something else");
         for text in world.log_files().into_values().flat_map(lines) {
-            prop_assert!(text.is_empty() || record::parse(text).is_ok(), "{}", text);
+            prop_assert!(text.is_empty() || record::parse(&text).is_ok(), "{}", text);
         }
     }
 
