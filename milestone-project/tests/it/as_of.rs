@@ -1,6 +1,6 @@
 //! Earlier moments: by time, record, place, session and commit. Each is what the project was then.
 //!
-//! Shown red by: a record without its ancestors; a place that counts from one.
+//! Shown red by: a record without its ancestors; a place that counts one too few.
 
 use milestone_core::projection::{Fingerprint, State};
 use milestone_core::words::{RecordId, Timestamp};

@@ -1,6 +1,6 @@
 //! Idempotency keys: the same one with the same command counts once, in one clone and in two.
 //!
-//! Shown red by: keys that are not looked up; the later of two records that counts.
+//! Shown red by: keys that are not looked up; keeping what was not approved.
 
 use milestone_core::domain::Plan;
 use milestone_project::ExecuteError;

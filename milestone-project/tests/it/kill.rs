@@ -1,7 +1,7 @@
 //! Processes that are killed while they carry commands out: what was acknowledged stays, nothing
 //! is half there, and the next command works.
 //!
-//! Shown red by: telling of a record before it was written; two writes for one record.
+//! Shown red by: cutting an acknowledged line, before its sync and after it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

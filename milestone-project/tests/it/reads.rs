@@ -1,7 +1,7 @@
 //! Reading changes no byte outside `local/`, and works where nothing can be written. A view that
 //! cannot be written is said to be behind, and the next command mends it.
 //!
-//! Shown red by: a read that writes the view; a command that fails with its view.
+//! Shown red by: an open that writes the view.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};

@@ -1,7 +1,7 @@
 //! Commands at random, carried out on a real project: whatever is asked, what is written is sound.
 //!
-//! Shown red by: no check for cycles when a dependency is added; adding tasks to a completed
-//! milestone; folding a refused command; a view that is not told of a batch.
+//! Shown red by: no check for cycles when a dependency is added; a view
+//! that is not told of a batch.
 
 use milestone_core::domain::Command;
 use milestone_core::log::record;
