@@ -81,6 +81,9 @@ struct Decided {
     events: Vec<Event<'static>>,
 }
 
+/// What became of each command, and the lines to append.
+type DecidedAll = (Vec<Result<Outcome, ExecuteError>>, Vec<NewRecord>);
+
 impl Project {
     /// Carries out one command.
     ///
@@ -123,13 +126,7 @@ impl Project {
             return Err(ExecuteError::TooNew { v });
         }
         warnings.extend(self.clock_ahead(caller));
-        let commands: Vec<_> = commands.into_iter().collect();
-        let (mut outcomes, mut lines) = self.decide_all(&commands, caller);
-        if self.is_damaged() {
-            // The snapshot answered as if something were not there: nothing of it counts.
-            self.rebuild()?;
-            (outcomes, lines) = self.decide_all(&commands, caller);
-        }
+        let (mut outcomes, lines) = self.decide_soundly(commands, caller)?;
         let approved = approve(&outcomes) && !lines.is_empty();
         let Some(guard) = guard.filter(|_| approved) else {
             // Whatever was folded while deciding is taken back: nothing of it was recorded.
@@ -177,12 +174,28 @@ impl Project {
         }
     }
 
+    /// Decides the commands on what the log says. A snapshot that turned out to be damaged answered
+    /// as if something were not there: then nothing of it counts.
+    fn decide_soundly(
+        &mut self,
+        commands: impl IntoIterator<Item = (Option<String>, Command)>,
+        caller: &Caller,
+    ) -> Result<DecidedAll, ExecuteError> {
+        let commands: Vec<_> = commands.into_iter().collect();
+        let decided = self.decide_all(&commands, caller);
+        if !self.is_damaged() {
+            return Ok(decided);
+        }
+        self.rebuild()?;
+        Ok(self.decide_all(&commands, caller))
+    }
+
     /// Decides the commands one after the other, each on the state that those before it leave.
     fn decide_all(
         &mut self,
         commands: &[(Option<String>, Command)],
         caller: &Caller,
-    ) -> (Vec<Result<Outcome, ExecuteError>>, Vec<NewRecord>) {
+    ) -> DecidedAll {
         let (mut outcomes, mut lines) = (Vec::new(), Vec::new());
         for (number, (key, command)) in commands.iter().enumerate() {
             let decided = self.decide_one(key.as_deref(), command, caller, number);

@@ -80,8 +80,8 @@ impl Git {
         Ok(files)
     }
 
-    /// The ids of all records that any commit added to the log; what is stashed away is in no
-    /// commit that a checkout leads to. Empty without git.
+    /// The ids of all records that any commit added to the log. A stash is no commit that a
+    /// checkout leads to. Empty without git.
     pub(crate) fn committed_ids(&self) -> HashSet<RecordId> {
         let commits = ["log", "--exclude=refs/stash", "--all", "-m", "-p"];
         let form = ["--no-color", "--no-ext-diff", "--format=", "--", "log"];

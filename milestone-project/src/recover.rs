@@ -176,7 +176,7 @@ impl Project {
     }
 
     /// Rewrites a file of the log without what is no record, and keeps it as it was. Under the
-    /// lock, and of what it has now: something may have been appended to it since it was read.
+    /// lock, and of what it has now: something may have been appended since it was read.
     fn clean(&self, path: &Path) -> Result<Option<(String, PathBuf)>, HistoryError> {
         let failed = |action, path: &Path| {
             let path = path.to_owned();

@@ -90,7 +90,7 @@ proptest! {
         let mut folder = Folder::new();
         for _ in 0..3 {
             folder.fold(&record).unwrap();
-            for row in folder.state.rows("api") {
+            for row in folder.state.rows("api").iter() {
                 prop_assert!(row.fraction <= WHOLE);
             }
         }

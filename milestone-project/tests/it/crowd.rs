@@ -8,6 +8,7 @@ use std::process::Stdio;
 
 use milestone_core::domain::{Command, Plan};
 use milestone_core::log::{Step, scan};
+use milestone_project::ExecuteError;
 
 use crate::world::{
     Hand, World, assert_rebuilt, expect_success, milestone, print_of, task, view_print,
@@ -15,6 +16,8 @@ use crate::world::{
 
 const PROCESSES: usize = 16;
 const GOALS: usize = 16;
+/// How often a process waits for the lock before it gives up.
+const TRIES: usize = 20;
 const STEP: i64 = 1_024;
 /// How many commands each process carries out, unless it is told.
 const APPENDS: usize = 100;
@@ -34,7 +37,11 @@ fn child_adds_tasks() {
     for count in 0..appends() {
         let on = format!("goal-{}", (count + number) % GOALS);
         let tasks = vec![task(&format!("Task {number} {count}"))];
-        hand.does(&mut project, &Command::AddTasks { on, tasks });
+        let command = Command::AddTasks { on, tasks };
+        // The lock is not fair: whoever waits may starve, is told, and tries again.
+        let refused = |done: &Result<_, _>| matches!(done, Err(ExecuteError::Lock(_)));
+        let mut tries = (0..TRIES).map(|_| hand.asks(&mut project, &command));
+        tries.find(|done| !refused(done)).expect("nobody starves for ever").unwrap();
         if count % 20 == 19 {
             project = world.open();
         }

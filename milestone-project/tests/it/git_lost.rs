@@ -1,7 +1,8 @@
 //! What git takes out of the work tree: said when it is in no commit, brought back on request.
 //! And branches at random, which never write the same file.
 //!
-//! Shown red by: counting what is in a stash as committed; numbers of files from the directory.
+//! Shown red by: counting a stash, or nothing at all, as committed; continuing any
+//! file that is there.
 
 use std::collections::BTreeSet;
 

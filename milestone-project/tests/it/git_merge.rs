@@ -1,8 +1,7 @@
 //! Two clones and every way in which git brings their work together: no record is lost, and both
 //! see the same.
 //!
-//! Shown red by: one log file for all clones with union merging switched off; a fold that depends
-//! on the order of files.
+//! Shown red by: continuing any file that is there.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,7 +1,7 @@
 //! Processes that are killed while they carry commands out: what was acknowledged stays, nothing
 //! is half there, and the next command works.
 //!
-//! Shown red by: telling of a record before it was written; two writes for one record.
+//! Shown red by: cutting an acknowledged line, before its sync and after it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -120,7 +120,9 @@ fn kill_many(seed: u64) -> usize {
             look(&world, &acknowledged);
         }
     }
-    assert_eq!(world.log_files().len(), 1 + files_filled(&world), "a crash begins no file");
+    // A file is begun only by the rare kill between remembering a line and writing it.
+    let begun = world.log_files().len() - files_filled(&world);
+    assert!(begun as u64 <= 1 + KILLS / 10, "{begun} files were begun by {KILLS} kills");
     acknowledged.len()
 }
 

@@ -6,12 +6,16 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 mod adopt;
+mod as_of;
 mod asking;
 mod crowd;
 mod git_lost;
 mod git_merge;
 mod keys;
 mod kill;
+mod known;
+mod merge_files;
+mod reads;
 mod repo;
 mod sequences;
 mod snapshot;

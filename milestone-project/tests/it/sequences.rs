@@ -1,7 +1,7 @@
 //! Commands at random, carried out on a real project: whatever is asked, what is written is sound.
 //!
-//! Shown red by: no check for cycles when a dependency is added; adding tasks to a completed
-//! milestone; folding a refused command; a view that is not told of a batch.
+//! Shown red by: no check for cycles when a dependency is added; a view
+//! that is not told of a batch.
 
 use milestone_core::domain::Command;
 use milestone_core::log::record;
@@ -47,8 +47,12 @@ fn is_known(act: &Act, wrong: &[String]) -> bool {
     }
 }
 
+fn lines(bytes: Vec<u8>) -> Vec<String> {
+    String::from_utf8(bytes).unwrap().split('\n').map(str::to_owned).collect()
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn whatever_is_asked_what_is_written_is_sound(
@@ -58,23 +62,22 @@ proptest! {
         for act in &acts {
             let before = (project.checkpoint().count, world.log_files());
             if perform(&mut project, &mut hand, act) {
-                prop_assert_eq!(project.checkpoint().count, before.0 + 1, "one command, one record");
+                prop_assert_eq!(project.checkpoint().count, before.0 + 1, "one record");
                 let wrong = complaints(project.state(), true);
                 if !wrong.is_empty() && is_known(act, &wrong) {
                     return Ok(());
                 }
                 prop_assert!(wrong.is_empty(), "after {act:?}: {wrong:#?}");
             } else {
-                prop_assert_eq!(&world.log_files(), &before.1, "refused, and written: {:?}", act);
+                prop_assert_eq!(&world.log_files(), &before.1, "refused, written: {:?}", act);
             }
         }
         let state = print_of(project.state());
         prop_assert_eq!(state, print_of(&rebuilt(&project)));
         prop_assert_eq!(state, print_of(world.open().state()));
         prop_assert_eq!(state, view_print(&project), "the YAML view shows something else");
-        for line in world.log_files().values().flat_map(|bytes| bytes.split(|&byte| byte == b'\n')) {
-            let text = std::str::from_utf8(line).unwrap();
-            prop_assert!(text.is_empty() || record::parse(text).is_ok(), "{}", text);
+        for text in world.log_files().into_values().flat_map(lines) {
+            prop_assert!(text.is_empty() || record::parse(&text).is_ok(), "{}", text);
         }
     }
 

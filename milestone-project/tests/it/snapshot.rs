@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 
 use milestone_core::domain::{Command, Plan};
 use milestone_core::projection::Change;
+use milestone_core::words::StreamId;
 use milestone_project::{Caller, Outcome, Project, SNAPSHOT_TAIL_RECORDS};
 
 use crate::world::{
@@ -132,7 +133,7 @@ fn late_records_of_another_clone_are_folded_where_they_belong() {
     world.take_log_of(&other);
     let mut merged = world.open();
     let Change::Refolded(streams) = merged.change() else { panic!("{:?}", merged.change()) };
-    let streams: BTreeSet<&str> = streams.iter().map(|stream| stream.as_str()).collect();
+    let streams: BTreeSet<&str> = streams.iter().map(StreamId::as_str).collect();
     assert_eq!(streams, ["goal-3", "goal-4/plan", "goal-5", "goal-5/build"].into());
     assert_rebuilt(&merged);
     assert_eq!(merged.state().milestone("goal-3").unwrap().item.conflicts.len(), 1);

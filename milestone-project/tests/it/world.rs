@@ -1,7 +1,7 @@
 //! A project to play with: its folder, clones of it, who asks, and children to kill.
 //!
-//! Start at [`World`] for a folder and [`Hand`] for somebody who asks. Time and ids are counted, not
-//! drawn: the same test does the same in every run, but for the names of log files.
+//! Start at [`World`] for a folder and [`Hand`] for somebody who asks. Time and ids are counted,
+//! not drawn: the same test does the same in every run, but for the names of log files.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
