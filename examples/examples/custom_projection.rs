@@ -1,8 +1,7 @@
 //! How do I derive something of my own from the log, and know that it is right?
 //!
-//! - **Shows** a whole [`Projection`]: how many of the tasks that each person added are done. It is
-//!   brought up to date by the engine, and `check_projection` plays histories with forks, merges and
-//!   damage against it.
+//! - **Shows** a whole [`Projection`]: how many of the tasks that each person added are done. The
+//!   engine brings it up to date; `check_projection` plays forks, merges and damage against it.
 //! - **Leaves out** a disk. One that writes files writes its checkpoint last.
 //! - **Run** `cargo run -p milestone-examples --example custom_projection`.
 

@@ -1,7 +1,7 @@
 //! What if two clones of a repository change the same thing?
 //!
 //! - **Shows** two clones that work without each other, a merge by git (or, where there is no git,
-//!   by copying log files), the same state and the same conflict in both, and its resolution.
+//!   the union that `milestone log merge` makes), the same state and the same conflict in both, and its resolution.
 //! - **Leaves out** what to decide. A conflict is kept until somebody has looked at it.
 //! - **Run** `cargo run -p milestone-examples --example two_clones_merged`.
 
@@ -21,7 +21,7 @@ fn main() -> Done {
     fs::create_dir(&ann)?;
     small_project(&ann)?;
     let has_git = Process::new("git").arg("--version").output().is_ok();
-    println!("merging {}", if has_git { "with git" } else { "by copying log files" });
+    println!("merging {}", if has_git { "with git" } else { "by log merge" });
     begin_clone(has_git, &ann, &bob)?;
 
     // Neither knows of the other.
@@ -102,14 +102,14 @@ fn begin_clone(has_git: bool, ann: &Path, bob: &Path) -> Done {
         return git(ann, &["clone", "--quiet", ".", path(bob)?]);
     }
     fs::create_dir_all(bob.join(".milestones/log"))?;
-    copy_logs(ann, bob)
+    union(ann, bob)
 }
 
 /// Brings what each has to the other.
 fn share(has_git: bool, ann: &Path, bob: &Path) -> Done {
     if !has_git {
-        copy_logs(ann, bob)?;
-        return copy_logs(bob, ann);
+        union(ann, bob)?;
+        return union(bob, ann);
     }
     commit(ann)?;
     commit(bob)?;
@@ -118,12 +118,11 @@ fn share(has_git: bool, ann: &Path, bob: &Path) -> Done {
     git(ann, &[&merge[..], &[path(bob)?, "HEAD"]].concat())
 }
 
-/// The log is the set of the records in all its files, and every clone writes files of its own.
-fn copy_logs(from: &Path, to: &Path) -> Done {
-    for entry in fs::read_dir(from.join(".milestones/log"))? {
-        let entry = entry?;
-        fs::copy(entry.path(), to.join(".milestones/log").join(entry.file_name()))?;
-    }
+/// The log is the set of its records, so taking in what is new is all there is to a merge.
+fn union(from: &Path, to: &Path) -> Done {
+    let files = fs::read_dir(from.join(".milestones/log"))?;
+    let paths: Vec<_> = files.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>()?;
+    open(to)?.merge_files(&paths)?;
     Ok(())
 }
 
