@@ -1,7 +1,8 @@
 //! What if two clones of a repository change the same thing?
 //!
 //! - **Shows** two clones that work without each other, a merge by git (or, where there is no git,
-//!   the union that `milestone log merge` makes), the same state and the same conflict in both, and its resolution.
+//!   the union that `milestone log merge` makes), the same state and conflicts in both, and both
+//!   ways to settle them.
 //! - **Leaves out** what to decide. A conflict is kept until somebody has looked at it.
 //! - **Run** `cargo run -p milestone-examples --example two_clones_merged`.
 

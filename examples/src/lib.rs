@@ -65,3 +65,8 @@ pub fn small_project(dir: &std::path::Path) -> Result<Project, Box<dyn Error>> {
     project.execute(&plan, &caller("ann", 1))?;
     Ok(project)
 }
+
+/// The front page: what it says about embedding compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;
