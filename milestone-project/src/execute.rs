@@ -140,8 +140,12 @@ impl Project {
             return Ok(outcomes);
         };
         let (last, pending) = self.append_new(&guard, &lines)?;
-        self.mark_files()?;
-        warnings.extend(self.update_views());
+        // The line is in the log: whatever cannot be read now is read again by the next command.
+        if self.mark_files().is_err() {
+            warnings.push(Warning::ViewBehind { why: "the log could not be read back".into() });
+        } else {
+            warnings.extend(self.update_views());
+        }
         self.keep_snapshot();
         drop(guard);
         self.store
