@@ -1,6 +1,6 @@
 //! What may be typed: the whole command tree, its flags and its help.
 //!
-//! Start at [`parse`]: words in, a [`Cli`] or a reason to [`Stop`] out. [`Command`] lists every
+//! Start at [`parse()`]: words in, a [`Cli`] or a reason to [`Stop`] out. [`Command`] lists every
 //! verb; each group of verbs has a file of its own.
 //!
 //! - **Invariant.** Parsing reads no clock, no environment and no file. A WHEN stays a string

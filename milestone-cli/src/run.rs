@@ -1,7 +1,7 @@
 //! Running commands: words to the project, and what came of it back to words.
 //!
-//! Start at [`run`]. Commands that look are in `reads`, commands that change in `writes`; both get
-//! a [`Context`] and give an [`Output`] or a `Problem`.
+//! Start at [`run()`]. Commands that look are in `reads`, commands that change in `writes`; both
+//! get a [`Context`] and give an [`Output`] or a `Problem`.
 //!
 //! - **Invariant.** Nothing here prints: `main` does.
 //! - **Absent on purpose.** Rules of the domain. A runner asks the project and says what it said.

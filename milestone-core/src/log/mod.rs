@@ -1,7 +1,7 @@
 //! The log: records, their bytes, their order, and what is found wrong with them.
 //!
-//! Start at [`LogStore`] for where lines live, [`Record`] for what they say and [`Log`] for reading
-//! them all in order.
+//! Start at [`LogStore`] for where lines live, [`Record`] for what they say and [`scan()`] for
+//! reading them all in order.
 //!
 //! - **Invariant.** The log is the set of its records. File names and places of lines mean nothing.
 

@@ -20,7 +20,11 @@ fn record(id: RecordId) -> AsOf {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 40,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     /// Whatever was done, each moment shows what the project was at that moment.
     #[test]
