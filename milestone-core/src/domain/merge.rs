@@ -48,8 +48,7 @@ impl Item {
 
     /// Notes who wrote `subject`, and forgets those whom this record knew of. Returns those that it
     /// did not know of and that wrote something else; `None` if it knew of all.
-    fn written_by(&mut self, subject: Subject, text: &str, at: &At<'_>) -> Option<Vec<RecordKey>> {
-        let value = fnv1a(text.as_bytes());
+    fn written_by(&mut self, subject: Subject, value: u64, at: &At<'_>) -> Option<Vec<RecordKey>> {
         if !at.concurrent.is_empty() {
             let rival =
                 |writer: &Writer| writer.subject == subject && at.is_concurrent(writer.record);
@@ -61,13 +60,16 @@ impl Item {
                 return Some(differ.map(|writer| writer.record).collect());
             }
         }
-        match self.writers.iter_mut().find(|writer| writer.subject == subject) {
+        let mut own = self.writers.iter_mut().filter(|writer| writer.subject == subject);
+        match own.next() {
             Some(writer) => {
                 (writer.record, writer.value) = (at.key, value);
-                let mut first = true;
-                self.writers.retain(|writer| {
-                    writer.subject != subject || std::mem::replace(&mut first, false)
-                });
+                if own.next().is_some() {
+                    let mut first = true;
+                    self.writers.retain(|writer| {
+                        writer.subject != subject || std::mem::replace(&mut first, false)
+                    });
+                }
             }
             None => self.writers.push(Writer { subject, record: at.key, value }),
         }
@@ -77,24 +79,42 @@ impl Item {
     /// Gives a field a value: the later in the order wins, and a value that it did not know of is
     /// kept in a conflict.
     pub(super) fn write(&mut self, field: Field, value: &Value<'_>, at: &At<'_>) {
-        let before = text_or_none(self.field_text(field));
+        // Nearly always every other record is known, and nobody asks what was here before.
+        let alone = at.concurrent.is_empty();
+        let before = (!alone).then(|| text_or_none(self.field_text(field)));
         self.store(field, value);
-        let after = text_or_none(self.field_text(field));
-        self.wrote(Subject::Field(field), before, after, at);
+        let hash = match value {
+            Value::Text(text) if !text.is_empty() => fnv1a(text.as_bytes()),
+            _ => fnv1a(text_or_none(self.field_text(field)).as_bytes()),
+        };
+        let after = |item: &Self| text_or_none(item.field_text(field));
+        self.wrote(Subject::Field(field), hash, before, after, at);
     }
 
     /// The same rule for where a task is.
     pub(super) fn write_home(&mut self, before: String, after: String, at: &At<'_>) -> Verdict {
-        self.wrote(Subject::Home, before, after, at)
+        let hash = fnv1a(after.as_bytes());
+        self.wrote(Subject::Home, hash, Some(before), |_| after.clone(), at)
     }
 
-    fn wrote(&mut self, subject: Subject, before: String, after: String, at: &At<'_>) -> Verdict {
-        let Some(rivals) = self.written_by(subject, &after, at) else {
-            self.settle(subject, &after, at);
+    fn wrote(
+        &mut self,
+        subject: Subject,
+        hash: u64,
+        before: Option<String>,
+        after: impl Fn(&Self) -> String,
+        at: &At<'_>,
+    ) -> Verdict {
+        let Some(rivals) = self.written_by(subject, hash, at) else {
+            if !self.conflicts.is_empty() {
+                let holds = after(self);
+                self.settle(subject, &holds, at);
+            }
             return Verdict::Applied;
         };
         for rival in &rivals {
-            self.disagree(subject, *rival, at.key, after.clone(), before.clone());
+            let (after, before) = (after(self), before.clone().unwrap_or_default());
+            self.disagree(subject, *rival, at.key, after, before);
         }
         if rivals.is_empty() { Verdict::Applied } else { Verdict::Conflict }
     }
@@ -115,7 +135,7 @@ impl Item {
         }
         self.stage = to;
         self.reset_times(to, at);
-        self.written_by(Subject::Status, to.word(), at);
+        self.written_by(Subject::Status, fnv1a(to.word().as_bytes()), at);
         if let Some(last) = last {
             self.disagree(Subject::Status, last, at.key, to.word().into(), was.word().into());
             return Verdict::Conflict;
