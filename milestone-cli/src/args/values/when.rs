@@ -306,7 +306,7 @@ mod tests {
     fn a_day_begins_and_ends_in_local_time() {
         let date = When::Date(NaiveDate::from_ymd_opt(2026, 3, 5).expect("a good date"));
         let end = date.end(&clock()).expect("it has an end").to_rfc3339();
-        assert_eq!(end, "2026-03-05T22:59:59.999+00:00");
+        assert_eq!(end, "2026-03-05T22:59:59.999999+00:00");
         let begin = date.begin(&clock()).expect("it has a beginning").to_rfc3339();
         assert_eq!(begin, "2026-03-04T23:00:00+00:00");
     }
