@@ -76,7 +76,7 @@ impl Folder {
     pub fn fold(&mut self, record: &Record<'_>) -> Result<(), Irregular> {
         let applies = self.register_command(record);
         let many = record.reads.0.len() > FEW_STREAMS;
-        self.by_stream = many.then(|| events_by_stream(record)).unwrap_or_default();
+        self.by_stream = if many { events_by_stream(record) } else { HashMap::new() };
         for (stream, reads) in &record.reads.0 {
             self.fold_stream(record, stream, reads, applies)?;
         }
