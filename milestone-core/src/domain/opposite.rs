@@ -4,6 +4,7 @@
 //!
 //! - **Invariant.** Undoing appends: the opposite is made of ordinary events, decided from the
 //!   state before the record. What was created is cancelled, what was added is removed.
+//! - **Absent on purpose.** Whether the plan as it is now still allows it: the caller has to look.
 //! - **Absent on purpose.** Taking back time that was spent: it was.
 
 use super::event::{Body, Event};
