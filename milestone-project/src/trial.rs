@@ -102,7 +102,7 @@ fn broken_in(before: &State, after: &State, id: &Slug) -> Option<String> {
     let (was, is) = (before.milestone(id), after.milestone(id)?);
     let stage_was = was.as_ref().map(|was| was.item.stage);
     if is.item.stage == Stage::Archived && stage_was == Some(Stage::Archived) {
-        return Some(format!("{id} is archived; bring it back with `milestone restore {id}`"));
+        return Some(format!("{id} is archived; `milestone unarchive {id}` brings it back"));
     }
     let rows = after.rows(id);
     let open_again = |milestone: &milestone_core::domain::Milestone, plan: &State| {

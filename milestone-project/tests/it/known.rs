@@ -1,8 +1,8 @@
 //! Rules that were once broken, each by its smallest case.
 //!
 //! Shown red by: reopening without a look for cycles; dependencies removed as often as they are
-//! named; positions without bounds; an undoing that checks no rule; an opposite that says now; edits
-//! that are each decided on the state without the others.
+//! named; positions without bounds; an undoing that checks no rule; an opposite that says now;
+//! edits that are each decided on the state without the others.
 
 use std::fs;
 
