@@ -6,12 +6,13 @@
 //!   that was changed here as well, to another value, is refused. Nothing is overwritten that was
 //!   not taken in.
 //! - **Invariant.** Whatever is not taken in is named, with the reason.
+//! - **Invariant.** Edits are decided one on top of the other, as if they had been typed so.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use milestone_core::domain::{
-    Asker, Command, Field, Fields, ListField, NewTask, Plan, Priority, Value, decide,
+    Asker, Command, Field, Fields, ListField, NewTask, Plan, Priority, Value,
 };
 use milestone_core::projection::{Document, ProjectionError, State};
 use milestone_core::words::{Date, Ids, RecordId, Text};
@@ -22,6 +23,7 @@ use crate::as_of::{ancestors, fold};
 use crate::caller::Caller;
 use crate::error::HistoryError;
 use crate::project::Project;
+use crate::trial::Trial;
 
 /// A line of a view that was not taken in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,13 +70,12 @@ impl Project {
         self.refresh()?;
         let edited = self.view.edited_files().map_err(engine)?;
         let mut report = AdoptReport::default();
-        let (mut commands, mut released) = (Vec::new(), Vec::new());
+        let (mut differences, mut read) = (Vec::new(), Vec::new());
         for edit in edited {
             if !paths.is_empty() && !paths.iter().any(|path| same_file(path, &edit.path)) {
                 continue;
             }
             report.files += 1;
-            let refused = report.refused.len();
             let file = match &edit.content {
                 Ok(file) => file.clone(),
                 Err(why) => {
@@ -83,22 +84,13 @@ impl Project {
                     continue;
                 }
             };
-            for difference in self.differences(&edit, &file)? {
-                match self.try_out(difference.command, caller) {
-                    Ok(command) => {
-                        report.adopted.push(difference.what);
-                        commands.extend(command);
-                    }
-                    Err(why) => {
-                        let (path, what) = (edit.path.clone(), difference.what);
-                        report.refused.push(Refused { path, what, why });
-                    }
-                }
-            }
-            if report.refused.len() == refused {
-                released.push(edit);
-            }
+            let found = self.differences(&edit, &file)?;
+            differences.extend(found.into_iter().map(|found| (edit.path.clone(), found)));
+            read.push(edit);
         }
+        let commands = self.try_out(differences, caller, &mut report);
+        let sound = |edit: &EditedView| report.refused.iter().all(|held| held.path != edit.path);
+        let released: Vec<EditedView> = read.into_iter().filter(sound).collect();
         if !caller.dry_run {
             released.iter().for_each(|edit| self.view.release(edit));
         }
@@ -118,18 +110,45 @@ impl Project {
         Ok(report)
     }
 
-    /// The command, if the rules let it through; `None` if it would change nothing.
+    /// The commands that the rules let through, in an order in which each holds on what those
+    /// before it leave: what is refused is asked again once others have been taken in.
     fn try_out(
         &self,
-        command: Result<Command, String>,
+        differences: Vec<(PathBuf, Difference)>,
         caller: &Caller,
-    ) -> Result<Option<Command>, String> {
-        let command = command?;
+        report: &mut AdoptReport,
+    ) -> Vec<Command> {
         let (actor, now, at) = (caller.actor.as_str(), caller.now, caller.at);
-        let asker = Asker { actor, now, at, exact: true };
-        let events = decide(&self.state, &asker, &mut Ids::new(caller.seed), &command)
-            .map_err(|refusal| refusal.to_string())?;
-        Ok((!events.is_empty()).then_some(command))
+        let (asker, mut ids) = (Asker { actor, now, at, exact: true }, Ids::new(caller.seed));
+        let mut trial = Trial::on(&self.state, self.checkpoint.max_clock, &asker, &mut ids);
+        let (mut commands, mut asked) = (Vec::new(), Vec::new());
+        for (path, Difference { what, command }) in differences {
+            match command {
+                Ok(command) => asked.push((path, what, command)),
+                Err(why) => report.refused.push(Refused { path, what, why }),
+            }
+        }
+        loop {
+            let (mut again, mut refused, many) = (Vec::new(), Vec::new(), asked.len());
+            for (path, what, command) in asked {
+                match trial.decide(&command) {
+                    Ok(events) => {
+                        report.adopted.push(what);
+                        commands.extend((!events.is_empty()).then_some(command));
+                    }
+                    Err(refusal) => {
+                        let (path_of, what_of) = (path.clone(), what.clone());
+                        refused.push(Refused { path, what, why: refusal.to_string() });
+                        again.push((path_of, what_of, command));
+                    }
+                }
+            }
+            if again.is_empty() || again.len() == many {
+                report.refused.extend(refused);
+                return commands;
+            }
+            asked = again;
+        }
     }
 
     /// Where the file differs from what it was made of.

@@ -9,7 +9,7 @@
 
 use std::time::Duration;
 
-use milestone_core::domain::{Asker, Command, Event, decide};
+use milestone_core::domain::{Asker, Command, Event, Refusal, decide};
 use milestone_core::log::{
     AppendError, Checkpoint, Draft, LINE_BYTES_MAX, LockGuard, LogStore, NewLine, Pending, Reads,
     Record, record,
@@ -21,6 +21,7 @@ use sha2::{Digest, Sha256};
 use crate::caller::Caller;
 use crate::error::{ExecuteError, UnknownCause};
 use crate::project::Project;
+use crate::trial::{Trial, broken};
 
 /// How long a command waits for others to finish theirs.
 const LOCK_WAIT: Duration = Duration::from_secs(10);
@@ -231,7 +232,7 @@ impl Project {
         let asker =
             Asker { actor: &caller.actor, now: caller.now, at: caller.at, exact: caller.exact };
         let mut ids = Ids::new(seed_of(&caller.seed, number));
-        let events = decide(&self.state, &asker, &mut ids, command)?;
+        let events = self.decide_command(&asker, &mut ids, command)?;
         if events.is_empty() {
             let warnings = Vec::new();
             return Ok(Err(Outcome { record: None, duplicate: false, events, warnings }));
@@ -274,6 +275,35 @@ impl Project {
         self.state = folder.state;
         self.checkpoint.push(id, clock, caller.now, &record.prev);
         Ok(Ok(Decided { id, line: encoded.line, events }))
+    }
+
+    /// Decides one command: edits that are adopted each on what those before it leave, and an
+    /// undoing only if what it leaves breaks no rule.
+    fn decide_command(
+        &self,
+        asker: &Asker<'_>,
+        ids: &mut Ids,
+        command: &Command,
+    ) -> Result<Vec<Event<'static>>, Refusal> {
+        match command {
+            Command::Adopt { edits } => {
+                let mut trial = Trial::on(&self.state, self.checkpoint.max_clock, asker, ids);
+                let mut events = Vec::new();
+                for edit in edits {
+                    events.extend(trial.decide(edit)?);
+                }
+                Ok(events)
+            }
+            Command::Undo { record, .. } => {
+                let mut trial = Trial::on(&self.state, self.checkpoint.max_clock, asker, ids);
+                let events = trial.decide(command)?;
+                match broken(&self.state, &trial.state, &events) {
+                    Some(why) => Err(Refusal::CannotUndo { record: *record, why }),
+                    None => Ok(events),
+                }
+            }
+            command => decide(&self.state, asker, ids, command),
+        }
     }
 
     /// The `command_id` of a command under a caller's key; the first outcome if it has one already.

@@ -22,6 +22,7 @@ mod project;
 mod recover;
 mod replay;
 mod snapshot;
+mod trial;
 mod undo;
 mod views;
 

@@ -3,7 +3,8 @@
 //! Start at [`Project::undo`].
 //!
 //! - **Invariant.** Nothing is taken out of the log: undoing appends, and undoing that is redoing.
-//! - **Invariant.** What somebody has built on is not undone.
+//! - **Invariant.** What somebody has built on is not undone, nor what would break a rule now: that
+//!   is looked at where the command is decided, in `execute`.
 
 use std::collections::{HashMap, HashSet};
 

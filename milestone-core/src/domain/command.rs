@@ -111,7 +111,8 @@ pub enum Command {
     ResolveConflict { conflict: String, note: Option<String> },
     /// Append the opposite of a record, as `undo` worked it out.
     Undo { record: RecordId, opposite: Vec<Event<'static>> },
-    /// Take in what somebody wrote into a view: edits of one milestone and its tasks.
+    /// Take in what somebody wrote into views. `decide` sees one plan, so that edits which build on
+    /// each other are to be decided one by one, each on a plan in which the former have happened.
     Adopt { edits: Vec<Command> },
     /// Take in one record of another tool.
     Import(Box<ImportedItem>),

@@ -133,6 +133,16 @@ fn requires(plan: &dyn Plan, stream: &StreamId) -> Vec<StreamId> {
 
 /// A way from `from` to `to` over what each requires, both ends included.
 pub fn path(plan: &dyn Plan, from: &StreamId, to: &StreamId) -> Option<Vec<StreamId>> {
+    path_with(plan, from, to, &[])
+}
+
+/// The same, where the first of each pair in `more` requires the second as well.
+pub fn path_with(
+    plan: &dyn Plan,
+    from: &StreamId,
+    to: &StreamId,
+    more: &[(StreamId, StreamId)],
+) -> Option<Vec<StreamId>> {
     let mut came_from: BTreeMap<StreamId, Option<StreamId>> = BTreeMap::new();
     came_from.insert(from.clone(), None);
     let mut open = vec![from.clone()];
@@ -145,7 +155,8 @@ pub fn path(plan: &dyn Plan, from: &StreamId, to: &StreamId) -> Option<Vec<Strea
             way.reverse();
             return Some(way);
         }
-        for next in requires(plan, &at) {
+        let further = more.iter().filter(|(by, _)| *by == at).map(|(_, on)| on.clone());
+        for next in requires(plan, &at).into_iter().chain(further) {
             if !came_from.contains_key(&next) {
                 came_from.insert(next.clone(), Some(at.clone()));
                 open.push(next);

@@ -35,7 +35,7 @@ pub use conflict::{Conflict, Subject};
 pub use decide::decide;
 pub use derived::{
     Held, MilestoneProgress, Ready, cycles, effective_stage, is_settled, milestone_progress, path,
-    ready, task_percent, waits_for,
+    path_with, ready, task_percent, waits_for,
 };
 pub use event::{Body, Event, RawText};
 pub use fields::{Field, Fields, ListField, Priority, Value};

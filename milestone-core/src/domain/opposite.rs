@@ -4,6 +4,7 @@
 //!
 //! - **Invariant.** Undoing appends: the opposite is made of ordinary events, decided from the
 //!   state before the record. What was created is cancelled, what was added is removed.
+//! - **Absent on purpose.** Whether the plan as it is now still allows it: the caller has to look.
 //! - **Absent on purpose.** Taking back time that was spent: it was.
 
 use super::event::{Body, Event};
@@ -15,7 +16,7 @@ use super::payload::{
     TaskMoved, Transition,
 };
 use super::plan::Plan;
-use crate::words::{Ids, RecordKey, StreamName, Text};
+use crate::words::{Ids, RecordKey, StreamName, Text, Timestamp};
 
 /// What two events may both be about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,9 +103,14 @@ pub fn opposite(
         return Ok(Vec::new());
     }
     let stream = event.stream().ok_or_else(none)?;
+    let mut left_open = Vec::new();
     let (item, home) = match stream.name() {
         StreamName::Project => return Err(none()),
-        StreamName::Milestone(id) => (before.milestone(id).map(|held| held.item.clone()), None),
+        StreamName::Milestone(id) => {
+            let held = before.milestone(id);
+            left_open = held.as_ref().map(|held| held.left_open.clone()).unwrap_or_default();
+            (held.map(|held| held.item.clone()), None)
+        }
         StreamName::Task(..) => {
             let task = before.task(stream.as_str());
             (task.as_ref().map(|held| held.item.clone()), task)
@@ -140,7 +146,28 @@ pub fn opposite(
         bodies.push(Body::NoteRemoved(Part { task, id }));
     }
     let milestone = stream.milestone_part().expect("it is of a milestone or a task");
-    Ok(bodies.into_iter().map(|body| Event::of(milestone, body)).collect())
+    let again = bodies.into_iter().map(|mut body| {
+        if let Body::MilestoneCompleted(change) = &mut body {
+            change.open = left_open.iter().map(|open| Text::from(open.to_string())).collect();
+        }
+        let at = time_of(&body, &event.body, &item);
+        Event { at, ..Event::of(milestone, body) }
+    });
+    Ok(again.collect())
+}
+
+/// When what `body` brings back really happened: what is begun again was begun when it was.
+fn time_of(body: &Body<'_>, undone: &Body<'_>, item: &Item) -> Option<Timestamp> {
+    match body {
+        Body::TaskStarted(_) => item.started_at,
+        Body::MilestoneReopened(change)
+            if change.to.is_none() && matches!(undone, Body::MilestoneReopened(_)) =>
+        {
+            item.started_at
+        }
+        Body::TaskCompleted(_) | Body::MilestoneCompleted(_) => item.completed_at,
+        _ => None,
+    }
 }
 
 /// True if the event brought a note along that has no id of its own.
@@ -200,6 +227,11 @@ fn status_back(
 ) -> Option<Vec<Body<'static>>> {
     let change = || Transition { task: task.cloned(), ..Transition::default() };
     let undone = || Transition { reason: Some("undone".into()), ..change() };
+    // Reopening forgets when work began, so that is said again.
+    let after_start = |body: &Body<'_>, end| match (body, item.started_at) {
+        (Body::TaskReopened(_), Some(_)) => vec![Body::TaskStarted(change()), end],
+        _ => vec![end],
+    };
     let done = || Transition { tasks_completed: task.cloned().into_iter().collect(), ..change() };
     Some(match body {
         Body::MilestoneCreated(_) => vec![Body::MilestoneCancelled(undone())],
@@ -211,8 +243,8 @@ fn status_back(
         | Body::TaskRemoved(_) => match item.stage {
             Stage::Open => vec![Body::TaskReopened(change())],
             Stage::Underway => vec![Body::TaskReopened(change()), Body::TaskStarted(change())],
-            Stage::Done => vec![Body::TaskCompleted(done())],
-            Stage::Cancelled | Stage::Archived => vec![Body::TaskCancelled(undone())],
+            Stage::Done => after_start(body, Body::TaskCompleted(done())),
+            Stage::Cancelled | Stage::Archived => after_start(body, Body::TaskCancelled(undone())),
             Stage::Removed => vec![Body::TaskRemoved(change())],
         },
         Body::MilestoneArchived(_) => vec![Body::MilestoneRestored(change())],

@@ -138,7 +138,10 @@ impl Deciding<'_> {
             (None, None) => POSITION_STEP,
             (Some(before), None) => before.saturating_add(POSITION_STEP),
             (None, Some(after)) => after.saturating_sub(POSITION_STEP),
-            (Some(before), Some(after)) => before + (after - before) / 2,
+            (Some(before), Some(after)) => {
+                // Positions of a log may be any numbers: their distance need not be one.
+                before.saturating_add(after.saturating_sub(before) / 2)
+            }
         })
     }
 }

@@ -21,6 +21,10 @@ pub(super) const POSITION_STEP: i64 = 1024;
 /// Largest estimate, in minutes: a hundred years.
 const ESTIMATE_MINUTES_MAX: i64 = 100 * 366 * 24 * 60;
 
+/// Largest distance of a position from 0: a number that every reader of JSON keeps, with room for
+/// more tasks behind it than a log can hold.
+const POSITION_MAX: i64 = 1 << 52;
+
 /// Largest weight of a task.
 const WEIGHT_MAX: i64 = 1_000_000;
 
@@ -88,7 +92,7 @@ impl Deciding<'_> {
         for task in tasks {
             let name = title("title", &task.title)?;
             let slug = self.task_slug(milestone, &slugs, task.id.as_deref(), &name)?;
-            position += POSITION_STEP;
+            position = position.saturating_add(POSITION_STEP);
             let mut fields = Fields { set: vec![(Field::Title, Value::Text(name))], lists: vec![] };
             extend(&mut fields, checked_fields(&task.fields)?);
             check_dates(&fields, None, None)?;
@@ -249,6 +253,13 @@ fn checked_value(field: Field, value: &Value<'static>) -> Result<Value<'static>,
             limit("estimate", *minutes, ESTIMATE_MINUTES_MAX)
         }
         (Field::Weight, Value::Number(weight)) => limit("weight", *weight, WEIGHT_MAX),
+        (Field::Position, Value::Number(position)) => {
+            let (given, max) = (position.unsigned_abs(), POSITION_MAX.unsigned_abs());
+            match given > max {
+                true => Err(Refusal::TooLarge { what: "position", given, max }),
+                false => Ok(Value::Number(*position)),
+            }
+        }
         (_, value) => Ok(value.clone()),
     }
 }

@@ -46,7 +46,7 @@ impl Deciding<'_> {
             Some(home) => {
                 let home = self.home_of_import(home)?;
                 let position = self.plan.last_position(home.as_str());
-                fields.put(Field::Position, Value::Number(position + POSITION_STEP));
+                fields.put(Field::Position, Value::Number(position.saturating_add(POSITION_STEP)));
                 let slug = self.task_slug(&home, &BTreeSet::new(), None, title)?;
                 (home, Some(slug))
             }

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use super::super::derived::path;
+use super::super::derived::{path, path_with};
 use super::super::event::Body;
 use super::super::payload::Dependency;
 use super::super::refusal::Refusal;
@@ -43,14 +43,39 @@ impl Deciding<'_> {
         after: &[String],
     ) -> Result<(), Refusal> {
         let target = self.writable(asked, "freed")?;
+        let mut gone = BTreeSet::new();
         for on in self.dependencies(&target, after)? {
             if !target.item().dependencies.contains(&on) {
                 let (reference, on) = (target.reference(), self.name_of(&on));
                 return Err(Refusal::NoDependency { reference, on });
             }
+            if !gone.insert(on.clone()) {
+                continue;
+            }
             let dependency =
                 Dependency { task: target.task(), on: on.to_string().into(), source: None };
             self.events.push(target.event(Body::DependencyRemoved(dependency)));
+        }
+        Ok(())
+    }
+
+    /// Refuses that tasks count again for their milestones if what one of them waits for needs its
+    /// milestone: a milestone does not need the tasks that were given up.
+    pub(super) fn no_cycle_again(&self, reopened: &[Target]) -> Result<(), Refusal> {
+        let again: Vec<(StreamId, StreamId)> = reopened
+            .iter()
+            .filter(|target| matches!(target, Target::Task(..)))
+            .map(|target| (target.home().stream(), target.stream()))
+            .collect();
+        for target in reopened.iter().filter(|target| matches!(target, Target::Task(..))) {
+            let stream = target.stream();
+            for on in &target.item().dependencies {
+                if let Some(way) = path_with(self.plan, on, &stream, &again) {
+                    let mut path: Vec<String> = way.iter().map(|at| self.name_of(at)).collect();
+                    path.insert(0, self.name_of(&stream));
+                    return Err(Refusal::Cycle { path });
+                }
+            }
         }
         Ok(())
     }

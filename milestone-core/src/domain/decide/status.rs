@@ -239,6 +239,8 @@ impl Deciding<'_> {
     pub(super) fn reopen(&mut self, asked: &[String], reason: Option<&str>) -> Result<(), Refusal> {
         let reason = reason.map(|reason| prose("reason", reason)).transpose()?;
         let targets = self.targets(asked)?;
+        let given_up = |target: &&Target| target.item().stage == Stage::Cancelled;
+        let again: Vec<Target> = targets.iter().filter(given_up).cloned().collect();
         let reopened: Vec<StreamId> = targets.iter().map(Target::stream).collect();
         for target in targets {
             self.not_archived(&target, "reopened")?;
@@ -255,7 +257,7 @@ impl Deciding<'_> {
                 Target::Task(..) => Body::TaskReopened(change),
             }));
         }
-        Ok(())
+        self.no_cycle_again(&again)
     }
 
     pub(super) fn archive(&mut self, asked: &[String]) -> Result<(), Refusal> {
