@@ -76,9 +76,9 @@ fn people_see_tables() {
     $ milestone ready --explain --limit 2 --format text --width 110
     REF                      TASK         EST  DUE         WHY NOW
     checkout-v2/cart-totals  Cart totals  1d   2026-04-10  due 2026-04-10, 1 waiting, \
-      since 2026-03-07T09:00:00.0…
+      since 2026-03-07
     checkout-v2/tax-table    Tax table    1d   2026-04-10  due 2026-04-10, 0 waiting, \
-      since 2026-03-07T09:00:00.0…
+      since 2026-03-07
     ! 2 cannot start yet: milestone ready --blocked
     ! Next: milestone start checkout-v2/cart-totals
     ");

@@ -151,11 +151,11 @@ fn anchors_show_what_was_cut_off() {
     fs::write(&file, joined(&whole[..whole.len() - 1])).unwrap();
     assert_eq!(env.run("log verify").code, 0, "nothing inside the log shows it");
     insta::assert_snapshot!(findings(&env.page("log verify --against anchors")), @r"
-    error  record 36605b2a993e19c9 is missing, and others build on it
+    error  record 36605b2a993e19c9 was here once and is missing: the log was cut off
     exit 10
     ");
     insta::assert_snapshot!(findings(&env.page(&format!("log verify --against {head}"))), @r"
-    error  record 36605b2a993e19c9 is missing, and others build on it
+    error  record 36605b2a993e19c9 was here once and is missing: the log was cut off
     exit 10
     ");
     insta::assert_snapshot!(env.page("log verify --against no-such-commit"), @r#"

@@ -142,7 +142,6 @@ fn what_can_be_undone_is_listed() {
     11  Wed 03-04 17:00  537ef6244e40d50c  api-development/authentication done
     12  Tue 03-03 09:00  fd5162d2dbadcc85  api-development started; api-development…
     13  Mon 03-02 10:05  1bb94e0cd97c70a8  api-development created  "API Developmen…
-    14  Mon 03-02 09:00  dfc38d1a0b3571f7  project began the project  "shop"
     "#);
     let others = env.run("undo --list --actor nobody");
     assert_eq!(others.stderr, "Nothing of nobody can be undone.\n");

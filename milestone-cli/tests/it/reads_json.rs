@@ -149,6 +149,6 @@ fn every_document_says_what_it_is() {
 #[test]
 fn the_past_says_when_it_is_and_nothing_else() {
     let document = value(&env(), "list --json --as-of 2026-03-05");
-    assert_eq!(document["meta"]["as_of"], "2026-03-05T23:59:59.999000Z");
+    assert_eq!(document["meta"]["as_of"], "2026-03-05T23:59:59.999999Z");
     assert_eq!(document["data"].as_array().unwrap().len(), 1);
 }

@@ -38,7 +38,7 @@ fn work_goes_from_start_to_done() {
     insta::assert_snapshot!(env.block("progress @/cart 4/6 -m \"half of it\" --time 2h"), @r#"
     $ milestone progress @/cart 4/6 -m "half of it" --time 2h
     Cart       0% → 67%   ████████████████░░░░░░░░  4 of 6
-    Checkout   0% → 22%   due Fri 2026-03-20, 8 days left
+    Checkout   1% → 22%   due Fri 2026-03-20, 8 days left
     "#);
     insta::assert_snapshot!(env.block("progress @/cart 4/8"), @"
     $ milestone progress @/cart 4/8
@@ -79,7 +79,7 @@ fn a_milestone_is_finished_and_put_away() {
     Done       checkout/cart  Cart ●  3 days
     Done       checkout/payment  Payment ●
     Unblocked  checkout/testing  Testing
-    Checkout   0% → 67%
+    Checkout   1% → 67%
     ! Next: milestone start checkout/3
     "#);
     insta::assert_snapshot!(env.block("done checkout/testing"), @"
@@ -163,13 +163,15 @@ fn blockers_are_raised_and_cleared() {
     ! hint: milestone unblock checkout/cart
     exit 8
     ");
-    insta::assert_snapshot!(env.block("unblock checkout/cart zzzz"), @"
+    insta::assert_snapshot!(env.block("unblock checkout/cart zzzz"), @r#"
     $ milestone unblock checkout/cart zzzz
-    ! error[task.not_blocked]: nothing blocks checkout/cart
+    ! error[task.which_blocker]: no blocker of checkout/cart is called "zzzz"
+    !   = mzdp6btn  waiting for keys
+    !   = ph4yh77e  legal
     !   = nothing was changed
-    ! hint: milestone show checkout/cart
+    ! hint: milestone unblock checkout/cart mzdp6btn
     exit 8
-    ");
+    "#);
     insta::assert_snapshot!(env.block("unblock checkout/cart"), @"
     $ milestone unblock checkout/cart
     ! error[task.which_blocker]: 2 blockers block checkout/cart
