@@ -36,7 +36,7 @@ pub use git::Git;
 pub use history::{Entry, HistoryFilter};
 pub use init::{InitError, Initialised};
 pub use milestone_store_file::{KeptLine, OpenError as StoreError, Options};
-pub use project::{Project, SNAPSHOT_TAIL_RECORDS};
+pub use project::{Project, SNAPSHOT_TAIL_RECORDS_MAX, SNAPSHOT_TAIL_RECORDS_MIN};
 pub use recover::{MergeReport, RecoverReport};
 pub use replay::{ReplayReport, ViewCheck};
 pub use undo::Undoable;

@@ -20,8 +20,11 @@ use milestone_store_file::{FileStore, Options};
 use crate::error::OpenError;
 use crate::snapshot::{self, Snapshot};
 
-/// How many records may lie behind a snapshot before it is made anew.
-pub const SNAPSHOT_TAIL_RECORDS: u64 = 1_000;
+/// A tail of fewer records than this is never worth a new snapshot.
+pub const SNAPSHOT_TAIL_RECORDS_MIN: u64 = 64;
+
+/// A tail of so many records always is.
+pub const SNAPSHOT_TAIL_RECORDS_MAX: u64 = 1_000;
 
 /// Where the snapshot is, in the project's directory.
 const SNAPSHOT: &str = "local/gen-1/state.snapshot";
@@ -179,14 +182,23 @@ impl Project {
         self.change = caught.change;
     }
 
-    /// True if a new snapshot would spare the next command work.
+    /// True if a new snapshot would spare the commands to come more work than it costs.
+    ///
+    /// Every command folds the tail of `t` records, t/2 of them on average, and one in `t` writes
+    /// the `n` aggregates: the sum is least at t = √(2n · write/fold), and writing one aggregate
+    /// costs about twice what folding one record does. A record of many streams counts for each.
     fn snapshot_is_due(&self) -> bool {
-        let behind = self.snapshot.as_ref().map_or(0, |snapshot| snapshot.checkpoint().count);
+        let (behind, aggregates) = match &self.snapshot {
+            Some(snapshot) => (snapshot.checkpoint().count, snapshot.aggregates()),
+            None => (0, self.state.in_memory() as u64),
+        };
         let anew = matches!(self.change, Change::Refolded(_) | Change::Rebuilt(_));
         let moved = anew && self.path_exists();
-        self.checkpoint.count >= behind + SNAPSHOT_TAIL_RECORDS
-            || moved
-            || behind > self.checkpoint.count
+        let worth = (4 * aggregates).isqrt();
+        let worth = worth.clamp(SNAPSHOT_TAIL_RECORDS_MIN, SNAPSHOT_TAIL_RECORDS_MAX);
+        let tail = self.checkpoint.count.saturating_sub(behind);
+        let streams = self.state.in_memory() as u64;
+        tail.max(streams) >= worth || moved || behind > self.checkpoint.count
     }
 
     /// True if there is a snapshot, good or bad: then it was worth having one.

@@ -99,6 +99,11 @@ impl State {
         }
     }
 
+    /// How many aggregates are held in memory: all that were folded since the base.
+    pub fn in_memory(&self) -> usize {
+        self.slots.len()
+    }
+
     /// Forgets what the base says of a stream, so that it can be folded again from its beginning.
     pub(super) fn forget(&mut self, stream: &StreamId) {
         match stream.name() {

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 /// How every snapshot begins. The number is the version of the form: another one is made anew.
-pub(super) const MAGIC: &[u8; 16] = b"milestone-snap 1";
+pub(super) const MAGIC: &[u8; 16] = b"milestone-snap 2";
 
 /// Bytes of the prelude: magic, header's place and length.
 pub(super) const PRELUDE_BYTES: usize = 32;
@@ -31,6 +31,8 @@ pub(super) struct Section {
 pub(super) struct Header {
     pub(super) checkpoint: Checkpoint,
     pub(super) project: Framed<ProjectState>,
+    /// How many milestones and tasks there are.
+    pub(super) aggregates: u64,
     pub(super) milestones: Section,
     pub(super) dependents: Section,
     pub(super) external: Section,
@@ -56,8 +58,11 @@ pub(super) struct TaskEntry {
     pub(super) task: Section,
 }
 
+/// Bytes of the check that a section begins with.
+pub(super) const CHECK_BYTES: usize = 4;
+
 /// The check of a section's bytes.
-pub(super) fn check(bytes: &[u8]) -> [u8; 4] {
+pub(super) fn check(bytes: &[u8]) -> [u8; CHECK_BYTES] {
     let hash = Sha256::digest(bytes);
     [hash[0], hash[1], hash[2], hash[3]]
 }

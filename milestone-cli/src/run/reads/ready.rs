@@ -3,8 +3,11 @@
 //! - **Invariant.** The order and the rule are the core's; this file says them in words.
 //! - **Absent on purpose.** Claims: they come with agents.
 
-use milestone_core::domain::{Held, Plan, Ready, ready, reference_of};
+use std::sync::Arc;
+
+use milestone_core::domain::{Held, Plan, Ready, Task, ready, reference_of};
 use milestone_core::projection::State;
+use milestone_core::words::StreamId;
 
 use super::list::is_of;
 use super::print::{Listing, talks};
@@ -38,12 +41,13 @@ pub(super) fn run(context: &mut Context, args: &ReadyArgs) -> Ran {
     };
     let me = if args.mine { Some(context.actor()) } else { None };
     let (mut now, mut held) = ready(&moment.state, context.today());
-    let wanted = |task: &milestone_core::domain::Task| {
-        only.as_deref().is_none_or(|id| task.home.as_str() == id)
-            && me.as_deref().is_none_or(|me| is_of(&task.item, me))
+    let wanted = |stream: &StreamId, reference: &str| {
+        let home = reference.split_once('/').map(|(home, _)| home);
+        let mine = |me| moment.state.task(stream.as_str()).is_some_and(|it| is_of(&it.item, me));
+        only.as_deref().is_none_or(|id| home == Some(id)) && me.as_deref().is_none_or(mine)
     };
-    now.retain(|row| wanted(&row.task));
-    held.retain(|row| wanted(&row.task));
+    now.retain(|row| wanted(&row.stream, &row.reference));
+    held.retain(|row| wanted(&row.stream, &row.reference));
     let most = args.limit.map_or(usize::MAX, |limit| limit as usize);
     match args.blocked {
         true => print_held(context, &moment, &held, most),
@@ -60,30 +64,29 @@ fn print_ready(
     most: usize,
 ) -> Ran {
     let (state, eye) = (&moment.state, Eye::of(context));
-    let rows = &all[..all.len().min(most)];
-    let first = rows.first().map(|row| quoted(&row.task.reference()));
-    let next = first.map(|first| format!("milestone start {first}"));
-    let first_due = all.first().filter(|row| row.due.is_some()).map(|row| row.task.stream.clone());
-    let why = |row: &Ready| match explain {
-        true => terms(row),
-        false => reason(row, first_due.as_ref() == Some(&row.task.stream)),
+    let rows = with_tasks(state, all, most, |row| &row.stream);
+    let next = rows.first().map(|(row, _)| format!("milestone start {}", quoted(&row.reference)));
+    let first_due = all.first().filter(|row| row.due.is_some()).map(|row| row.stream.clone());
+    let why = |row: &Ready, task: &Task| match explain {
+        true => terms(row, task),
+        false => reason(row, first_due.as_ref() == Some(&row.stream)),
     };
     let views: Vec<ReadyRow> = rows
         .iter()
-        .map(|row| ReadyRow {
-            reference: row.task.reference(),
-            title: row.task.item.title.to_string(),
-            estimate_minutes: row.task.item.estimate,
+        .map(|(row, task)| ReadyRow {
+            reference: row.reference.clone(),
+            title: task.item.title.to_string(),
+            estimate_minutes: task.item.estimate,
             due: row.due.map(|due| due.0),
-            why: why(row),
+            why: why(row, task),
         })
         .collect();
     let docs = || {
-        let doc = |row: &Ready| {
-            let view = eye.task(state, &row.task, number_of(state, &row.task));
+        let doc = |(row, task): &(&Ready, Arc<Task>)| {
+            let view = eye.task(state, task, number_of(state, task));
             ReadyDoc {
-                task: TaskDoc::of(state, &row.task, view),
-                why: why(row),
+                task: TaskDoc::of(state, task, view),
+                why: why(row, task),
                 overdue: row.overdue,
                 waited_for_by: row.waited_for_by,
             }
@@ -113,6 +116,17 @@ fn print_ready(
     Ok(output)
 }
 
+/// The first rows with their tasks: only what is shown is read.
+fn with_tasks<'r, R>(
+    state: &State,
+    all: &'r [R],
+    most: usize,
+    stream: impl Fn(&R) -> &StreamId,
+) -> Vec<(&'r R, Arc<Task>)> {
+    let shown = all.iter().take(most);
+    shown.filter_map(|row| Some((row, state.task(stream(row).as_str())?))).collect()
+}
+
 fn nothing(state: &State, held: usize) -> String {
     match held {
         0 if state.milestone_ids().is_empty() => {
@@ -135,16 +149,16 @@ fn reason(row: &Ready, first_due: bool) -> String {
 }
 
 /// Every term of the order, in the order in which they count.
-fn terms(row: &Ready) -> String {
+fn terms(row: &Ready, task: &Task) -> String {
     let due = row.due.map_or_else(|| "no due date".to_owned(), |due| format!("due {due}"));
-    let born = row.task.item.created_at.map_or_else(String::new, |at| format!(", since {at:.10}"));
+    let born = task.item.created_at.map_or_else(String::new, |at| format!(", since {at:.10}"));
     let overdue = if row.overdue { "overdue, " } else { "" };
     format!("{overdue}{due}, {} waiting{born}", row.waited_for_by)
 }
 
 fn print_held(context: &Context, moment: &Moment, all: &[Held], most: usize) -> Ran {
     let (state, eye) = (&moment.state, Eye::of(context));
-    let rows = &all[..all.len().min(most)];
+    let rows = with_tasks(state, all, most, |row| &row.stream);
     let why = |row: &Held| {
         let waits: Vec<String> = row.waits_for.iter().map(|on| reference_of(state, on)).collect();
         let mut reasons: Vec<String> =
@@ -156,20 +170,20 @@ fn print_held(context: &Context, moment: &Moment, all: &[Held], most: usize) -> 
     };
     let views: Vec<ReadyRow> = rows
         .iter()
-        .map(|row| ReadyRow {
-            reference: row.task.reference(),
-            title: row.task.item.title.to_string(),
-            estimate_minutes: row.task.item.estimate,
-            due: row.task.item.due.map(|due| due.0),
+        .map(|(row, task)| ReadyRow {
+            reference: row.reference.clone(),
+            title: task.item.title.to_string(),
+            estimate_minutes: task.item.estimate,
+            due: task.item.due.map(|due| due.0),
             why: why(row),
         })
         .collect();
     let docs = || {
-        let doc = |row: &Held| {
-            let view = eye.task(state, &row.task, number_of(state, &row.task));
-            let waited_for_by = state.dependents(row.task.stream.as_str()).len();
+        let doc = |(row, task): &(&Held, Arc<Task>)| {
+            let view = eye.task(state, task, number_of(state, task));
+            let waited_for_by = state.dependents(row.stream.as_str()).len();
             let overdue = view.due.is_some_and(|due| due < eye.today);
-            let task = TaskDoc::of(state, &row.task, view);
+            let task = TaskDoc::of(state, task, view);
             ReadyDoc { task, why: why(row), overdue, waited_for_by }
         };
         rows.iter().map(doc).collect()

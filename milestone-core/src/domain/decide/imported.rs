@@ -15,7 +15,7 @@ use super::super::payload::{
     Transition,
 };
 use super::super::refusal::Refusal;
-use super::create::POSITION_STEP;
+use super::create::{POSITION_STEP, free};
 use super::{Deciding, Target};
 use crate::words::{Slug, StreamId, Text, Timestamp, slug_of};
 
@@ -69,13 +69,7 @@ impl Deciding<'_> {
             crate::words::RESERVED_HANDLES.contains(&slug.as_str())
                 || self.plan.milestone(slug.as_str()).is_some()
         };
-        if !taken(&slug) {
-            return slug;
-        }
-        (2..)
-            .map(|number| slug.numbered(number))
-            .find(|slug| !taken(slug))
-            .expect("numbers do not end")
+        free(slug, taken)
     }
 
     /// The milestone of an imported task: a foreign id, or one of ours.
