@@ -62,6 +62,12 @@ fn ask(question: &str) -> bool {
     read.is_ok() && matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")
 }
 
+/// What the clock of this machine says.
+fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp(i64::try_from(since.as_micros()).unwrap_or(0))
+}
+
 fn surroundings(words: &[OsString]) -> Result<Surroundings, Box<Problem>> {
     let cwd = std::env::current_dir().map_err(|error| {
         Problem::new("env.cwd", Exit::Failed, "the working directory cannot be read")
@@ -78,8 +84,6 @@ fn surroundings(words: &[OsString]) -> Result<Surroundings, Box<Problem>> {
                 .fact(error.to_string())
         },
     )?;
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let now = Timestamp(i64::try_from(since.as_micros()).unwrap_or(0));
     let terminal = |tty: bool| Terminal {
         tty,
         columns: tty.then(terminal_size::terminal_size).flatten().map(|(width, _)| width.0),
@@ -90,7 +94,8 @@ fn surroundings(words: &[OsString]) -> Result<Surroundings, Box<Problem>> {
         stdout: terminal(std::io::stdout().is_terminal()),
         stderr: terminal(std::io::stderr().is_terminal()),
         stdin_tty: std::io::stdin().is_terminal(),
-        now,
+        now: now(),
+        clock: now,
         seed,
         pid: std::process::id(),
         words: words.iter().skip(1).map(|word| word.to_string_lossy().into_owned()).collect(),

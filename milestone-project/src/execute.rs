@@ -2,7 +2,8 @@
 //!
 //! Start at [`Project::execute`].
 //!
-//! - **Invariant.** A command is decided on the very state that its record is appended to.
+//! - **Invariant.** A command is decided on the very state that its record is appended to, and its
+//!   time is taken while nobody else can append.
 //! - **Invariant.** Once the line is appended the command has succeeded: a view that cannot be
 //!   written is a warning, and the next command catches it up.
 //! - **Not promised.** Until `execute` returns, a power cut may take the record away again.
@@ -118,6 +119,7 @@ impl Project {
             true => None,
             false => Some(self.store.lock(LOCK_WAIT)?),
         };
+        let caller = &caller.timed();
         let mut warnings = match &guard {
             Some(_) => self.shrunk_files()?,
             None => Vec::new(),
@@ -127,6 +129,7 @@ impl Project {
             return Err(ExecuteError::TooNew { v });
         }
         warnings.extend(self.clock_ahead(caller));
+        let early = self.checkpoint.newest_head.is_some_and(|newest| caller.now < newest);
         let (mut outcomes, lines) = self.decide_soundly(commands, caller)?;
         let approved = approve(&outcomes) && !lines.is_empty();
         let Some(guard) = guard.filter(|_| approved) else {
@@ -142,7 +145,7 @@ impl Project {
         };
         let (last, pending) = self.append_new(&guard, &lines)?;
         // The line is in the log: whatever cannot be read now is read again by the next command.
-        if self.mark_files().is_err() {
+        if self.mark_files(early).is_err() {
             warnings.push(Warning::ViewBehind { why: "the log could not be read back".into() });
         } else {
             warnings.extend(self.update_views());

@@ -151,8 +151,9 @@ impl Project {
         Ok(())
     }
 
-    /// Brings the marks of the log's files up to date after an append under the lock.
-    pub(crate) fn mark_files(&mut self) -> Result<(), ReadError> {
+    /// Brings the marks of the log's files up to date after an append under the lock. What was
+    /// appended too `early` by its own time is read back, for that is a finding.
+    pub(crate) fn mark_files(&mut self, early: bool) -> Result<(), ReadError> {
         let known = &self.checkpoint.files;
         let mut marks = Vec::with_capacity(known.len() + 1);
         for stat in self.store.files()? {
@@ -169,7 +170,7 @@ impl Project {
         }
         // A tail that was torn is a line of its own now; reading it again says so.
         let torn = |finding: &Finding| finding.oddity == Oddity::TornTail;
-        if self.checkpoint.findings.iter().any(torn) {
+        if early || self.checkpoint.findings.iter().any(torn) {
             return self.restore();
         }
         self.checkpoint.files = marks;

@@ -40,6 +40,8 @@ pub struct Surroundings {
     pub stdin_tty: bool,
     /// What the clock says.
     pub now: Timestamp,
+    /// The clock itself, for the time of a record: it is taken once the lock is held.
+    pub clock: fn() -> Timestamp,
     /// Bits that nobody can guess.
     pub seed: Seed,
     /// This process, for the id of a session that nobody opened.
@@ -293,6 +295,7 @@ impl Context {
     pub fn caller(&mut self) -> Result<Caller, Box<Problem>> {
         let (actor, session) = (self.actor(), self.session());
         let mut caller = Caller::new(&actor, &session, self.around.now, self.seed());
+        caller.clock = self.env("MILESTONE_NOW").is_none().then_some(self.around.clock);
         caller.key.clone_from(&self.global.idempotency_key);
         caller.exact = self.env("MILESTONE_EXACT").is_some();
         caller.dry_run = self.global.dry_run;

@@ -8,6 +8,7 @@
 mod adopt;
 mod as_of;
 mod asking;
+mod clocks;
 mod crowd;
 mod git_lost;
 mod git_merge;
