@@ -266,18 +266,18 @@ impl Project {
             prev: prev.into(),
             clock,
             timestamp: caller.now,
-            actor: Text::from(caller.actor.as_str()),
-            session_id: Text::from(caller.session_id.as_str()),
+            actor: Text::from(caller.actor.clone()),
+            session_id: Text::from(caller.session_id.clone()),
             user_context: None,
-            command_id: command_id.as_deref().map(Text::from),
+            command_id: command_id.map(Text::from),
             reads,
-            events: events.clone().into(),
+            events: events.into(),
         };
         let mut folder = Folder::onto(std::mem::take(&mut self.state));
         folder.fold(&record).expect("a record that read every head follows them");
         self.state = folder.state;
         self.checkpoint.push(id, clock, caller.now, &record.prev);
-        Ok(Ok(Decided { id, line: encoded.line, events }))
+        Ok(Ok(Decided { id, line: encoded.line, events: record.events.into() }))
     }
 
     /// Decides one command: edits that are adopted each on what those before it leave, and an
