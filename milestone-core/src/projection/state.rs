@@ -7,13 +7,13 @@
 //!   the base when it is asked for.
 //! - **Absent on purpose.** What is derived from several aggregates: see `domain::derived`.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::base::{Base, CommandEntry, CommandKey, Framed};
 use super::cache::Cache;
 use crate::domain::{Body, Brief, Item, Milestone, Plan, ProjectState, Task, TaskRow};
-use crate::words::{Few, RecordKey, Slug, StreamId, StreamName};
+use crate::words::{Few, RecordKey, Slug, StreamId, StreamName, Timestamp};
 
 type Map<K, V> = HashMap<K, V, foldhash::fast::RandomState>;
 
@@ -56,6 +56,8 @@ pub struct State {
     pub(super) depend: Map<Box<str>, Vec<u32>>,
     pub(super) foreign: Map<Box<str>, Vec<u32>>,
     pub(super) commands: Map<CommandKey, Vec<CommandEntry>>,
+    /// When each actor recorded something last, since the base.
+    pub(super) actors: Map<Box<str>, Timestamp>,
     pub(super) cache: Cache,
 }
 
@@ -84,6 +86,7 @@ impl State {
             depend: Map::default(),
             foreign: Map::default(),
             commands: Map::default(),
+            actors: Map::default(),
             cache: Cache::default(),
         }
     }
@@ -256,6 +259,17 @@ impl State {
         let mut entries = self.commands.get(key).cloned().unwrap_or_default();
         entries.extend(self.base.as_ref().map(|base| base.command(key)).unwrap_or_default());
         entries
+    }
+
+    /// Who ever recorded something, sorted, and when last, by their own clocks.
+    pub fn actors(&self) -> Vec<(String, Timestamp)> {
+        let known = self.base.as_ref().map(|base| base.actors()).unwrap_or_default();
+        let mut all: BTreeMap<String, Timestamp> = known.into_iter().collect();
+        for (actor, at) in &self.actors {
+            let last = all.entry(actor.to_string()).or_insert(*at);
+            *last = (*last).max(*at);
+        }
+        all.into_iter().collect()
     }
 
     /// What was recorded under every caller's key, sorted.

@@ -6,7 +6,7 @@
 use milestone_core::domain::ProjectState;
 use milestone_core::log::Checkpoint;
 use milestone_core::projection::Framed;
-use milestone_core::words::Slug;
+use milestone_core::words::{Slug, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -33,6 +33,8 @@ pub(super) struct Header {
     pub(super) project: Framed<ProjectState>,
     /// How many milestones and tasks there are.
     pub(super) aggregates: u64,
+    /// Who recorded something, and when last.
+    pub(super) actors: Vec<(String, Timestamp)>,
     pub(super) milestones: Section,
     pub(super) dependents: Section,
     pub(super) external: Section,

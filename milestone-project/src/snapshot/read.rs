@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use milestone_core::domain::{Milestone, ProjectState, Task, TaskRow};
 use milestone_core::log::Checkpoint;
 use milestone_core::projection::{Base, CommandEntry, CommandKey, Framed};
-use milestone_core::words::{Slug, StreamId, StreamName};
+use milestone_core::words::{Slug, StreamId, StreamName, Timestamp};
 use serde::de::DeserializeOwned;
 
 use super::format::{
@@ -184,6 +184,10 @@ impl Base for Snapshot {
         let bucket: Vec<(CommandKey, CommandEntry)> =
             self.bucket(self.header.commands, usize::from(key.0[0]));
         bucket.into_iter().filter(|(held, _)| held == key).map(|(_, entry)| entry).collect()
+    }
+
+    fn actors(&self) -> Vec<(String, Timestamp)> {
+        self.header.actors.clone()
     }
 
     fn commands(&self) -> Vec<(CommandKey, CommandEntry)> {

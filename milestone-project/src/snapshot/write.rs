@@ -75,6 +75,7 @@ pub(crate) fn write(
         checkpoint: checkpoint.clone(),
         project: state.framed_project(),
         aggregates,
+        actors: state.actors(),
         milestones: sections.put(&entries)?,
         dependents: sections.table(dependents.iter().map(|(key, list)| (key.as_str(), list)))?,
         external: sections.table(external.iter().map(|(key, list)| (key.as_str(), list)))?,

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use milestone_core::log::{Finding, Oddity, Step, scan};
 use milestone_core::projection::{Change, rebuild};
 use milestone_core::words::Timestamp;
-use milestone_project::{Caller, Project, SNAPSHOT_TAIL_RECORDS};
+use milestone_project::{Caller, Project, SNAPSHOT_TAIL_RECORDS_MAX};
 use milestone_testkit::EPOCH;
 
 use crate::world::{World, milestone, note};
@@ -72,7 +72,7 @@ fn a_clock_that_was_put_back_is_found_and_nothing_is_read_again() {
     let (world, mut hand) = World::begun();
     let mut project = world.open();
     hand.does(&mut project, &milestone("Api", &[]));
-    let many = (0..SNAPSHOT_TAIL_RECORDS).map(|number| note("api", &format!("note {number}")));
+    let many = (0..SNAPSHOT_TAIL_RECORDS_MAX).map(|number| note("api", &format!("note {number}")));
     hand.does_all(&mut project, many);
     assert!(world.snapshot().exists());
     let mut reader = world.open();
