@@ -69,7 +69,10 @@ fn memory(dir: &Path) {
 fn replay(dir: &Path, records: u64) {
     let store = store(dir);
     let mut buffer = vec![0; 256 * 1024];
-    let mut baseline = || -> Made { Box::new(baseline(&store, &mut buffer)) };
+    let mut baseline = || -> Made {
+        baseline(&store, &mut buffer);
+        Box::new(())
+    };
     let mut one =
         || -> Made { Box::new(rebuild(&store, "to measure").expect("the log can be read")) };
     let mut two =
