@@ -26,7 +26,8 @@ const CASES: u32 = 48;
 /// Plays histories of one writer and of three clones with forks, merges, late records, unknown
 /// events, repeated commands, torn tails and damaged lines, brings the projection up to date in
 /// batches of any size and in between drops it and opens it again, hands it a batch twice, cuts off
-/// its builds, and compares what it shows with what it shows when it is built from the first record.
+/// its builds, and compares what it shows with what it shows when it is built from the first
+/// record.
 ///
 /// # Panics
 ///

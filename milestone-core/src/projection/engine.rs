@@ -10,7 +10,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::catch_up::{in_order, streams_of};
-use super::contract::{Batch, Fingerprint, Placed, Projection, ProjectionError};
+use super::contract::{Batch, Fingerprint, Locality, Placed, Projection, ProjectionError};
 use super::fold::Folder;
 use super::state::State;
 use crate::domain::{Milestone, Plan, Task};
@@ -27,7 +27,8 @@ const BATCH_AGGREGATES: usize = 2_000;
 pub enum Work {
     /// Nothing.
     Current,
-    /// Hand over so many records that came after all it has.
+    /// Hand over so many records that came after all it has; none if only the files of the log were
+    /// written anew, and their lines stand where they stood.
     Tail(usize),
     /// Hand over records of which some came late, and these streams anew.
     Refold(Vec<StreamId>),
@@ -121,11 +122,15 @@ fn behind<S: LogStore + ?Sized>(
     let Ok(Some(from)) = projection.checkpoint() else {
         return Ok(Err(Work::Rebuild("it holds nothing")));
     };
-    if from.same_records(now) {
+    // Files that people look at say nothing of where a record's line stands.
+    let shared = projection.spec().locality == Locality::Shared;
+    if from.same_records(now) && (shared || from.files == now.files) {
         return Ok(Err(Work::Current));
     }
-    let Fresh::Lines(files, _) = fresh(store, &from)? else {
-        return Ok(Err(Work::Rebuild("the log was rewritten")));
+    let files = match fresh(store, &from)? {
+        Fresh::Nothing if from.same_records(now) => return Ok(Err(Work::Current)),
+        Fresh::Lines(files, _) => files,
+        _ => return Ok(Err(Work::Rebuild("the log was rewritten"))),
     };
     let lines = in_order(&files);
     let (mut count, mut digest, mut late) = (from.count, from.digest, BTreeSet::new());
