@@ -37,7 +37,7 @@ pub(super) struct Children {
     pub(super) slots: Vec<u32>,
     /// The greatest position that any of them ever had here.
     pub(super) last_position: i64,
-    /// Those that were born elsewhere.
+    /// Those that were born elsewhere, or under another slug.
     pub(super) moved_in: Vec<u32>,
 }
 
@@ -166,7 +166,7 @@ impl State {
                 let children = self.children.entry(task.home.as_str().into()).or_default();
                 children.slots.push(at);
                 children.last_position = children.last_position.max(task.item.position);
-                if task.stream.milestone_part() != Some(task.home.as_str()) {
+                if task.reference() != task.stream.as_str() {
                     children.moved_in.push(at);
                 }
                 &task.item
@@ -221,12 +221,16 @@ impl State {
     /// Notes that the task at `at` went from one milestone to another.
     pub(super) fn rehome(&mut self, at: u32, from: &str) {
         let Aggregate::Task(task) = &self.slots[at as usize].aggregate else { return };
+        let away = task.reference() != task.stream.as_str();
         if task.home.as_str() == from {
+            let children = self.children.entry(from.into()).or_default();
+            if away && !children.moved_in.contains(&at) {
+                children.moved_in.push(at);
+            }
             return;
         }
         let to: Box<str> = task.home.as_str().into();
         self.cache.rows.forget(from);
-        let away = task.stream.milestone_part() != Some(task.home.as_str());
         if let Some(children) = self.children.get_mut(from) {
             children.slots.retain(|child| *child != at);
             children.moved_in.retain(|child| *child != at);
