@@ -150,7 +150,7 @@ impl Project {
         } else {
             warnings.extend(self.update_views());
         }
-        self.keep_snapshot();
+        self.keep_model();
         drop(guard);
         self.store
             .sync(pending)

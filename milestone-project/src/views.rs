@@ -13,6 +13,9 @@ use crate::project::Project;
 impl Project {
     /// Brings the YAML view to the present state. The caller holds the lock.
     pub(crate) fn update_views(&mut self) -> Vec<Warning> {
+        if !self.current.backend.has_view() {
+            return Vec::new();
+        }
         let warnings = self.write_views();
         if !self.is_damaged() || self.rebuild().is_err() {
             return warnings;

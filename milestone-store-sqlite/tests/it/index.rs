@@ -37,7 +37,7 @@ fn answers(state: &State) -> Vec<String> {
         heads.sort();
         heads
     };
-    for id in ids.iter().map(|id| id.as_str()).chain(MILESTONES) {
+    for id in ids.iter().map(milestone_core::words::Slug::as_str).chain(MILESTONES) {
         let (milestone, rows) = (state.milestone(id), state.rows(id));
         said.push(format!("{id} {milestone:?} {:?} {rows:?}", heads(id)));
         said.push(format!("{:?} {:?}", state.dependents(id), state.external(id)));
