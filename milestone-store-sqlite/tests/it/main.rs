@@ -6,5 +6,6 @@
 
 mod damage;
 mod index;
+mod search;
 mod spoil;
 mod support;
