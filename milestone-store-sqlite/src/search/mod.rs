@@ -84,7 +84,7 @@ impl Search {
         let Some(query) = query(typed) else { return Ok(Vec::new()) };
         self.ask(|connection| {
             let mut statement = connection.prepare_cached(
-                "SELECT i.stream, bm25(texts, 10, 4, 2, 2) AS rank, snippet(texts, -1, ?2, ?3, '…', ?4)
+                "SELECT i.stream, bm25(texts, 10, 4, 2, 2), snippet(texts, -1, ?2, ?3, '…', ?4)
                  FROM texts JOIN items i ON i.id = texts.rowid
                  WHERE texts MATCH ?1 ORDER BY 2, 1 LIMIT ?5",
             )?;
