@@ -7,6 +7,7 @@
 mod analytics;
 mod damage;
 mod index;
+mod readers;
 mod search;
 mod spoil;
 mod support;
