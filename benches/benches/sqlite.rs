@@ -15,10 +15,10 @@ use milestone_benches::generate::{Size, generate};
 use milestone_benches::measure::{best_of, peak_bytes, resident_bytes};
 use milestone_core::domain::{Body, Event, NoteAdded};
 use milestone_core::log::{Draft, Reads};
-use milestone_core::projection::{Base, Projection, State, build, project, rebuild, restore};
+use milestone_core::projection::{Base, State, build, build_all, project, rebuild, restore};
 use milestone_core::words::{StreamId, Timestamp};
 use milestone_store_file::{FileStore, Options};
-use milestone_store_sqlite::{Index, IndexBase};
+use milestone_store_sqlite::{Analytics, Index, IndexBase, Search};
 
 const ROUNDS: usize = 3;
 const MEMORY_SWITCH: &str = "--memory-of";
@@ -42,7 +42,7 @@ fn main() {
         if size.records == number(0, 1_000_000) {
             builds(dir.path(), records);
         }
-        for which in ["fold", "index"] {
+        for which in ["fold", "index", "all"] {
             let output = Command::new(std::env::current_exe().expect("this program"))
                 .args([MEMORY_SWITCH, which, &dir.path().display().to_string()])
                 .output()
@@ -63,12 +63,18 @@ fn store(dir: &Path) -> FileStore {
     FileStore::open(&dir.join(".milestones"), Options::default()).expect("the project opens")
 }
 
-/// The projections that are measured, each in a file of its own.
-fn projection(which: &str, dir: &Path) -> Box<dyn Projection> {
-    match which {
-        "index" => Box::new(Index::new(dir.join("index.sqlite"))),
-        which => unreachable!("there is no projection {which}"),
-    }
+/// Builds the projection of that name, or all of them from one reading of the log.
+fn build_one(store: &FileStore, which: &str, dir: &Path) {
+    let mut index = Index::new(dir.join("index.sqlite"));
+    let mut search = Search::new(dir.join("search.sqlite"));
+    let mut analytics = Analytics::new(dir.join("analytics.sqlite"));
+    let built = match which {
+        "index" => build(store, &mut index),
+        "search" => build(store, &mut search),
+        "analytics" => build(store, &mut analytics),
+        _ => build_all(store, &mut [&mut index, &mut search, &mut analytics]),
+    };
+    built.expect("it is built");
 }
 
 fn builds(dir: &Path, records: u64) {
@@ -82,7 +88,10 @@ fn builds(dir: &Path, records: u64) {
     let bare = dir.join("bare.sqlite");
     let mut import = || import(&lines, &bare);
     let mut fold = || drop(rebuild(&store, "to measure").expect("the log can be read"));
-    let mut index = || drop(build(&store, &mut *projection("index", dir)).expect("it is built"));
+    let mut index = || build_one(&store, "index", dir);
+    let mut search = || build_one(&store, "search", dir);
+    let mut analytics = || build_one(&store, "analytics", dir);
+    let mut all = || build_one(&store, "all", dir);
     let mut nothing = || ();
     let best = best_of(
         ROUNDS,
@@ -90,20 +99,22 @@ fn builds(dir: &Path, records: u64) {
             (".import", if shell { &mut import } else { &mut nothing }),
             ("fold", &mut fold),
             ("index", &mut index),
+            ("search", &mut search),
+            ("analytics", &mut analytics),
+            ("all", &mut all),
         ],
     );
     let seconds: Vec<f64> = best.iter().map(std::time::Duration::as_secs_f64).collect();
-    println!("  .import of the same lines: {:.2} s", seconds[0]);
-    println!("  fold alone: {:.2} s", seconds[1]);
-    println!(
-        "  index: {:.2} s, {:.0} records/s, {:.2} x .import",
-        seconds[2],
-        records as f64 / seconds[2],
-        seconds[2] / seconds[0]
-    );
-    let file = dir.join("index.sqlite");
-    let bytes = std::fs::metadata(&file).map_or(0, |file| file.len());
-    println!("  index: {:.0} MiB on disk", mib(bytes));
+    println!("  .import of the same lines: {:.2} s; fold alone: {:.2} s", seconds[0], seconds[1]);
+    for (which, seconds_of) in ["index", "search", "analytics", "all"].iter().zip(&seconds[2..]) {
+        let bytes = std::fs::metadata(dir.join(format!("{which}.sqlite")));
+        println!(
+            "  {which}: {seconds_of:.2} s, {:.0} records/s, {:.2} x .import, {:.0} MiB on disk",
+            records as f64 / seconds_of,
+            seconds_of / seconds[0],
+            mib(bytes.map_or(0, |file| file.len()))
+        );
+    }
 }
 
 fn join_lines(dir: &Path, into: &Path) -> std::io::Result<()> {
@@ -140,7 +151,7 @@ fn memory(which: &str, dir: &Path) {
         println!("  fold: {:.0} MiB held, {:.0} MiB at the peak", mib(held), mib(peak));
         return drop(caught);
     }
-    build(&store, &mut *projection(which, dir)).expect("it is built");
+    build_one(&store, which, dir);
     println!("  {which}: {:.0} MiB at the peak", mib(peak_bytes() - before));
 }
 
@@ -150,7 +161,7 @@ fn catch_up(milestones: u64) {
     let dir = tempfile::tempdir().expect("a place for the project");
     let size = Size { records: 11 * milestones + 1, milestones, writers: 1, seed: 1 };
     let records = generate(dir.path(), size).expect("room for the project");
-    build(&store(dir.path()), &mut *projection("index", dir.path())).expect("it is built");
+    build_one(&store(dir.path()), "index", dir.path());
     let path = dir.path().join("index.sqlite");
     let (mut open, mut follow) = (Vec::new(), Vec::new());
     for number in 0..TIMES {

@@ -103,6 +103,14 @@ impl Database {
         Ok(self.known.clone())
     }
 
+    /// The checkpoint as it was last read or written, read if it was not.
+    pub(crate) fn known(&mut self) -> Result<Option<&Checkpoint>, ProjectionError> {
+        if self.known.is_none() {
+            self.checkpoint()?;
+        }
+        Ok(self.known.as_ref())
+    }
+
     /// True while a build is under way.
     pub(crate) fn is_building(&self) -> bool {
         matches!(self.open, Open::Wiped | Open::Building(_))

@@ -163,6 +163,18 @@ pub fn build<S: LogStore + ?Sized>(
     build_while(store, projection, |_| true)
 }
 
+/// Builds several projections from the first record, reading and folding the log once.
+///
+/// # Errors
+///
+/// As [`build`], of the first that fails.
+pub fn build_all<S: LogStore + ?Sized>(
+    store: &S,
+    projections: &mut [&mut dyn Projection],
+) -> Result<Checkpoint, EngineError> {
+    build_each(store, projections, |_| true)
+}
+
 /// Builds a projection from those records that `wanted` says yes to, in order.
 ///
 /// # Errors
@@ -171,9 +183,17 @@ pub fn build<S: LogStore + ?Sized>(
 pub fn build_while<S: LogStore + ?Sized>(
     store: &S,
     projection: &mut dyn Projection,
+    wanted: impl FnMut(&Record<'_>) -> bool,
+) -> Result<Checkpoint, EngineError> {
+    build_each(store, &mut [projection], wanted)
+}
+
+fn build_each<S: LogStore + ?Sized>(
+    store: &S,
+    projections: &mut [&mut dyn Projection],
     mut wanted: impl FnMut(&Record<'_>) -> bool,
 ) -> Result<Checkpoint, EngineError> {
-    projection.wipe()?;
+    projections.iter_mut().try_for_each(|projection| projection.wipe())?;
     let mut folder = Folder::new();
     let mut part = Checkpoint::default();
     let mut failed = None;
@@ -181,14 +201,14 @@ pub fn build_while<S: LogStore + ?Sized>(
         _ if failed.is_some() => {}
         Step::Restart => {
             (folder, part) = (Folder::new(), Checkpoint::default());
-            failed = projection.wipe().err();
+            failed = projections.iter_mut().try_for_each(|projection| projection.wipe()).err();
         }
         Step::Line(line, file) if wanted(&line.record) => {
             let record = &line.record;
             folder.fold(record).expect("a fold with histories takes every record");
             part.push(record.id, record.clock, record.timestamp, &record.prev);
             // One at a time: so no line is copied, and none is read twice.
-            failed = hand_over_record(projection, &folder.state, placed(line, file)).err();
+            failed = hand_over_record(projections, &folder.state, placed(line, file)).err();
         }
         Step::Line(..) => {}
     })?;
@@ -199,7 +219,7 @@ pub fn build_while<S: LogStore + ?Sized>(
     let next = if all { whole } else { part };
     // What is known of the histories of streams is no longer needed.
     let state = folder.state;
-    hand_over_state(projection, &state, &next)?;
+    hand_over_state(projections, &state, &next)?;
     Ok(next)
 }
 
@@ -208,11 +228,11 @@ fn placed<'a>(line: &'a ParsedLine<'_>, file: &'a str) -> Placed<'a> {
 }
 
 fn hand_over_record(
-    projection: &mut dyn Projection,
+    projections: &mut [&mut dyn Projection],
     state: &State,
     placed: Placed<'_>,
 ) -> Result<(), ProjectionError> {
-    projection.apply(&Batch {
+    let batch = Batch {
         reset: &[],
         records: &[placed],
         milestones: &[],
@@ -220,12 +240,13 @@ fn hand_over_record(
         project: &state.project(),
         view: state,
         next: None,
-    })
+    };
+    projections.iter_mut().try_for_each(|projection| projection.apply(&batch))
 }
 
 /// Hands over every aggregate, each milestone before the tasks that are in it.
 fn hand_over_state(
-    projection: &mut dyn Projection,
+    projections: &mut [&mut dyn Projection],
     state: &State,
     next: &Checkpoint,
 ) -> Result<(), ProjectionError> {
@@ -248,7 +269,7 @@ fn hand_over_state(
                 Some(stream) => tasks.extend(state.task(stream.as_str())),
             }
         }
-        projection.apply(&Batch {
+        let batch = Batch {
             reset: &[],
             records: &[],
             milestones: &milestones,
@@ -256,7 +277,8 @@ fn hand_over_state(
             project: &state.project(),
             view: state,
             next: parts.peek().is_none().then_some(next),
-        })?;
+        };
+        projections.iter_mut().try_for_each(|projection| projection.apply(&batch))?;
     }
     Ok(())
 }

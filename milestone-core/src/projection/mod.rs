@@ -22,6 +22,8 @@ pub use contract::{Batch, Fingerprint, Locality, Placed, Projection, ProjectionE
 pub use document::{
     BlockerDoc, ConflictDoc, CriterionDoc, Document, LinkDoc, NoteDoc, ReportDoc, RiskDoc,
 };
-pub use engine::{EngineError, Verified, Work, build, build_while, plan, project, verify};
+pub use engine::{
+    EngineError, Verified, Work, build, build_all, build_while, plan, project, verify,
+};
 pub use fold::{Folder, Irregular};
 pub use state::State;

@@ -9,7 +9,7 @@ use milestone_core::domain::{Plan, is_settled, ready, reference_of, waits_for};
 use milestone_core::projection::{
     Base, Caught, CommandKey, Fingerprint, Projection, State, Work, project, restore,
 };
-use milestone_core::words::{Date, StreamId};
+use milestone_core::words::{Date, Slug, StreamId};
 use milestone_store_file::view::YamlView;
 use milestone_store_sqlite::{Index, IndexBase};
 use milestone_testkit::{
@@ -37,7 +37,7 @@ fn answers(state: &State) -> Vec<String> {
         heads.sort();
         heads
     };
-    for id in ids.iter().map(milestone_core::words::Slug::as_str).chain(MILESTONES) {
+    for id in ids.iter().map(Slug::as_str).chain(MILESTONES) {
         let (milestone, rows) = (state.milestone(id), state.rows(id));
         said.push(format!("{id} {milestone:?} {:?} {rows:?}", heads(id)));
         said.push(format!("{:?} {:?}", state.dependents(id), state.external(id)));

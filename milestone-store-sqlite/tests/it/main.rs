@@ -4,7 +4,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
+mod analytics;
 mod damage;
 mod index;
+mod readers;
+mod search;
 mod spoil;
 mod support;
