@@ -72,7 +72,7 @@ fn build_one(store: &FileStore, which: &str, dir: &Path) {
         "index" => build(store, &mut index),
         "search" => build(store, &mut search),
         "analytics" => build(store, &mut analytics),
-        _ => build_all(store, &mut [&mut index, &mut search, &mut analytics]),
+        _ => build_all(store, &mut [&mut index, &mut search, &mut analytics], |_| {}),
     };
     built.expect("it is built");
 }

@@ -22,6 +22,7 @@ use sha2::{Digest, Sha256};
 use crate::caller::Caller;
 use crate::error::{ExecuteError, UnknownCause};
 use crate::project::Project;
+use crate::scale::Backend;
 use crate::trial::{Trial, broken};
 
 /// How long a command waits for others to finish theirs.
@@ -63,6 +64,24 @@ pub enum Warning {
     Unadopted {
         /// The files, by their paths in the project's directory.
         files: Vec<String>,
+    },
+    /// The project has grown: questions are answered from a larger backend now.
+    Moved {
+        /// The backend before.
+        from: Backend,
+        /// The backend now.
+        to: Backend,
+        /// Milestones that are not archived.
+        milestones: usize,
+        /// People of the last days.
+        people: usize,
+    },
+    /// The project has grown, but could not move on. It works as before.
+    NotMoved {
+        /// The backend that it should have.
+        to: Backend,
+        /// Why it does not.
+        why: String,
     },
     /// Log files of this clone are shorter than they were: records may be gone from the work tree.
     Shrunk {
@@ -155,6 +174,7 @@ impl Project {
         self.store
             .sync(pending)
             .map_err(|error| ExecuteError::Unknown { record: last, source: error.into() })?;
+        warnings.extend(self.grow(caller));
         add_warnings(&mut outcomes, warnings);
         Ok(outcomes)
     }

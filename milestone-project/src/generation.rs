@@ -11,6 +11,7 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use milestone_core::words::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::scale::Backend;
@@ -28,11 +29,28 @@ pub(crate) struct Current {
     pub(crate) generation: u32,
     /// Its backend.
     pub(crate) backend: Backend,
+    /// The generation that was in charge before it, kept to go back to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) before: Option<Before>,
+    /// True if somebody went back to it: no threshold moves the project on until they ask for it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) stays: bool,
+}
+
+/// A generation that was in charge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Before {
+    /// Its number.
+    pub(crate) generation: u32,
+    /// Its backend.
+    pub(crate) backend: Backend,
+    /// When it was replaced.
+    pub(crate) until: Timestamp,
 }
 
 impl Default for Current {
     fn default() -> Self {
-        Self { generation: 1, backend: Backend::File }
+        Self { generation: 1, backend: Backend::File, before: None, stays: false }
     }
 }
 
@@ -67,6 +85,28 @@ impl Current {
     /// The index of a larger one.
     pub(crate) fn index(&self, root: &Path) -> PathBuf {
         self.dir(root).join("index.sqlite")
+    }
+
+    /// Its full-text search.
+    pub(crate) fn search(&self, root: &Path) -> PathBuf {
+        self.dir(root).join("search.sqlite")
+    }
+
+    /// Its tables of facts.
+    pub(crate) fn analytics(&self, root: &Path) -> PathBuf {
+        self.dir(root).join("analytics.sqlite")
+    }
+
+    /// Removes the folders of generations that are neither in charge nor kept to go back to:
+    /// beginnings of migrations that came to nothing. Returns their numbers.
+    pub(crate) fn remove_others(&self, root: &Path) -> io::Result<Vec<u32>> {
+        let kept = |number: &u32| {
+            *number == self.generation
+                || self.before.is_some_and(|before| before.generation == *number)
+        };
+        let others: Vec<u32> = all(root).into_iter().filter(|number| !kept(number)).collect();
+        others.iter().try_for_each(|number| std::fs::remove_dir_all(dir_of(root, *number)))?;
+        Ok(others)
     }
 }
 

@@ -164,7 +164,7 @@ pub(super) fn in_order(files: &[(String, FileLines)]) -> Vec<&ParsedLine<'_>> {
 }
 
 /// The same, each with the file it stands in.
-fn in_order_with_files(files: &[(String, FileLines)]) -> Vec<(&ParsedLine<'_>, &str)> {
+pub(super) fn in_order_with_files(files: &[(String, FileLines)]) -> Vec<(&ParsedLine<'_>, &str)> {
     let mut lines = Vec::new();
     for (name, file) in files {
         lines.extend(file.borrow_dependent().lines.iter().map(|line| (line, name.as_str())));

@@ -6,10 +6,10 @@
 //! - **Invariant.** A projection that was brought up to date shows what one that is built from the
 //!   first record shows.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::catch_up::{in_order, streams_of};
+use super::catch_up::{in_order_with_files, streams_of};
 use super::contract::{Batch, Fingerprint, Locality, Placed, Projection, ProjectionError};
 use super::fold::Folder;
 use super::state::State;
@@ -17,7 +17,7 @@ use crate::domain::{Milestone, Plan, Task};
 use crate::log::{
     Checkpoint, FileLines, Fresh, LogStore, ParsedLine, ReadError, Record, Step, fresh, scan,
 };
-use crate::words::{RecordId, Slug, StreamId, StreamName};
+use crate::words::{Slug, StreamId, StreamName};
 
 /// How many aggregates a build hands over at once.
 const BATCH_AGGREGATES: usize = 2_000;
@@ -91,16 +91,9 @@ pub fn project<S: LogStore + ?Sized>(
         Err(work) => return Ok(work),
         Ok(behind) => behind,
     };
-    let lines = in_order(&behind.files);
-    let touched: BTreeSet<StreamId> = lines.iter().flat_map(|line| streams_of(line)).collect();
-    let mut files: HashMap<RecordId, &str> = HashMap::new();
-    for (name, file) in &behind.files {
-        for line in &file.borrow_dependent().lines {
-            files.entry(line.record.id).or_insert(name);
-        }
-    }
-    let records: Vec<Placed<'_>> =
-        lines.iter().map(|line| placed(line, files[&line.record.id])).collect();
+    let lines = lines_until(now, &behind.files);
+    let touched: BTreeSet<StreamId> = lines.iter().flat_map(|(line, _)| streams_of(line)).collect();
+    let records: Vec<Placed<'_>> = lines.iter().map(|(line, file)| placed(line, file)).collect();
     let (milestones, tasks) = aggregates(state, &touched);
     projection.apply(&Batch {
         reset: &behind.late,
@@ -112,6 +105,21 @@ pub fn project<S: LogStore + ?Sized>(
         next: Some(now),
     })?;
     Ok(if behind.late.is_empty() { Work::Tail(behind.count) } else { Work::Refold(behind.late) })
+}
+
+/// New lines in the order of the log, each with its file, without those that others have appended
+/// since `now`.
+fn lines_until<'f>(
+    now: &Checkpoint,
+    files: &'f [(String, FileLines)],
+) -> Vec<(&'f ParsedLine<'f>, &'f str)> {
+    let end = |file: &str| {
+        let at = now.files.binary_search_by(|mark| mark.name.as_str().cmp(file));
+        at.map_or(0, |at| now.files[at].len_bytes)
+    };
+    let mut lines = in_order_with_files(files);
+    lines.retain(|(line, file)| line.offset < end(file));
+    lines
 }
 
 fn behind<S: LogStore + ?Sized>(
@@ -132,9 +140,9 @@ fn behind<S: LogStore + ?Sized>(
         Fresh::Lines(files, _) => files,
         _ => return Ok(Err(Work::Rebuild("the log was rewritten"))),
     };
-    let lines = in_order(&files);
+    let lines = lines_until(now, &files);
     let (mut count, mut digest, mut late) = (from.count, from.digest, BTreeSet::new());
-    for line in &lines {
+    for (line, _) in &lines {
         count += 1;
         digest.add(&line.record.id);
         if from.last.is_some_and(|last| (line.record.clock, line.record.id) < last) {
@@ -163,7 +171,8 @@ pub fn build<S: LogStore + ?Sized>(
     build_while(store, projection, |_| true)
 }
 
-/// Builds several projections from the first record, reading and folding the log once.
+/// Builds several projections from the first record, reading and folding the log once. `told` is
+/// called with every record before it is taken in.
 ///
 /// # Errors
 ///
@@ -171,8 +180,12 @@ pub fn build<S: LogStore + ?Sized>(
 pub fn build_all<S: LogStore + ?Sized>(
     store: &S,
     projections: &mut [&mut dyn Projection],
+    mut told: impl FnMut(&Record<'_>),
 ) -> Result<Checkpoint, EngineError> {
-    build_each(store, projections, |_| true)
+    build_each(store, projections, |record| {
+        told(record);
+        true
+    })
 }
 
 /// Builds a projection from those records that `wanted` says yes to, in order.
