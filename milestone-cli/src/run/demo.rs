@@ -182,7 +182,7 @@ fn milestone(
             set: vec![(Field::Estimate, Value::Number(i64::from(*days) * 480))],
             lists: Vec::new(),
         },
-        criteria: criteria.iter().map(ToString::to_string).collect(),
+        criteria: criteria.iter().map(|text| (*text).into()).collect(),
         ..NewTask::default()
     };
     Command::CreateMilestone {

@@ -9,8 +9,8 @@
 use std::borrow::Cow;
 
 use milestone_core::domain::{
-    Command, Field, Fields, ImportedEdge, ImportedItem, ListField, Priority as Core, Remark,
-    SourceJson, Stage, Value,
+    Command, Field, Fields, ImportedEdge, ImportedItem, ListField, NewCriterion, Priority as Core,
+    Remark, SourceJson, Stage, Value,
 };
 use milestone_core::words::{Date, Text, Timestamp};
 use serde_json::{Map, Value as Json};
@@ -45,7 +45,11 @@ fn item_of(issue: ImportIssue<'_>) -> ImportedItem {
     ImportedItem {
         within,
         fields: fields_of(&issue),
-        criteria: issue.criteria.into_iter().map(|held| (held.text, held.checked)).collect(),
+        criteria: issue
+            .criteria
+            .into_iter()
+            .map(|held| NewCriterion { text: held.text, checked: held.checked })
+            .collect(),
         notes: issue
             .notes
             .into_iter()
