@@ -29,7 +29,7 @@ struct Row {
 }
 
 /// `milestone config`.
-pub(super) fn run(context: &mut Context, command: &ConfigCommand) -> Ran {
+pub(in crate::run) fn run(context: &mut Context, command: &ConfigCommand) -> Ran {
     sound(context)?;
     match command {
         ConfigCommand::Get(args) => {
