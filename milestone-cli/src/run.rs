@@ -10,6 +10,7 @@ pub mod context;
 mod demo;
 pub mod docs;
 mod import;
+mod pager;
 pub mod problem;
 mod reads;
 pub mod views;
@@ -39,6 +40,8 @@ pub fn run(cli: &Cli, around: Surroundings) -> Ran {
         Some(command) => answer(&mut context, command),
     };
     ran.map(|mut output| {
+        let lines = output.stdout.lines().count();
+        output.pager = pager::choose(&context, cli.command.as_ref(), lines);
         output.stderr.splice(..0, context.asides(tells_findings(cli.command.as_ref())));
         output
     })

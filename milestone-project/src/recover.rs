@@ -64,8 +64,8 @@ impl Project {
         Ok(RecoverReport { recovered, committed: there.into_iter().map(|(id, _)| id).collect() })
     }
 
-    /// Unions the records of `paths` into the log, also of files with conflict markers in them; with
-    /// `dry_run` only says what that would add.
+    /// Unions the records of `paths` into the log, also of files with conflict markers in them;
+    /// with `dry_run` only says what that would add.
     ///
     /// # Errors
     ///
