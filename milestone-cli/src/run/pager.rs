@@ -78,7 +78,7 @@ mod tests {
             cwd: "/".into(),
             stdout: terminal,
             stderr: terminal,
-            stdin_tty: tty,
+            stdin_tty: true,
             now: Timestamp(0),
             clock: || Timestamp(0),
             seed: [0; 32],

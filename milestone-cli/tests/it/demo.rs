@@ -32,20 +32,37 @@ fn the_story_is_a_whole_project() {
     assert_eq!(edited.code, 8, "it waits like in any other project: {}", edited.block());
 }
 
+/// The records of the log in that directory, oldest first.
+fn records(env: &TestEnv, dir: &str) -> Vec<serde_json::Value> {
+    let log = std::fs::read_dir(env.path().join(dir).join(".milestones/log")).unwrap();
+    let text: String =
+        log.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap()).collect();
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// A clock that goes on is not asked: each record has its place in the story.
+#[test]
+fn the_story_keeps_its_times_where_the_clock_goes_on() {
+    let env = TestEnv::new();
+    let made = env.command().env_remove("MILESTONE_NOW").args(["demo", "here"]).output().unwrap();
+    assert!(made.status.success(), "{made:?}");
+    let records = records(&env, "here");
+    let minute =
+        |record: &serde_json::Value| record["timestamp"].as_str().unwrap()[11..].to_owned();
+    assert_eq!(minute(&records[0]), "09:00:00.000000Z");
+    assert_eq!(minute(records.last().unwrap()), "10:41:00.000000Z");
+}
+
 #[test]
 fn every_record_has_its_own_time_and_author() {
     let env = TestEnv::new();
     told(&env, "demo here");
-    let log = std::fs::read_dir(env.path().join("here/.milestones/log")).unwrap();
-    let text: String =
-        log.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap()).collect();
-    let records: Vec<serde_json::Value> =
-        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let records = records(&env, "here");
     let of = |name: &str| -> Vec<&str> {
         records.iter().map(|record| record[name].as_str().unwrap()).collect()
     };
     let times = of("timestamp");
-    assert!(times.is_sorted(), "{times:?}");
+    assert!(times.is_sorted_by(|a, b| a < b), "{times:?}");
     assert!(times[0].starts_with("2026-01-29T09:00"), "six weeks before now: {}", times[0]);
     assert!(times.last().unwrap() < &"2026-03-12T00:00", "before today: {times:?}");
     let authors: BTreeSet<&str> = of("actor").into_iter().collect();
