@@ -84,9 +84,10 @@ fn surroundings(words: &[OsString]) -> Result<Surroundings, Box<Problem>> {
                 .fact(error.to_string())
         },
     )?;
-    let terminal = |tty: bool| Terminal {
-        tty,
-        columns: tty.then(terminal_size::terminal_size).flatten().map(|(width, _)| width.0),
+    let terminal = |tty: bool| {
+        let size = tty.then(terminal_size::terminal_size).flatten();
+        let (columns, rows) = (size.map(|size| size.0.0), size.map(|size| size.1.0));
+        Terminal { tty, columns, rows }
     };
     Ok(Surroundings {
         env,
@@ -105,8 +106,10 @@ fn surroundings(words: &[OsString]) -> Result<Surroundings, Box<Problem>> {
 }
 
 fn finish(output: &Output) -> ExitCode {
+    let paged = output.pager.as_deref().is_some_and(|program| page(program, &output.stdout));
+    let text = if paged { "" } else { &output.stdout };
     let mut stdout = std::io::stdout().lock();
-    let written = stdout.write_all(output.stdout.as_bytes()).and_then(|()| stdout.flush());
+    let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
     let mut stderr = std::io::stderr().lock();
     for line in &output.stderr {
         let _ = writeln!(stderr, "{line}");
@@ -118,6 +121,23 @@ fn finish(output: &Output) -> ExitCode {
         }
         _ => ExitCode::from(output.exit.code()),
     }
+}
+
+/// Shows a text through a pager; false if there is no such program.
+fn page(program: &str, text: &str) -> bool {
+    let mut command = std::process::Command::new("sh");
+    command.args(["-c", program]).stdin(std::process::Stdio::piped());
+    if std::env::var_os("LESS").is_none() {
+        // Leave at once what fits the screen, keep colours, and leave the text on the screen.
+        command.env("LESS", "FRX");
+    }
+    let Ok(mut pager) = command.spawn() else { return false };
+    if let Some(mut stdin) = pager.stdin.take() {
+        // Whoever leaves the pager early had enough.
+        let _ = stdin.write_all(text.as_bytes());
+    }
+    // As the shell says it: the program cannot be run, or is not there.
+    !matches!(pager.wait().map(|status| status.code()), Err(_) | Ok(Some(126 | 127)))
 }
 
 fn fail(problem: &Problem, json: bool) -> ExitCode {

@@ -80,6 +80,8 @@ pub struct Output {
     pub stderr: Vec<String>,
     /// What the process ends with.
     pub exit: Exit,
+    /// The program that the result is shown through, if it is long.
+    pub pager: Option<String>,
 }
 
 /// What running a command comes to.
@@ -88,7 +90,7 @@ pub type Ran = Result<Output, Box<Problem>>;
 impl Output {
     /// A result without talk.
     pub fn of(stdout: impl Into<String>) -> Self {
-        Self { stdout: stdout.into(), stderr: Vec::new(), exit: Exit::Ok }
+        Self { stdout: stdout.into(), stderr: Vec::new(), exit: Exit::Ok, pager: None }
     }
 
     /// Adds a line of talk.

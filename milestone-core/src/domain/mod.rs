@@ -32,7 +32,7 @@ mod refusal;
 mod task;
 
 pub use at::{At, Verdict};
-pub use command::{Asker, Command, NewTask, Place, ProgressValue};
+pub use command::{Asker, Command, NewCriterion, NewTask, Place, ProgressValue};
 pub use conflict::{Conflict, Subject};
 pub use cycles::{Cycles, cycles};
 pub use decide::decide;

@@ -12,6 +12,7 @@ mod clocks;
 mod crowd;
 mod git_lost;
 mod git_merge;
+mod imported;
 mod keys;
 mod kill;
 mod known;

@@ -5,12 +5,12 @@
 
 use std::collections::BTreeSet;
 
-use super::super::command::{Command, NewTask};
+use super::super::command::{Command, NewCriterion, NewTask};
 use super::super::derived::path;
 use super::super::event::{Body, Event};
 use super::super::fields::{Field, Fields, ListField, Value};
 use super::super::item::Stage;
-use super::super::payload::{Created, CriterionAdded, Dependency, Transition};
+use super::super::payload::{Created, CriterionAdded, Dependency, Part, Transition};
 use super::super::refusal::Refusal;
 use super::{Deciding, Target, prose, title, wrong_status};
 use crate::words::{Date, RESERVED_HANDLES, Slug, StreamId, Text, check_id_text, slug_of};
@@ -42,7 +42,7 @@ impl Deciding<'_> {
         let created = Created { task: None, fields: all, source: None };
         self.events.push(Event::of(id.as_str(), Body::MilestoneCreated(created)));
         for text in criteria {
-            self.criterion(id.as_str(), None, text)?;
+            self.criterion(id.as_str(), None, &text.as_str().into())?;
         }
         let stream = StreamId::milestone(&id);
         for asked in after {
@@ -189,11 +189,15 @@ impl Deciding<'_> {
         &mut self,
         milestone: &str,
         task: Option<Text<'static>>,
-        text: &str,
+        new: &NewCriterion,
     ) -> Result<(), Refusal> {
-        let text = prose("criterion", text)?;
-        let added = CriterionAdded { task, criterion: self.ids.draw().into(), text };
+        let text = prose("criterion", &new.text)?;
+        let id = Text::from(self.ids.draw());
+        let added = CriterionAdded { task: task.clone(), criterion: id.clone(), text };
         self.events.push(Event::of(milestone, Body::CriterionAdded(added)));
+        if new.checked {
+            self.events.push(Event::of(milestone, Body::CriterionChecked(Part { task, id })));
+        }
         Ok(())
     }
 }
