@@ -15,7 +15,7 @@ use super::fold::Folder;
 use super::state::State;
 use crate::domain::{Milestone, Plan, Task};
 use crate::log::{
-    Checkpoint, FileLines, Fresh, LogStore, ParsedLine, ReadError, Record, Step, fresh, scan,
+    Checkpoint, FileLines, Fresh, LogStore, ParsedLine, ReadError, Record, Step, between, scan,
 };
 use crate::words::{Slug, StreamId, StreamName};
 
@@ -91,7 +91,7 @@ pub fn project<S: LogStore + ?Sized>(
         Err(work) => return Ok(work),
         Ok(behind) => behind,
     };
-    let lines = lines_until(now, &behind.files);
+    let lines = in_order_with_files(&behind.files);
     let touched: BTreeSet<StreamId> = lines.iter().flat_map(|(line, _)| streams_of(line)).collect();
     let records: Vec<Placed<'_>> = lines.iter().map(|(line, file)| placed(line, file)).collect();
     let (milestones, tasks) = aggregates(state, &touched);
@@ -107,21 +107,6 @@ pub fn project<S: LogStore + ?Sized>(
     Ok(if behind.late.is_empty() { Work::Tail(behind.count) } else { Work::Refold(behind.late) })
 }
 
-/// New lines in the order of the log, each with its file, without those that others have appended
-/// since `now`.
-fn lines_until<'f>(
-    now: &Checkpoint,
-    files: &'f [(String, FileLines)],
-) -> Vec<(&'f ParsedLine<'f>, &'f str)> {
-    let end = |file: &str| {
-        let at = now.files.binary_search_by(|mark| mark.name.as_str().cmp(file));
-        at.map_or(0, |at| now.files[at].len_bytes)
-    };
-    let mut lines = in_order_with_files(files);
-    lines.retain(|(line, file)| line.offset < end(file));
-    lines
-}
-
 fn behind<S: LogStore + ?Sized>(
     store: &S,
     now: &Checkpoint,
@@ -135,12 +120,12 @@ fn behind<S: LogStore + ?Sized>(
     if from.same_records(now) && (shared || from.files == now.files) {
         return Ok(Err(Work::Current));
     }
-    let files = match fresh(store, &from)? {
+    let files = match between(store, &from, now)? {
         Fresh::Nothing if from.same_records(now) => return Ok(Err(Work::Current)),
         Fresh::Lines(files, _) => files,
         _ => return Ok(Err(Work::Rebuild("the log was rewritten"))),
     };
-    let lines = lines_until(now, &files);
+    let lines = in_order_with_files(&files);
     let (mut count, mut digest, mut late) = (from.count, from.digest, BTreeSet::new());
     for (line, _) in &lines {
         count += 1;
