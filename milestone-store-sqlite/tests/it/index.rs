@@ -182,7 +182,7 @@ const WAITS: [&str; 7] = [
 ];
 
 proptest! {
-    #![proptest_config(cases(32))]
+    #![proptest_config(cases(24))]
 
     /// Cycles included: they come and go.
     #[test]
