@@ -22,6 +22,9 @@ use crate::words::{Slug, StreamId, StreamName};
 /// How many aggregates a build hands over at once.
 const BATCH_AGGREGATES: usize = 2_000;
 
+/// Why a projection is built anew that is not what it wrote.
+const DAMAGED: &str = "it is damaged";
+
 /// What [`project`] would do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Work {
@@ -59,7 +62,7 @@ struct Behind {
 ///
 /// # Errors
 ///
-/// [`EngineError`] if the log cannot be read.
+/// [`EngineError`] if the log cannot be read, or the projection is out of reach.
 pub fn plan<S: LogStore + ?Sized>(
     store: &S,
     now: &Checkpoint,
@@ -95,7 +98,7 @@ pub fn project<S: LogStore + ?Sized>(
     let touched: BTreeSet<StreamId> = lines.iter().flat_map(|(line, _)| streams_of(line)).collect();
     let records: Vec<Placed<'_>> = lines.iter().map(|(line, file)| placed(line, file)).collect();
     let (milestones, tasks) = aggregates(state, &touched);
-    projection.apply(&Batch {
+    let applied = projection.apply(&Batch {
         reset: &behind.late,
         records: &records,
         milestones: &milestones,
@@ -103,7 +106,12 @@ pub fn project<S: LogStore + ?Sized>(
         project: &state.project(),
         view: state,
         next: Some(now),
-    })?;
+    });
+    if let Err(ProjectionError::Damaged { .. }) = applied {
+        build(store, projection)?;
+        return Ok(Work::Rebuild(DAMAGED));
+    }
+    applied?;
     Ok(if behind.late.is_empty() { Work::Tail(behind.count) } else { Work::Refold(behind.late) })
 }
 
@@ -112,8 +120,12 @@ fn behind<S: LogStore + ?Sized>(
     now: &Checkpoint,
     projection: &mut dyn Projection,
 ) -> Result<Result<Behind, Work>, EngineError> {
-    let Ok(Some(from)) = projection.checkpoint() else {
-        return Ok(Err(Work::Rebuild("it holds nothing")));
+    let from = match projection.checkpoint() {
+        Ok(Some(from)) => from,
+        Ok(None) => return Ok(Err(Work::Rebuild("it holds nothing"))),
+        Err(ProjectionError::Damaged { .. }) => return Ok(Err(Work::Rebuild(DAMAGED))),
+        // Out of reach or in use: what it holds may be whole, and is not thrown away.
+        Err(error) => return Err(error.into()),
     };
     // Files that people look at say nothing of where a record's line stands.
     let shared = projection.spec().locality == Locality::Shared;
