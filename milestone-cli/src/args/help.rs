@@ -9,7 +9,7 @@
 use super::parse::command;
 use super::project::HelpArgs;
 use crate::ui::error::{Exit, Problem};
-use crate::ui::suggest::nearest;
+use milestone_core::words::nearest;
 
 /// The page of `milestone help` and `milestone -h`.
 pub const SHORT: &str = include_str!("help/short.txt");

@@ -14,7 +14,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::parse::{Stop, command};
 use crate::ui::error::{Exit, Problem};
-use crate::ui::suggest::nearest;
+use milestone_core::words::nearest;
 
 /// Turns the parser's error for `words` into what the caller has to print.
 #[must_use]

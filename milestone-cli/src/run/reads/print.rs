@@ -193,7 +193,7 @@ fn unknown(error: &UnknownField) -> Box<Problem> {
 }
 
 fn unknown_field(name: &str, known: &[&str]) -> Box<Problem> {
-    let near = crate::ui::suggest::nearest(name, known.iter().copied());
+    let near = milestone_core::words::nearest(name, known.iter().copied());
     let mut problem =
         Problem::new("usage.unknown_field", Exit::Usage, format!("there is no field \"{name}\""))
             .fact(format!("fields: {}", known.join(", ")))
