@@ -18,6 +18,7 @@ pub mod history;
 pub mod milestone;
 pub mod parse;
 pub mod project;
+pub mod query;
 pub mod task;
 pub mod tree;
 pub mod usage;

@@ -11,6 +11,7 @@ mod demo;
 pub mod docs;
 mod import;
 pub mod problem;
+mod query;
 mod reads;
 pub mod views;
 mod writes;

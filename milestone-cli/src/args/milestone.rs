@@ -91,8 +91,6 @@ pub enum StatusFilter {
     Planned,
     /// A milestone that is under way.
     Active,
-    /// A milestone that rests.
-    Paused,
     /// A milestone that is finished.
     Completed,
     /// A milestone that was put away.
@@ -112,11 +110,18 @@ pub enum StatusFilter {
     Cancelled,
 }
 
-/// `milestone list`.
+/// `milestone list [QUERY…]`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 #[command(before_help = "Examples:\n  milestone list --status active --sort due\n  \
-    milestone ls --due-before +14d --json")]
+    milestone list 'due<+14d -blocked label:api' --json\n\n\
+    The words make a query (milestone help query); the flags narrow it.")]
 pub struct ListArgs {
+    /// Which milestones; all that are not archived or cancelled if absent
+    #[arg(value_name = "QUERY")]
+    pub query: Vec<String>,
+    /// How much of it.
+    #[command(flatten)]
+    pub page: PageArgs,
     /// Only these statuses
     #[arg(long, value_enum, value_delimiter = ',')]
     pub status: Vec<StatusFilter>,
@@ -135,6 +140,17 @@ pub struct ListArgs {
     /// Also cancelled and archived ones
     #[arg(long)]
     pub all: bool,
+}
+
+/// How much of a list is wanted, and from where.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+pub struct PageArgs {
+    /// At most N rows
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub limit: Option<u32>,
+    /// Go on where a page ended: its `next_cursor`
+    #[arg(long, value_name = "CURSOR")]
+    pub cursor: Option<String>,
 }
 
 /// The order of a list of milestones.
@@ -164,19 +180,24 @@ pub struct ShowArgs {
     pub reference: Option<String>,
 }
 
-/// `milestone ready`.
+/// `milestone ready [QUERY…]`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
-#[command(before_help = "Examples:\n  milestone ready --mine\n  milestone ready --blocked")]
+#[command(before_help = "Examples:\n  milestone ready --mine\n  milestone ready --blocked\n  \
+    milestone ready 'label:api estimate<1d' --limit 5\n\n\
+    The words make a query (milestone help query); the flags narrow it.")]
 pub struct ReadyArgs {
+    /// Only these tasks
+    #[arg(value_name = "QUERY")]
+    pub query: Vec<String>,
+    /// How much of it.
+    #[command(flatten)]
+    pub page: PageArgs,
     /// Only tasks of mine
     #[arg(long)]
     pub mine: bool,
     /// What cannot be started, and why
     #[arg(long)]
     pub blocked: bool,
-    /// At most N rows
-    #[arg(long, value_name = "N")]
-    pub limit: Option<u32>,
     /// Say for each row why it stands where it stands
     #[arg(long)]
     pub explain: bool,

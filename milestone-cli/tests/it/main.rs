@@ -10,6 +10,7 @@ mod reads_errors;
 mod reads_history;
 mod reads_json;
 mod reads_look;
+mod reads_query;
 mod reads_world;
 mod support;
 mod writes_config;

@@ -33,7 +33,8 @@ pub enum Key {
 /// A place in an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cursor {
-    /// The order.
+    /// The order; empty if it is one that only the command of the list knows, such as that of
+    /// `ready`.
     pub sort: Vec<Sort>,
     /// The keys of the place in it; `None` where the thing that stood there lacked one.
     pub keys: Vec<Option<Key>>,
@@ -53,7 +54,7 @@ impl Cursor {
             serde_json::from_slice(&bytes?).ok()?;
         let stream = StreamId::parse(&stream)?;
         let sort = if sort.is_empty() { Vec::new() } else { parse_sort(&sort).ok()? };
-        (sort.len() == keys.len()).then_some(Self { sort, keys, stream })
+        (sort.is_empty() || sort.len() == keys.len()).then_some(Self { sort, keys, stream })
     }
 }
 

@@ -58,11 +58,16 @@ impl Query {
     pub fn ordered(&mut self, otherwise: &[Sort]) -> Result<(), QueryError> {
         let of = self.after.as_ref().map(|cursor| &cursor.sort);
         if self.sort.is_empty() {
+            let of = of.filter(|of| !of.is_empty());
             self.sort = of.cloned().unwrap_or_else(|| otherwise.to_vec());
         }
         match of {
             Some(of) if *of != self.sort => {
-                let (of, by) = (sort_text(of), sort_text(&self.sort));
+                let named = |sort: &[Sort]| match sort {
+                    [] => "urgency".to_owned(),
+                    sort => sort_text(sort),
+                };
+                let (of, by) = (named(of), named(&self.sort));
                 Err(QueryError { at: 0..0, fault: QueryFault::OtherOrder { of, by } })
             }
             _ => Ok(()),

@@ -30,6 +30,8 @@ pub struct Found {
     pub stream: StreamId,
     /// What people call it now.
     pub reference: String,
+    /// A task's number in its milestone.
+    pub number: Option<u32>,
 }
 
 /// One page of an answer.
@@ -59,7 +61,8 @@ pub fn select(plan: &dyn Plan, scope: Scope, query: &Query) -> Selection {
         }
         total += 1;
         let keys: Vec<_> = query.sort.iter().map(|key| thing.key(key.by)).collect();
-        let found = Found { stream: thing.stream(), reference: thing.reference() };
+        let (stream, reference) = (thing.stream(), thing.reference());
+        let found = Found { stream, reference, number: thing.number_of_task() };
         let behind = |cursor: &Cursor| is_behind(cursor, &keys, &found.stream);
         if query.after.as_ref().is_none_or(behind) {
             places.push(Place { keys, found });

@@ -48,7 +48,7 @@ impl<'p> Home<'p> {
 pub(super) struct Thing<'h> {
     home: &'h Home<'h>,
     /// The row of a task and its number; `None` for the milestone itself.
-    row: Option<(&'h TaskRow, i64)>,
+    row: Option<(&'h TaskRow, u32)>,
     task: OnceCell<Option<Arc<Task>>>,
 }
 
@@ -57,7 +57,7 @@ impl<'h> Thing<'h> {
         Self { home, row: None, task: OnceCell::new() }
     }
 
-    pub(super) fn task(home: &'h Home<'h>, row: &'h TaskRow, number: i64) -> Self {
+    pub(super) fn task(home: &'h Home<'h>, row: &'h TaskRow, number: u32) -> Self {
         Self { home, row: Some((row, number)), task: OnceCell::new() }
     }
 
@@ -73,6 +73,10 @@ impl<'h> Thing<'h> {
             Some((row, _)) => format!("{}/{}", self.home.milestone.id, row.slug),
             None => self.home.milestone.id.to_string(),
         }
+    }
+
+    pub(super) fn number_of_task(&self) -> Option<u32> {
+        self.row.map(|(_, number)| number)
     }
 
     fn item(&self) -> Option<&Item> {
@@ -195,7 +199,7 @@ impl<'h> Thing<'h> {
     fn number(&self, of: NumberField) -> Option<i64> {
         match (of, self.row) {
             (NumberField::Weight, row) => row.map(|(row, _)| row.weight.into()),
-            (NumberField::Number, row) => row.map(|(_, number)| number),
+            (NumberField::Number, row) => row.map(|(_, number)| number.into()),
             (NumberField::Progress, Some((row, _))) => {
                 Some(task_percent(row.stage, row.fraction).into())
             }

@@ -14,7 +14,7 @@ use super::field::{LinkField, TextField};
 use super::order::PRIORITY_RANKS;
 use super::parse::Viewer;
 use super::scan::{Sign, Typed};
-use crate::domain::Refusal;
+use crate::domain::{Refusal, Stage};
 use crate::words::{
     Date, Sense, Slug, StreamId, Timestamp, ValueError, When, duration_minutes, fold, nearest, when,
 };
@@ -163,7 +163,7 @@ fn status(typed: &Typed) -> Option<Condition> {
         FlagWord::Status(stage) => Some(Test::Status(stage).into()),
         FlagWord::Flag(flag) => Some(Test::Flag(flag).into()),
         FlagWord::Open => Some(open()),
-        FlagWord::Closed => Some(open().negated()),
+        FlagWord::Closed => Some(closed()),
         FlagWord::Overdue | FlagWord::Mine => None,
     }
 }
@@ -176,9 +176,14 @@ fn statuses() -> Vec<&'static str> {
     words.collect()
 }
 
+/// Finished, given up or put away.
+fn closed() -> Condition {
+    let over = [Stage::Done, Stage::Cancelled, Stage::Archived];
+    Condition::any(over.into_iter().map(|stage| Test::Status(stage).into()).collect())
+}
+
 /// Neither finished, given up nor put away.
-pub(super) fn open() -> Condition {
-    use crate::domain::Stage;
+fn open() -> Condition {
     Condition::any(vec![Test::Status(Stage::Open).into(), Test::Status(Stage::Underway).into()])
 }
 
@@ -188,7 +193,7 @@ pub(super) fn flag(word: FlagWord, viewer: &Viewer<'_>) -> Condition {
         FlagWord::Flag(flag) => Test::Flag(flag).into(),
         FlagWord::Status(stage) => Test::Status(stage).into(),
         FlagWord::Open => open(),
-        FlagWord::Closed => open().negated(),
+        FlagWord::Closed => closed(),
         FlagWord::Overdue => {
             let today = Date(viewer.clock.today());
             Condition::all(vec![open(), Test::Day(DayField::Due, Op::Lt, today).into()])

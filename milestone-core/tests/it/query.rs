@@ -388,6 +388,7 @@ proptest! {
             prop_assert_eq!(page.total, whole.total);
             prop_assert!(page.found.len() <= size as usize);
             pages.extend(page.found);
+            prop_assert!(pages.len() <= whole.found.len(), "a page begins where the last one did");
             let Some(next) = page.next else { break };
             let text = next.to_string();
             query.after = milestone_core::query::Cursor::read(&text);

@@ -78,6 +78,7 @@ fn queries_mean_what_they_say() {
         ("not ()", "not ()"),
         ("overdue", "(status:pending or status:active) due<2026-03-12"),
         ("open", "status:pending or status:active"),
+        ("closed", "status:done or status:cancelled or status:archived"),
         ("in-progress", "status:active"),
         ("\"open\"", "text~\"open\""),
         ("is:blocked,waiting", "blocked or waiting"),
