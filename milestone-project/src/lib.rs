@@ -20,6 +20,7 @@ mod history;
 mod init;
 mod project;
 mod recover;
+mod rehearse;
 mod replay;
 mod snapshot;
 mod trial;

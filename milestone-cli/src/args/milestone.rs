@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::usage::quoted;
 use super::values::{self, ListEdit};
 
 /// `milestone new TITLE…` or `milestone new -F plan.md`.
@@ -217,12 +218,18 @@ pub struct RefsArgs {
 /// `milestone edit REF`, also `milestone task edit REF`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 #[command(before_help = "Examples:\n  milestone edit api --due +5d --label +urgent,-later\n  \
-    milestone edit api/endpoints --estimate none --owner dana\n\n\
-    `none` clears a field.")]
+    milestone edit api/endpoints --estimate none --owner dana\n  \
+    milestone task edit --where 'owner:sam open' --owner dana\n\n\
+    `none` clears a field. With --where all that a query finds is edited, in one record:\n\
+    `edit` edits milestones and `task edit` tasks, those that `list` and `task list` show.\n\
+    Over 10 of them are shown first, and wait for a yes.")]
 pub struct EditArgs {
     /// A milestone or task
-    #[arg(value_name = "REF")]
-    pub reference: String,
+    #[arg(value_name = "REF", required_unless_present = "filter", conflicts_with = "filter")]
+    pub reference: Option<String>,
+    /// All that this query finds
+    #[arg(long = "where", id = "filter", value_name = "QUERY", allow_hyphen_values = true)]
+    pub filter: Option<String>,
     /// The title
     #[arg(long)]
     pub title: Option<String>,
@@ -270,10 +277,21 @@ pub struct EditArgs {
 }
 
 impl EditArgs {
+    /// What it is about, as it is typed.
+    #[must_use]
+    pub fn subject(&self) -> String {
+        match (&self.reference, &self.filter) {
+            (Some(reference), _) => reference.clone(),
+            (None, Some(filter)) => format!("--where {}", quoted(filter)),
+            (None, None) => "REF".to_owned(),
+        }
+    }
+
     /// Returns true if no field was named, so that the edit would change nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        let unchanged = Self { reference: self.reference.clone(), ..Self::default() };
+        let (reference, filter) = (self.reference.clone(), self.filter.clone());
+        let unchanged = Self { reference, filter, ..Self::default() };
         *self == unchanged
     }
 }

@@ -103,7 +103,7 @@ fn refusal(cli: &Cli, words: &[OsString]) -> Option<Problem> {
             if edit.is_empty() =>
         {
             return problem("usage.nothing_to_change", "no field to change was named")
-                .map(|p| p.hint(format!("milestone edit {} --title TEXT", edit.reference)));
+                .map(|p| p.hint(format!("milestone edit {} --title TEXT", edit.subject())));
         }
         Some(Command::Task(super::task::TaskCommand::Add(add)))
             if add.id.is_some() && (add.titles.len() > 1 || add.reads_stdin()) =>

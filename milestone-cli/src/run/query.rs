@@ -8,8 +8,8 @@
 use milestone_core::domain::{Plan, Stage, resolve};
 use milestone_core::projection::State;
 use milestone_core::query::{
-    Condition, Cursor, Field, Flag, Match, Query, QueryError, Scope, Selection, Sort, Test,
-    TextField, Viewer, parse, select,
+    Condition, Cursor, Field, Flag, LinkField, Match, Query, QueryError, Scope, Selection, Sort,
+    Test, TextField, Viewer, parse, select,
 };
 use milestone_core::words::{StreamId, fold};
 
@@ -81,12 +81,14 @@ impl Asked {
         }
     }
 
-    /// Leaves out what was archived or cancelled, unless the query speaks of that, or of one of
-    /// these.
-    pub(super) fn hide_shelved(&mut self, unless: &dyn Fn(&Test) -> bool) -> bool {
-        let speaks = |test: &Test| {
-            matches!(test, Test::Status(Stage::Archived) | Test::Flag(Flag::Shelved))
-                || unless(test)
+    /// Leaves out what was archived or cancelled, milestones and their tasks, unless the query
+    /// speaks of that, or of the milestone whose tasks are meant. Returns true if it does so.
+    pub(super) fn hide_shelved(&mut self, scope: Scope) -> bool {
+        let speaks = |test: &Test| match test {
+            Test::Status(Stage::Archived) | Test::Flag(Flag::Shelved) => true,
+            Test::Status(Stage::Cancelled) => scope == Scope::Milestones,
+            Test::Link(LinkField::In, _) => scope == Scope::Tasks,
+            _ => false,
         };
         let hide = !self.query.condition.mentions(&speaks);
         if hide {
@@ -158,7 +160,7 @@ fn of_status(filter: StatusFilter) -> Condition {
 
 /// What is in a milestone.
 pub(super) fn within(milestone: &StreamId) -> Condition {
-    Test::Link(milestone_core::query::LinkField::In, milestone.clone()).into()
+    Test::Link(LinkField::In, milestone.clone()).into()
 }
 
 /// An order by one field.

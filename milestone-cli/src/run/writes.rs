@@ -7,6 +7,7 @@
 //! - **Invariant.** Nothing here prints.
 
 mod act;
+mod bulk;
 mod config;
 mod create;
 mod flow;
@@ -23,6 +24,8 @@ mod undo;
 mod unknown;
 
 pub(super) use act::warned;
+
+use milestone_core::query::Scope;
 
 use super::context::{Context, Ran};
 use crate::args::dep::DepCommand;
@@ -46,13 +49,19 @@ pub(super) fn run(context: &mut Context, command: &Command) -> Ran {
         Command::Block(args) => parts::block(context, args),
         Command::Unblock(args) => parts::unblock(context, args),
         Command::Note(args) => parts::note(context, args),
-        Command::Edit(args) => parts::edit(context, args),
+        Command::Edit(args) => match &args.filter {
+            Some(filter) => bulk::edit(context, args, filter, Scope::Milestones),
+            None => parts::edit(context, args),
+        },
         Command::Check(args) => parts::check(context, args, true),
         Command::Uncheck(args) => parts::check(context, args, false),
         Command::Dep(DepCommand::Add(args)) => parts::dep(context, args, true),
         Command::Dep(DepCommand::Remove(args)) => parts::dep(context, args, false),
         Command::Task(TaskCommand::Add(args)) => create::add(context, args),
-        Command::Task(TaskCommand::Edit(args)) => parts::edit(context, args),
+        Command::Task(TaskCommand::Edit(args)) => match &args.filter {
+            Some(filter) => bulk::edit(context, args, filter, Scope::Tasks),
+            None => parts::edit(context, args),
+        },
         Command::Task(TaskCommand::Remove(args)) => parts::remove(context, args),
         Command::Task(TaskCommand::Move(args)) => parts::move_task(context, args),
         Command::Undo(args) => undo::undo(context, args),

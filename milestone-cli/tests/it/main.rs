@@ -13,6 +13,7 @@ mod reads_look;
 mod reads_query;
 mod reads_world;
 mod support;
+mod writes_bulk;
 mod writes_config;
 mod writes_flow;
 mod writes_hostile;

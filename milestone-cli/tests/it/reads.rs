@@ -243,7 +243,7 @@ fn what_one_is_on_shortens_references() {
         "dana",
         "2026-03-12T09:50:00Z",
         Command::Edit {
-            target: "checkout/tax-table".to_owned(),
+            targets: of(&["checkout/tax-table"]),
             set: fields(&[(Field::Owner, "dana")]),
             add: fields(&[]),
             remove: fields(&[]),

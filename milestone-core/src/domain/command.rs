@@ -71,8 +71,13 @@ pub enum Command {
     },
     /// Add tasks to a milestone: all of them or none.
     AddTasks { on: String, tasks: Vec<NewTask> },
-    /// Change fields. Nothing is recorded if nothing changes.
-    Edit { target: String, set: Fields<'static>, add: Fields<'static>, remove: Fields<'static> },
+    /// Change fields. Nothing is recorded of what does not change.
+    Edit {
+        targets: Vec<String>,
+        set: Fields<'static>,
+        add: Fields<'static>,
+        remove: Fields<'static>,
+    },
     /// Begin.
     Start { targets: Vec<String>, force: Option<String> },
     /// Report progress.

@@ -173,8 +173,8 @@ fn edit() -> impl Strategy<Value = Command> {
     let place =
         prop_oneof![Just(Place::First), Just(Place::Last), reference().prop_map(Place::After),];
     prop_oneof![
-        2 => (reference(), fields(), lists(), lists()).prop_map(|(target, set, add, remove)| {
-            Command::Edit { target, set, add, remove }
+        2 => (references(), fields(), lists(), lists()).prop_map(|(targets, set, add, remove)| {
+            Command::Edit { targets, set, add, remove }
         }),
         1 => (reference(), proptest::option::of(reference()), place)
             .prop_map(|(target, to, place)| Command::MoveTask { target, to, place }),

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use milestone_core::domain::{Milestone, Plan, Stage};
+use milestone_core::domain::{Milestone, Plan};
 use milestone_core::query::{
     Condition, DayField, Field, MILESTONE_ORDER, MomentField, NumberField, Op, Scope, Sort as Key,
     Test, TextField,
@@ -86,8 +86,7 @@ fn asked(
     asked.with_labels(&args.labels);
     asked.sort(args.sort.map(order))?;
     asked.page(&args.page)?;
-    let cancelled = |test: &Test| matches!(test, Test::Status(Stage::Cancelled));
-    let hidden = !args.all && asked.hide_shelved(&cancelled);
+    let hidden = !args.all && asked.hide_shelved(Scope::Milestones);
     Ok((asked, hidden))
 }
 

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use milestone_core::domain::{Plan, Refusal, Task, resolve};
-use milestone_core::query::{FlagSpec, Found, LinkField, Scope, TASK_ORDER, Test};
+use milestone_core::query::{FlagSpec, Found, Scope, TASK_ORDER};
 use milestone_core::words::{StreamId, StreamName};
 
 use super::print::Listing;
@@ -34,7 +34,7 @@ pub(super) fn list(context: &mut Context, args: &TaskListArgs) -> Ran {
         asked.also(within(home));
     }
     asked.page(&args.page)?;
-    asked.hide_shelved(&|test| matches!(test, Test::Link(LinkField::In, _)));
+    asked.hide_shelved(Scope::Tasks);
     let selection = asked.answer(state, Scope::Tasks, TASK_ORDER)?;
     let row = |found: &Found| {
         let task = state.task(found.stream.as_str())?;

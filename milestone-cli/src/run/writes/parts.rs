@@ -10,7 +10,7 @@ use milestone_core::words::{StreamId, Text};
 use super::super::context::{Context, Ran};
 use super::act::act;
 use super::create::{priority, text};
-use super::flow::target;
+use super::flow::{target, targets};
 use super::input;
 use super::seen::Thing;
 use super::told::{Said, Told, labelled};
@@ -27,9 +27,18 @@ use crate::ui::text::sanitize;
 /// How many characters of a note are shown back.
 const EXCERPT_CELLS: usize = 60;
 
-/// `milestone edit`, `milestone task edit`.
+/// `milestone edit`, `milestone task edit`, of one thing.
 pub(super) fn edit(context: &mut Context, args: &EditArgs) -> Ran {
-    let target = target(context, &args.reference)?;
+    let targets = targets(context, args.reference.as_slice())?;
+    let [set, add, remove] = changes(context, args)?;
+    act(context, &Command::Edit { targets, set, add, remove }, None, edited)
+}
+
+/// What an edit sets, adds and removes.
+pub(super) fn changes(
+    context: &Context,
+    args: &EditArgs,
+) -> Result<[Fields<'static>; 3], Box<Problem>> {
     let mut set = Fields::default();
     let clearable = |typed: &str| if typed == "none" { Value::Null } else { text(typed) };
     if let Some(title) = &args.title {
@@ -76,7 +85,7 @@ pub(super) fn edit(context: &mut Context, args: &EditArgs) -> Ran {
             remove.lists.push((field, texts(&typed.remove)));
         }
     }
-    act(context, &Command::Edit { target, set, add, remove }, None, edited)
+    Ok([set, add, remove])
 }
 
 fn edited(told: &Told<'_>) -> Said {

@@ -136,7 +136,9 @@ impl Deciding<'_> {
             Command::CreateProject { name, demo } => self.create_project(name, *demo),
             Command::CreateMilestone { .. } => self.create_milestone(command),
             Command::AddTasks { on, tasks } => self.add_tasks(on, tasks),
-            Command::Edit { target, set, add, remove } => self.edit(target, set, add, remove),
+            Command::Edit { targets, set, add, remove } => {
+                targets.iter().try_for_each(|target| self.edit(target, set, add, remove))
+            }
             Command::Start { targets, force } => self.start(targets, force.as_deref()),
             Command::Progress { target, value, note, time_spent } => {
                 self.progress(target, *value, note.as_deref(), *time_spent)
