@@ -23,6 +23,7 @@ pub mod task;
 pub mod tree;
 pub mod usage;
 pub mod values;
+pub mod view;
 
 pub use global::Global;
 pub use parse::{Stop, command, parse, wants_json};

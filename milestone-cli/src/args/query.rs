@@ -11,7 +11,8 @@ use milestone_core::query::{Field, FlagSpec};
 
 /// The verbs whose words make a query, by name and alias, alone or behind their noun.
 const VERBS: [&[&str]; 3] = [&["list", "ls"], &["ready"], &["export"]];
-const NOUN: &[&str] = &["task", "t"];
+const TASK: &[&str] = &["task", "t"];
+const VIEW: &[&str] = &["view"];
 
 /// The words, with every `-condition` of a query written as `not condition`, so that it cannot be
 /// taken for flags.
@@ -34,12 +35,17 @@ fn verb_at(words: &[OsString]) -> Option<usize> {
         word.and_then(|word| OsStr::to_str(word)).is_some_and(|word| names.contains(&word))
     };
     let first = (1..words.len()).find(|at| {
-        is(words.get(*at), NOUN) || VERBS.iter().any(|names| is(words.get(*at), names))
+        is(words.get(*at), TASK)
+            || is(words.get(*at), VIEW)
+            || VERBS.iter().any(|names| is(words.get(*at), names))
     })?;
-    match is(words.get(first), NOUN) {
-        true => is(words.get(first + 1), VERBS[0]).then_some(first + 1),
-        false => Some(first),
+    if is(words.get(first), TASK) {
+        return is(words.get(first + 1), VERBS[0]).then_some(first + 1);
     }
+    if is(words.get(first), VIEW) {
+        return is(words.get(first + 1), &["save"]).then_some(first + 1);
+    }
+    Some(first)
 }
 
 /// What stands behind the dash of a condition.
@@ -75,6 +81,8 @@ mod tests {
             ("m list -lapi --all -- -blocked", "m|list|-lapi|--all|--|-blocked"),
             ("m edit api --label -done", "m|edit|api|--label|-done"),
             ("m task edit api/1 --label -done", "m|task|edit|api/1|--label|-done"),
+            ("m view save open -blocked", "m|view|save|open|not blocked"),
+            ("m view list -q", "m|view|list|-q"),
             ("m list -word", "m|list|-word"),
         ] {
             assert_eq!(spelled(line), meant);

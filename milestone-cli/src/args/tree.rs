@@ -20,6 +20,7 @@ use super::project::{
     CompletionArgs, ConfigCommand, DemoArgs, DoctorArgs, HelpArgs, ImportCommand, InitArgs,
 };
 use super::task::TaskCommand;
+use super::view::ViewCommand;
 
 /// An event-sourced milestone keeper.
 #[derive(Debug, Clone, PartialEq, Eq, Parser)]
@@ -80,6 +81,9 @@ pub enum Command {
     /// Add, list, show, edit, remove and move tasks
     #[command(visible_alias = "t", subcommand)]
     Task(TaskCommand),
+    /// Save, list, show and remove queries with a name
+    #[command(subcommand)]
+    View(ViewCommand),
     /// Say what comes after what
     #[command(subcommand)]
     Dep(DepCommand),
@@ -131,6 +135,7 @@ impl Command {
             | Self::Version => true,
             Self::Task(task) => task.is_read(),
             Self::Dep(dep) => dep.is_read(),
+            Self::View(view) => view.is_read(),
             Self::Log(log) => log.is_read(),
             Self::Replay(replay) => replay.into.is_none(),
             Self::Conflicts(conflicts) => conflicts.command.is_none(),

@@ -8,10 +8,10 @@
 use milestone_core::domain::{Plan, Stage, resolve};
 use milestone_core::projection::State;
 use milestone_core::query::{
-    Condition, Cursor, Field, Flag, LinkField, Match, Query, QueryError, Scope, Selection, Sort,
-    Test, TextField, Viewer, parse, select,
+    Condition, Cursor, Field, Flag, LinkField, Match, Query, QueryError, QueryFault, SavedView,
+    Scope, Selection, Sort, Test, TextField, Viewer, parse, select, views,
 };
-use milestone_core::words::{StreamId, fold};
+use milestone_core::words::{StreamId, fold, nearest};
 
 use super::context::Context;
 use super::problem;
@@ -36,6 +36,16 @@ impl Asked {
         state: &State,
         words: &[String],
     ) -> Result<Self, Box<Problem>> {
+        Self::read_as(context, state, words, None)
+    }
+
+    /// The same, as the view of this name will be read: with this text.
+    pub(super) fn read_as(
+        context: &Context,
+        state: &State,
+        words: &[String],
+        saving: Option<(&str, &str)>,
+    ) -> Result<Self, Box<Problem>> {
         let text = words.join(" ");
         let exact = context.env("MILESTONE_EXACT").is_some();
         let viewer = Viewer {
@@ -46,7 +56,14 @@ impl Asked {
                 let words = context.reference(asked, state).unwrap_or_else(|_| asked.to_owned());
                 resolve(state, &words, None, exact)
             },
-            view: &|_| Err(None),
+            view: &|name| {
+                if let Some((_, text)) = saving.filter(|(saved, _)| *saved == name) {
+                    return Ok(text.to_owned());
+                }
+                let all = views(&state.project());
+                let held = all.iter().find(|view| view.name == name);
+                held.map(|view| view.query.clone()).ok_or_else(|| near(&all, name))
+            },
         };
         match parse(&text, &viewer) {
             Ok(query) => Ok(Self { query }),
@@ -130,6 +147,16 @@ impl Asked {
         self.query.ordered(order).map_err(|error| Box::new(problem::query(&error.fault)))?;
         Ok(select(plan, scope, &self.query))
     }
+}
+
+fn near(all: &[SavedView], name: &str) -> Option<String> {
+    nearest(name, all.iter().map(|view| view.name.as_str())).map(ToOwned::to_owned)
+}
+
+/// What is said of a view that is not there.
+pub(super) fn no_view(all: &[SavedView], name: &str) -> Box<Problem> {
+    let (name, near) = (name.to_owned(), near(all, name));
+    Box::new(problem::query(&QueryFault::UnknownView { name, near }))
 }
 
 /// Refuses a flag for what the query says already.

@@ -23,6 +23,7 @@ mod show;
 mod task;
 mod undo;
 mod verify;
+mod view;
 
 use super::context::{Context, Output, Ran};
 use crate::args::dep::DepCommand;
@@ -31,6 +32,7 @@ use crate::args::history::LogCommand;
 use crate::args::milestone::ListArgs;
 use crate::args::task::TaskCommand;
 use crate::args::tree::Command;
+use crate::args::view::ViewCommand;
 use crate::ui::error::{Exit, Problem};
 
 /// Runs one of them.
@@ -73,6 +75,8 @@ fn answer(context: &mut Context, command: &Command) -> Ran {
         Command::Ready(args) => ready::run(context, args),
         Command::Task(TaskCommand::List(args)) => task::list(context, args),
         Command::Task(TaskCommand::Show(args)) => task::show(context, args),
+        Command::View(ViewCommand::List) => view::list(context),
+        Command::View(ViewCommand::Show(args)) => view::show(context, &args.name),
         Command::Dep(DepCommand::Tree(args)) => dep::tree(context, args),
         Command::Dep(DepCommand::Check) => dep::check(context),
         Command::Log(args) => match &args.command {

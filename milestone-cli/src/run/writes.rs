@@ -22,6 +22,7 @@ mod seen;
 mod told;
 mod undo;
 mod unknown;
+mod view;
 
 pub(super) use act::warned;
 
@@ -33,6 +34,7 @@ use crate::args::history::{ConflictsCommand, LogCommand};
 use crate::args::project::ConfigCommand;
 use crate::args::task::TaskCommand;
 use crate::args::tree::Command;
+use crate::args::view::ViewCommand;
 
 /// Runs one of them.
 pub(super) fn run(context: &mut Context, command: &Command) -> Ran {
@@ -64,6 +66,8 @@ pub(super) fn run(context: &mut Context, command: &Command) -> Ran {
         },
         Command::Task(TaskCommand::Remove(args)) => parts::remove(context, args),
         Command::Task(TaskCommand::Move(args)) => parts::move_task(context, args),
+        Command::View(ViewCommand::Save(args)) => view::save(context, args),
+        Command::View(ViewCommand::Remove(args)) => view::remove(context, &args.name),
         Command::Undo(args) => undo::undo(context, args),
         Command::Adopt(args) => keep::adopt(context, args),
         Command::Replay(args) => keep::replay_into(context, args),

@@ -20,3 +20,4 @@ mod writes_hostile;
 mod writes_keep;
 mod writes_plan;
 mod writes_twice;
+mod writes_view;

@@ -114,6 +114,8 @@ pub enum Command {
     AddCriteria { target: String, texts: Vec<String> },
     /// Close a conflict, by its id or an unambiguous beginning of it.
     ResolveConflict { conflict: String, note: Option<String> },
+    /// Give a setting that the whole project shares a value; without one, take it away.
+    ChangeSetting { key: String, value: Option<String> },
     /// Append the opposite of a record, as `undo` worked it out.
     Undo { record: RecordId, opposite: Vec<Event<'static>> },
     /// Take in what somebody wrote into views. `decide` sees one plan, so that edits which build on

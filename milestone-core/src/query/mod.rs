@@ -23,6 +23,7 @@ mod scan;
 mod select;
 mod thing;
 mod value;
+mod view;
 
 pub use ast::{Condition, Kind, Match, Op, Query, Sort, Test};
 pub use cursor::{Cursor, Key};
@@ -35,3 +36,4 @@ pub use order::{MILESTONE_ORDER, PRIORITY_RANKS, TASK_ORDER, status_rank};
 pub use page::queries_page;
 pub use parse::{NESTING_MAX, QUERY_BYTES_MAX, VIEWS_DEEP_MAX, Viewer, parse, parse_sort};
 pub use select::{Found, Scope, Selection, select};
+pub use view::{SavedView, VIEW_PREFIX, views};

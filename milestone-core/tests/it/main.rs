@@ -16,5 +16,6 @@ mod order;
 mod query;
 mod query_words;
 mod rewritten;
+mod settings;
 mod torn;
 mod total;

@@ -210,6 +210,8 @@ fn part() -> impl Strategy<Value = Command> {
             .prop_map(|(kind, target, details)| {
                 Command::Custom { kind: kind.into(), target, details: details.into() }
             }),
+        1 => (text(), proptest::option::of(text()))
+            .prop_map(|(key, value)| Command::ChangeSetting { key, value }),
         1 => text().prop_map(|conflict| Command::ResolveConflict { conflict, note: None }),
     ]
 }
