@@ -11,6 +11,7 @@
 
 pub mod completion;
 pub mod dep;
+pub mod export;
 pub mod flow;
 pub mod global;
 pub mod help;

@@ -9,6 +9,7 @@
 use clap::{Parser, Subcommand};
 
 use super::dep::{CheckArgs, DepCommand};
+use super::export::ExportArgs;
 use super::flow::{
     BlockArgs, CancelArgs, DoneArgs, NoteArgs, ProgressArgs, ReopenArgs, StartArgs, UnblockArgs,
     UndoArgs,
@@ -108,6 +109,8 @@ pub enum Command {
     /// Read and write settings
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Write milestones with their tasks, for other programs
+    Export(ExportArgs),
     /// Bring in data of other trackers
     #[command(subcommand)]
     Import(ImportCommand),
@@ -130,6 +133,7 @@ impl Command {
             | Self::Show(_)
             | Self::Ready(_)
             | Self::Audit(_)
+            | Self::Export(_)
             | Self::Completion(_)
             | Self::Help(_)
             | Self::Version => true,

@@ -11,6 +11,7 @@ mod audit;
 mod conflicts;
 mod dep;
 mod doctor;
+mod export;
 mod history;
 mod list;
 mod log;
@@ -71,6 +72,7 @@ fn twice_if_damaged(context: &mut Context, answer: impl Fn(&mut Context) -> Ran)
 fn answer(context: &mut Context, command: &Command) -> Ran {
     match command {
         Command::List(args) => list::run(context, args),
+        Command::Export(args) => export::run(context, args),
         Command::Show(args) => show::run(context, args.reference.as_deref(), "show"),
         Command::Ready(args) => ready::run(context, args),
         Command::Task(TaskCommand::List(args)) => task::list(context, args),

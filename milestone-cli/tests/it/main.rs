@@ -7,6 +7,7 @@
 mod reads;
 mod reads_doctor;
 mod reads_errors;
+mod reads_export;
 mod reads_history;
 mod reads_json;
 mod reads_look;

@@ -46,6 +46,13 @@ fn a_view_is_a_query_with_a_name() {
       6668401a1aad"],"as_of":null,"project":"shop","level":0,"total":1,\
       "next_cursor":null},"hints":[]}
     "#);
+}
+
+#[test]
+fn a_view_can_be_taken_back() {
+    let env = env();
+    env.run("view save soon open due:..+14d sort:-due");
+    env.run("view save soon mine limit:1");
     insta::assert_snapshot!(env.page("undo"), @r#"
     $ milestone undo
     Undid dd9b375789fa4369
