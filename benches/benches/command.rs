@@ -1,7 +1,7 @@
 //! What does one command cost, as a fresh process?
 //!
 //! - **Measures** CPU time, user and system, of the program `milestone` from start to exit,
-//!   averaged over many runs; the snapshot lies 0 to 1,000 records behind, as it does in use.
+//!   averaged over many runs; the snapshot lies as far behind as it does in use.
 //! - **Workload** 100,000 records, with 25 and with 1,000 milestones; one more project in which one
 //!   milestone has 2,000 tasks. `true` is the cost of a process that does nothing.
 //! - **Leaves out** waiting for the disk: that is wall time, and the disk's.

@@ -11,7 +11,7 @@ use std::path::Path;
 use std::process::Command;
 
 use milestone_benches::generate::{Size, TASKS, generate};
-use milestone_benches::measure::{best_of, peak_bytes, resident_bytes};
+use milestone_benches::measure::{Made, best_of, peak_bytes, resident_bytes};
 use milestone_core::log::{LogStore, Record};
 use milestone_core::projection::{rebuild, rebuild_on};
 use milestone_store_file::{FileStore, Options};
@@ -69,9 +69,14 @@ fn memory(dir: &Path) {
 fn replay(dir: &Path, records: u64) {
     let store = store(dir);
     let mut buffer = vec![0; 256 * 1024];
-    let mut baseline = || baseline(&store, &mut buffer);
-    let mut one = || drop(rebuild(&store, "to measure").expect("the log can be read"));
-    let mut two = || drop(rebuild_on(&store, 2, "to measure").expect("the log can be read"));
+    let mut baseline = || -> Made {
+        baseline(&store, &mut buffer);
+        Box::new(())
+    };
+    let mut one =
+        || -> Made { Box::new(rebuild(&store, "to measure").expect("the log can be read")) };
+    let mut two =
+        || -> Made { Box::new(rebuild_on(&store, 2, "to measure").expect("the log can be read")) };
     let best = best_of(
         ROUNDS,
         &mut [("baseline", &mut baseline), ("one thread", &mut one), ("two threads", &mut two)],

@@ -50,7 +50,7 @@ impl Projection for Deployments {
 
     fn apply(&mut self, batch: &Batch<'_>) -> Result<(), ProjectionError> {
         let mut held = self.0.borrow_mut();
-        for record in batch.records {
+        for record in batch.records.iter().map(|placed| placed.record) {
             for (place, event) in record.events.iter().enumerate() {
                 let Body::Unknown { kind, details } = &event.body else { continue };
                 if **kind == *DEPLOYED
@@ -60,7 +60,7 @@ impl Projection for Deployments {
                 }
             }
         }
-        held.checkpoint = Some(batch.next.clone());
+        held.checkpoint = batch.next.cloned();
         Ok(())
     }
 

@@ -61,7 +61,7 @@ impl Projection for DoneByAuthor {
                 held.done.remove(&task.stream);
             }
         }
-        held.checkpoint = Some(batch.next.clone());
+        held.checkpoint = batch.next.cloned();
         Ok(())
     }
 

@@ -6,10 +6,10 @@
 //! - **Run** `cargo run -p milestone-examples --example embed_and_track`.
 
 use milestone_core::domain::{
-    Command, Fields, NewTask, Plan, Refusal, effective_stage, milestone_progress, ready,
+    Command, Fields, NewTask, Plan, Ready, Refusal, effective_stage, milestone_progress, ready,
     status_word,
 };
-use milestone_core::words::Date;
+use milestone_core::words::{Date, StreamId};
 use milestone_examples::{Done, caller, scratch};
 use milestone_project::{ExecuteError, Options, Project};
 
@@ -104,7 +104,10 @@ fn complete(reference: &str) -> Command {
 /// The titles of the tasks that can be worked on now.
 fn titles_of_ready(project: &Project) -> Vec<String> {
     let today = Date::parse("2026-11-22").expect("this is a date");
-    let (mut ready, _held) = ready(project.state(), today);
-    ready.sort_by(|a, b| a.task.item.title.cmp(&b.task.item.title));
-    ready.iter().map(|ready| ready.task.item.title.to_string()).collect()
+    let (ready, _held) = ready(project.state(), today);
+    let task = |stream: &StreamId| project.state().task(stream.as_str());
+    let title = |ready: &Ready| task(&ready.stream).map(|task| task.item.title.to_string());
+    let mut titles: Vec<String> = ready.iter().filter_map(title).collect();
+    titles.sort();
+    titles
 }

@@ -123,7 +123,7 @@ fn share(has_git: bool, ann: &Path, bob: &Path) -> Done {
 fn union(from: &Path, to: &Path) -> Done {
     let files = fs::read_dir(from.join(".milestones/log"))?;
     let paths: Vec<_> = files.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>()?;
-    open(to)?.merge_files(&paths)?;
+    open(to)?.merge_files(&paths, false)?;
     Ok(())
 }
 

@@ -220,12 +220,6 @@ impl Config {
         self.choice(Key::Pager)
     }
 
-    /// `ui.date`: true for the form of the locale.
-    #[must_use]
-    pub fn local_dates(&self) -> bool {
-        self.word(Key::Date) == Some("locale")
-    }
-
     /// What of it concerns drawing.
     #[must_use]
     pub fn settings(&self) -> Settings {

@@ -62,6 +62,12 @@ fn ask(question: &str) -> bool {
     read.is_ok() && matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")
 }
 
+/// What the clock of this machine says.
+fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp(i64::try_from(since.as_micros()).unwrap_or(0))
+}
+
 fn surroundings(words: &[OsString]) -> Result<Surroundings, Box<Problem>> {
     let cwd = std::env::current_dir().map_err(|error| {
         Problem::new("env.cwd", Exit::Failed, "the working directory cannot be read")
@@ -78,11 +84,10 @@ fn surroundings(words: &[OsString]) -> Result<Surroundings, Box<Problem>> {
                 .fact(error.to_string())
         },
     )?;
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let now = Timestamp(i64::try_from(since.as_micros()).unwrap_or(0));
-    let terminal = |tty: bool| Terminal {
-        tty,
-        columns: tty.then(terminal_size::terminal_size).flatten().map(|(width, _)| width.0),
+    let terminal = |tty: bool| {
+        let size = tty.then(terminal_size::terminal_size).flatten();
+        let (columns, rows) = (size.map(|size| size.0.0), size.map(|size| size.1.0));
+        Terminal { tty, columns, rows }
     };
     Ok(Surroundings {
         env,
@@ -90,7 +95,8 @@ fn surroundings(words: &[OsString]) -> Result<Surroundings, Box<Problem>> {
         stdout: terminal(std::io::stdout().is_terminal()),
         stderr: terminal(std::io::stderr().is_terminal()),
         stdin_tty: std::io::stdin().is_terminal(),
-        now,
+        now: now(),
+        clock: now,
         seed,
         pid: std::process::id(),
         words: words.iter().skip(1).map(|word| word.to_string_lossy().into_owned()).collect(),
@@ -100,8 +106,10 @@ fn surroundings(words: &[OsString]) -> Result<Surroundings, Box<Problem>> {
 }
 
 fn finish(output: &Output) -> ExitCode {
+    let paged = output.pager.as_deref().is_some_and(|program| page(program, &output.stdout));
+    let text = if paged { "" } else { &output.stdout };
     let mut stdout = std::io::stdout().lock();
-    let written = stdout.write_all(output.stdout.as_bytes()).and_then(|()| stdout.flush());
+    let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
     let mut stderr = std::io::stderr().lock();
     for line in &output.stderr {
         let _ = writeln!(stderr, "{line}");
@@ -113,6 +121,23 @@ fn finish(output: &Output) -> ExitCode {
         }
         _ => ExitCode::from(output.exit.code()),
     }
+}
+
+/// Shows a text through a pager; false if there is no such program.
+fn page(program: &str, text: &str) -> bool {
+    let mut command = std::process::Command::new("sh");
+    command.args(["-c", program]).stdin(std::process::Stdio::piped());
+    if std::env::var_os("LESS").is_none() {
+        // Leave at once what fits the screen, keep colours, and leave the text on the screen.
+        command.env("LESS", "FRX");
+    }
+    let Ok(mut pager) = command.spawn() else { return false };
+    if let Some(mut stdin) = pager.stdin.take() {
+        // Whoever leaves the pager early had enough.
+        let _ = stdin.write_all(text.as_bytes());
+    }
+    // As the shell says it: the program cannot be run, or is not there.
+    !matches!(pager.wait().map(|status| status.code()), Err(_) | Ok(Some(126 | 127)))
 }
 
 fn fail(problem: &Problem, json: bool) -> ExitCode {

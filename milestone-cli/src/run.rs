@@ -10,6 +10,7 @@ pub mod context;
 mod demo;
 pub mod docs;
 mod import;
+mod pager;
 pub mod problem;
 mod query;
 mod reads;
@@ -18,9 +19,16 @@ mod writes;
 
 pub use context::{Context, Output, Ran, Surroundings};
 
-use crate::args::history::LogCommand;
+use milestone_core::query::Scope;
+
+use crate::args::completion;
+use crate::args::dep::DepCommand;
+use crate::args::help;
+use crate::args::history::{ConflictsCommand, LogArgs, LogCommand};
+use crate::args::task::TaskCommand;
 use crate::args::tree::{Cli, Command};
-use crate::ui::error::Problem;
+use crate::args::view::ViewCommand;
+use reads::{Look, look};
 
 /// Runs a command line.
 ///
@@ -31,16 +39,94 @@ pub fn run(cli: &Cli, around: Surroundings) -> Ran {
     let mut context = Context::new(cli.global.clone(), around)?;
     let ran = match &cli.command {
         None => reads::home(&mut context),
+        // What is wrong with the settings is what this one says itself.
         Some(Command::Config(command)) => return writes::config(&mut context, command),
-        Some(command) if command.is_read() => reads::run(&mut context, command),
-        Some(Command::Import(command)) => import::run(&mut context, command),
-        Some(Command::Demo(args)) => demo::run(&mut context, args),
-        Some(command) => writes::run(&mut context, command),
+        Some(command) => answer(&mut context, command),
     };
     ran.map(|mut output| {
+        let lines = output.stdout.lines().count();
+        output.pager = pager::choose(&context, cli.command.as_ref(), lines);
         output.stderr.splice(..0, context.asides(tells_findings(cli.command.as_ref())));
         output
     })
+}
+
+/// Which verb is answered where. There is no other place that knows.
+fn answer(context: &mut Context, command: &Command) -> Ran {
+    match command {
+        Command::Init(args) => writes::init(context, args),
+        Command::New(args) => writes::new(context, args),
+        Command::List(args) => look(context, &Look::List(args)),
+        Command::Show(args) => look(context, &Look::Show(args)),
+        Command::Ready(args) => look(context, &Look::Ready(args)),
+        Command::Start(args) => writes::start(context, args),
+        Command::Progress(args) => writes::progress(context, args),
+        Command::Done(args) => writes::done(context, args),
+        Command::Block(args) => writes::block(context, args),
+        Command::Unblock(args) => writes::unblock(context, args),
+        Command::Note(args) => writes::note(context, args),
+        Command::Cancel(args) => writes::cancel(context, args),
+        Command::Reopen(args) => writes::reopen(context, args),
+        Command::Edit(args) => writes::edit(context, args, Scope::Milestones),
+        Command::Archive(args) => writes::archive(context, args),
+        Command::Unarchive(args) => writes::unarchive(context, args),
+        Command::Task(command) => task(context, command),
+        Command::View(ViewCommand::Save(args)) => writes::save_view(context, args),
+        Command::View(ViewCommand::List) => look(context, &Look::ViewList),
+        Command::View(ViewCommand::Show(args)) => look(context, &Look::ViewShow(&args.name)),
+        Command::View(ViewCommand::Remove(args)) => writes::remove_view(context, &args.name),
+        Command::Dep(DepCommand::Add(args)) => writes::dep(context, args, true),
+        Command::Dep(DepCommand::Remove(args)) => writes::dep(context, args, false),
+        Command::Dep(DepCommand::Tree(args)) => look(context, &Look::DepTree(args)),
+        Command::Dep(DepCommand::Check) => look(context, &Look::DepCheck),
+        Command::Check(args) => writes::check(context, args, true),
+        Command::Uncheck(args) => writes::check(context, args, false),
+        Command::Undo(args) if args.list => look(context, &Look::Undoable),
+        Command::Undo(args) => writes::undo(context, args),
+        Command::Log(args) => log(context, args),
+        Command::Audit(args) => look(context, &Look::Audit(args)),
+        Command::Replay(args) => match &args.into {
+            Some(into) => writes::replay_into(context, args, into),
+            None => look(context, &Look::Replay(args)),
+        },
+        Command::Adopt(args) => writes::adopt(context, args),
+        Command::Conflicts(args) => match &args.command {
+            Some(ConflictsCommand::Resolve { id, note }) => {
+                writes::resolve(context, id, note.as_deref())
+            }
+            None => look(context, &Look::Conflicts),
+        },
+        Command::Doctor(args) if args.repair => writes::repair(context),
+        Command::Doctor(args) => look(context, &Look::Doctor(args)),
+        Command::Config(command) => writes::config(context, command),
+        Command::Export(args) => look(context, &Look::Export(args)),
+        Command::Import(command) => import::run(context, command),
+        Command::Demo(args) => demo::run(context, args),
+        Command::Completion(args) => Ok(Output::of(completion::script(args.shell))),
+        Command::Help(args) => help::render(args).map(Output::of),
+        Command::Version => reads::version(context),
+    }
+}
+
+fn task(context: &mut Context, command: &TaskCommand) -> Ran {
+    match command {
+        TaskCommand::Add(args) => writes::add(context, args),
+        TaskCommand::List(args) => look(context, &Look::TaskList(args)),
+        TaskCommand::Show(args) => look(context, &Look::TaskShow(args)),
+        TaskCommand::Edit(args) => writes::edit(context, args, Scope::Tasks),
+        TaskCommand::Remove(args) => writes::remove(context, args),
+        TaskCommand::Move(args) => writes::move_task(context, args),
+    }
+}
+
+fn log(context: &mut Context, args: &LogArgs) -> Ran {
+    match &args.command {
+        None => look(context, &Look::Log(args)),
+        Some(LogCommand::Verify { against }) => look(context, &Look::Verify(against.as_deref())),
+        Some(LogCommand::Has { id }) => look(context, &Look::Has(id)),
+        Some(LogCommand::Merge { files }) => writes::merge(context, files),
+        Some(LogCommand::Recover) => writes::recover(context),
+    }
 }
 
 /// True if the command itself shows what is odd in the log.
@@ -50,9 +136,4 @@ fn tells_findings(command: Option<&Command>) -> bool {
         Some(Command::Log(log)) => matches!(log.command, Some(LogCommand::Verify { .. })),
         _ => false,
     }
-}
-
-/// What is left when a command is not there.
-fn missing(what: &str) -> Ran {
-    Err(Box::new(Problem::new("usage.missing", crate::ui::error::Exit::Usage, what)))
 }

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use milestone_core::domain::{
-    Asker, Command, Field, Fields, ListField, NewTask, Plan, Priority, Value,
+    Asker, Command, Field, Fields, ListField, NewCriterion, NewTask, Plan, Priority, Value,
 };
 use milestone_core::projection::{Document, ProjectionError, State};
 use milestone_core::words::{Date, Ids, RecordId, Text};
@@ -22,6 +22,7 @@ use serde_json::Value as Json;
 use crate::as_of::{ancestors, fold};
 use crate::caller::Caller;
 use crate::error::HistoryError;
+use crate::execute::Warning;
 use crate::project::Project;
 use crate::trial::Trial;
 
@@ -47,6 +48,8 @@ pub struct AdoptReport {
     pub refused: Vec<Refused>,
     /// The record that says so, if there was anything to record.
     pub record: Option<RecordId>,
+    /// What the caller should know besides.
+    pub warnings: Vec<Warning>,
 }
 
 /// One difference, and the command that would bring it here.
@@ -100,7 +103,8 @@ impl Project {
                 // Nothing was taken in, so nothing may be written over.
                 self.view = YamlView::new(&self.root);
             }
-            report.record = outcome?.record;
+            let outcome = outcome?;
+            (report.record, report.warnings) = (outcome.record, outcome.warnings);
         }
         if !caller.dry_run && report.refused.is_empty() {
             // Files that say what is so already are given back their header.
@@ -233,11 +237,15 @@ fn new_task(milestone: &str, reference: &str, theirs: &Document) -> Difference {
         }
     }
     fields.set.retain(|(field, _)| *field != Field::Position);
+    let criteria = theirs
+        .criteria
+        .iter()
+        .map(|criterion| NewCriterion { text: criterion.text.clone(), checked: criterion.checked });
     let task = NewTask {
         title: theirs.title.clone(),
         id: (!theirs.id.is_empty()).then(|| theirs.id.clone()),
         fields,
-        criteria: theirs.criteria.iter().map(|criterion| criterion.text.clone()).collect(),
+        criteria: criteria.collect(),
         after: theirs.dependencies.iter().map(ToString::to_string).collect(),
         done: theirs.status == "done",
     };

@@ -1,6 +1,7 @@
 //! Who asks, when, and under which conditions: everything that comes from the edges.
 //!
-//! - **Invariant.** The same caller and command on the same log give the same record.
+//! - **Invariant.** The same caller and command on the same log give the same record, as long as
+//!   its clock says the same.
 
 use milestone_core::words::{RecordKey, Seed, Timestamp};
 
@@ -11,8 +12,11 @@ pub struct Caller {
     pub actor: String,
     /// In which session.
     pub session_id: String,
-    /// What the clock says.
+    /// What the clock said when the caller asked.
     pub now: Timestamp,
+    /// The clock itself. It is asked again once the lock is held, so that a record is not older
+    /// than those that others wrote while its caller waited. `None`: it is `now` all the while.
+    pub clock: Option<fn() -> Timestamp>,
     /// When it really happened, if that is not now.
     pub at: Option<Timestamp>,
     /// Where ids of notes, blockers and the like are drawn from: random, or fixed in tests.
@@ -37,12 +41,13 @@ pub struct Expect {
 }
 
 impl Caller {
-    /// A caller without conditions.
+    /// A caller without conditions, for whom time stands still.
     pub fn new(actor: &str, session_id: &str, now: Timestamp, seed: Seed) -> Self {
         Self {
             actor: actor.to_owned(),
             session_id: session_id.to_owned(),
             now,
+            clock: None,
             at: None,
             seed,
             key: None,
@@ -51,5 +56,10 @@ impl Caller {
             exact: false,
             dry_run: false,
         }
+    }
+
+    /// The same caller at the moment that the clock shows now.
+    pub(crate) fn timed(&self) -> Self {
+        Self { now: self.clock.map_or(self.now, |clock| clock()), ..self.clone() }
     }
 }

@@ -7,7 +7,10 @@ use std::path::PathBuf;
 
 use milestone_core::domain::Refusal;
 use milestone_core::log::{AppendError, LockError, ReadError, SyncError};
-use milestone_core::words::{RecordId, RecordKey};
+use milestone_core::projection::{EngineError, Fingerprint, ProjectionError};
+use milestone_core::words::{RecordId, RecordKey, StreamId};
+
+use crate::scale::Backend;
 
 /// Why a project could not be opened. Nothing was written.
 #[derive(Debug, thiserror::Error)]
@@ -25,6 +28,74 @@ pub enum OpenError {
     /// The log cannot be read.
     #[error(transparent)]
     Read(#[from] ReadError),
+}
+
+/// Why a migration came to nothing. The generation that was in charge still is, the log is
+/// untouched, and nothing that was recorded meanwhile is missing.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum MigrateError {
+    /// Another process migrates. Try again when it has ended.
+    #[error("another migration is under way")]
+    Busy,
+    /// There is nothing to do.
+    #[error("the backend is {backend} already")]
+    AlreadyThere {
+        /// The backend.
+        backend: Backend,
+    },
+    /// There is nothing to go back to.
+    #[error("there is no generation before this one")]
+    NothingBefore,
+    /// The project was opened for reading only.
+    #[error("the project is open for reading only")]
+    ReadOnly,
+    /// The view was edited by hand. Adopt the edits, or take them back.
+    #[error("edited by hand and not adopted: {}", files.join(", "))]
+    Unadopted {
+        /// The files, by their paths in the project's directory.
+        files: Vec<String>,
+    },
+    /// The new generation does not show what the one in charge shows.
+    #[error(
+        "{} not the same in the new generation ({here:.16} and {there:.16})",
+        is_or_are(streams)
+    )]
+    Differs {
+        /// What differs; empty if only the whole does.
+        streams: Vec<StreamId>,
+        /// What the one in charge shows.
+        here: Fingerprint,
+        /// What the new one shows.
+        there: Fingerprint,
+    },
+    /// A read model turned out to be damaged. It is made anew by the next command.
+    #[error("a read model is damaged")]
+    Damaged,
+    /// Others record faster than a new generation can follow.
+    #[error("the log grows faster than it can be read")]
+    TooFast,
+    /// Somebody else is writing all the time.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// The log cannot be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// A projection cannot be built.
+    #[error(transparent)]
+    Build(#[from] EngineError),
+    /// A projection cannot be read.
+    #[error(transparent)]
+    Projection(#[from] ProjectionError),
+    /// Something under `local/` cannot be written.
+    #[error("cannot {action}")]
+    Io {
+        /// What was being done.
+        action: &'static str,
+        /// Why it failed.
+        #[source]
+        source: std::io::Error,
+    },
 }
 
 /// Why a command was not carried out, or may not have been.
@@ -150,4 +221,13 @@ pub enum HistoryError {
 fn names(keys: &[RecordKey]) -> String {
     let names: Vec<_> = keys.iter().map(ToString::to_string).collect();
     names.join(", ")
+}
+
+/// The first few streams and how many more there are, with their verb.
+fn is_or_are(streams: &[StreamId]) -> String {
+    match streams {
+        [] => "the whole is".to_owned(),
+        [one] => format!("{one} is"),
+        [one, more @ ..] => format!("{one} and {} more are", more.len()),
+    }
 }

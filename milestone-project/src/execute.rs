@@ -2,7 +2,8 @@
 //!
 //! Start at [`Project::execute`].
 //!
-//! - **Invariant.** A command is decided on the very state that its record is appended to.
+//! - **Invariant.** A command is decided on the very state that its record is appended to, and its
+//!   time is taken while nobody else can append.
 //! - **Invariant.** Once the line is appended the command has succeeded: a view that cannot be
 //!   written is a warning, and the next command catches it up.
 //! - **Not promised.** Until `execute` returns, a power cut may take the record away again.
@@ -21,6 +22,7 @@ use sha2::{Digest, Sha256};
 use crate::caller::Caller;
 use crate::error::{ExecuteError, UnknownCause};
 use crate::project::Project;
+use crate::scale::Backend;
 use crate::trial::{Trial, broken};
 
 /// How long a command waits for others to finish theirs.
@@ -62,6 +64,24 @@ pub enum Warning {
     Unadopted {
         /// The files, by their paths in the project's directory.
         files: Vec<String>,
+    },
+    /// The project has grown: questions are answered from a larger backend now.
+    Moved {
+        /// The backend before.
+        from: Backend,
+        /// The backend now.
+        to: Backend,
+        /// Milestones that are not archived.
+        milestones: usize,
+        /// People of the last days.
+        people: usize,
+    },
+    /// The project has grown, but could not move on. It works as before.
+    NotMoved {
+        /// The backend that it should have.
+        to: Backend,
+        /// Why it does not.
+        why: String,
     },
     /// Log files of this clone are shorter than they were: records may be gone from the work tree.
     Shrunk {
@@ -118,6 +138,7 @@ impl Project {
             true => None,
             false => Some(self.store.lock(LOCK_WAIT)?),
         };
+        let caller = &caller.timed();
         let mut warnings = match &guard {
             Some(_) => self.shrunk_files()?,
             None => Vec::new(),
@@ -127,6 +148,7 @@ impl Project {
             return Err(ExecuteError::TooNew { v });
         }
         warnings.extend(self.clock_ahead(caller));
+        let early = self.checkpoint.newest_head.is_some_and(|newest| caller.now < newest);
         let (mut outcomes, lines) = self.decide_soundly(commands, caller)?;
         let approved = approve(&outcomes) && !lines.is_empty();
         let Some(guard) = guard.filter(|_| approved) else {
@@ -142,16 +164,17 @@ impl Project {
         };
         let (last, pending) = self.append_new(&guard, &lines)?;
         // The line is in the log: whatever cannot be read now is read again by the next command.
-        if self.mark_files().is_err() {
+        if self.mark_files(early).is_err() {
             warnings.push(Warning::ViewBehind { why: "the log could not be read back".into() });
         } else {
             warnings.extend(self.update_views());
         }
-        self.keep_snapshot();
+        self.keep_model();
         drop(guard);
         self.store
             .sync(pending)
             .map_err(|error| ExecuteError::Unknown { record: last, source: error.into() })?;
+        warnings.extend(self.grow(caller));
         add_warnings(&mut outcomes, warnings);
         Ok(outcomes)
     }
@@ -263,18 +286,18 @@ impl Project {
             prev: prev.into(),
             clock,
             timestamp: caller.now,
-            actor: Text::from(caller.actor.as_str()),
-            session_id: Text::from(caller.session_id.as_str()),
+            actor: Text::from(caller.actor.clone()),
+            session_id: Text::from(caller.session_id.clone()),
             user_context: None,
-            command_id: command_id.as_deref().map(Text::from),
+            command_id: command_id.map(Text::from),
             reads,
-            events: events.clone().into(),
+            events: events.into(),
         };
         let mut folder = Folder::onto(std::mem::take(&mut self.state));
         folder.fold(&record).expect("a record that read every head follows them");
         self.state = folder.state;
         self.checkpoint.push(id, clock, caller.now, &record.prev);
-        Ok(Ok(Decided { id, line: encoded.line, events }))
+        Ok(Ok(Decided { id, line: encoded.line, events: record.events.into() }))
     }
 
     /// Decides one command: edits that are adopted each on what those before it leave, and an

@@ -2,29 +2,24 @@
 //!
 //! Start at [`Project::open`].
 //!
-//! - **Invariant.** Opening reads: one `stat` a log file, the new bytes, one snapshot. The whole
-//!   log is read only where there is no snapshot of it, or it was rewritten.
-//! - **Invariant.** A read changes nothing outside `local/`, and there only the snapshot, if nobody
-//!   else is writing.
+//! - **Invariant.** Opening reads: one `stat` a log file, the new bytes, one read model. The whole
+//!   log is read only where there is no model of it, or it was rewritten.
+//! - **Invariant.** A read changes nothing outside `local/`, and there only the read model, if
+//!   nobody else is writing.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use milestone_core::domain::{Plan, ProjectState};
 use milestone_core::log::{Checkpoint, Finding, LogStore, Oddity, ReadError, mark_lines};
-use milestone_core::projection::{Base, Caught, Change, State, advance, rebuild, restore};
+use milestone_core::projection::{Caught, Change, State, advance, rebuild};
 use milestone_store_file::view::YamlView;
 use milestone_store_file::{FileStore, Options};
 
 use crate::error::OpenError;
-use crate::snapshot::{self, Snapshot};
-
-/// How many records may lie behind a snapshot before it is made anew.
-pub const SNAPSHOT_TAIL_RECORDS: u64 = 1_000;
-
-/// Where the snapshot is, in the project's directory.
-const SNAPSHOT: &str = "local/gen-1/state.snapshot";
+use crate::generation::Current;
+use crate::model::{Model, load};
+use crate::scale::{Backend, Policy};
 
 /// The name of a project's directory.
 pub(crate) const DIRECTORY: &str = ".milestones";
@@ -38,8 +33,10 @@ pub struct Project {
     pub(crate) state: State,
     pub(crate) checkpoint: Checkpoint,
     pub(crate) view: YamlView,
-    snapshot: Option<Arc<Snapshot>>,
-    change: Change,
+    pub(crate) current: Current,
+    pub(crate) model: Model,
+    pub(crate) change: Change,
+    pub(crate) policy: Policy,
 }
 
 impl Project {
@@ -62,12 +59,23 @@ impl Project {
         }
         let read_only = options.read_only;
         let store = FileStore::open(root, options)?;
-        let (caught, snapshot) = load(root, &store)?;
+        let current = Current::read(root);
+        let (caught, model) = load(root, &store, &current)?;
         let Caught { state, checkpoint, change } = caught;
-        let (root, view) = (root.to_owned(), YamlView::new(root));
-        let mut project =
-            Self { root, store, read_only, state, checkpoint, view, snapshot, change };
-        project.keep_snapshot_if_free();
+        let (root, view, policy) = (root.to_owned(), YamlView::new(root), Policy::default());
+        let mut project = Self {
+            root,
+            store,
+            read_only,
+            state,
+            checkpoint,
+            view,
+            current,
+            model,
+            change,
+            policy,
+        };
+        project.keep_model_if_free();
         Ok(project)
     }
 
@@ -101,34 +109,48 @@ impl Project {
         &self.change
     }
 
-    /// True if the snapshot turned out to be damaged: what was answered from it is not to be relied
-    /// on. [`Project::rebuild`] makes the state from the log alone.
-    pub fn is_damaged(&self) -> bool {
-        self.snapshot.as_ref().is_some_and(|snapshot| snapshot.is_damaged())
+    /// Where questions are answered from.
+    pub fn backend(&self) -> Backend {
+        self.current.backend
     }
 
-    /// Throws the snapshot away and folds the whole log.
+    /// Which backend it has at which scale.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// Sets which backend it has at which scale, from the next command on.
+    pub fn set_policy(&mut self, policy: Policy) {
+        self.policy = policy;
+    }
+
+    /// True if the read model turned out to be damaged: what was answered from it is not to be
+    /// relied on. [`Project::rebuild`] makes the state from the log alone.
+    pub fn is_damaged(&self) -> bool {
+        self.model.is_damaged()
+    }
+
+    /// Throws the read model away and folds the whole log.
     ///
     /// # Errors
     ///
     /// [`ReadError`] if the log cannot be read.
     pub fn rebuild(&mut self) -> Result<(), ReadError> {
-        if !self.read_only {
-            // What cannot be removed is found damaged again next time.
-            let _ = std::fs::remove_file(self.root.join(SNAPSHOT));
-        }
+        self.remove_model();
         let caught = rebuild(&self.store, "asked for")?;
-        self.snapshot = None;
         self.take(caught);
         Ok(())
     }
 
-    /// Takes in what others have recorded since.
+    /// Takes in what others have recorded since, and the generation that they have put in charge.
     ///
     /// # Errors
     ///
     /// [`ReadError`] if the log cannot be read.
     pub fn refresh(&mut self) -> Result<&Change, ReadError> {
+        if Current::read(&self.root) != self.current {
+            self.restore()?;
+        }
         let state = std::mem::take(&mut self.state);
         match advance(&self.store, state, &self.checkpoint) {
             Ok(Some(caught)) => self.take(caught),
@@ -140,16 +162,18 @@ impl Project {
         Ok(&self.change)
     }
 
-    /// Makes the state anew, from the snapshot where there is one.
+    /// Makes the state anew, from the read model where there is one.
     pub(crate) fn restore(&mut self) -> Result<(), ReadError> {
-        let (caught, snapshot) = load(&self.root, &self.store)?;
-        self.snapshot = snapshot;
+        self.current = Current::read(&self.root);
+        let (caught, model) = load(&self.root, &self.store, &self.current)?;
+        self.model = model;
         self.take(caught);
         Ok(())
     }
 
-    /// Brings the marks of the log's files up to date after an append under the lock.
-    pub(crate) fn mark_files(&mut self) -> Result<(), ReadError> {
+    /// Brings the marks of the log's files up to date after an append under the lock. What was
+    /// appended too `early` by its own time is read back, for that is a finding.
+    pub(crate) fn mark_files(&mut self, early: bool) -> Result<(), ReadError> {
         let known = &self.checkpoint.files;
         let mut marks = Vec::with_capacity(known.len() + 1);
         for stat in self.store.files()? {
@@ -166,7 +190,7 @@ impl Project {
         }
         // A tail that was torn is a line of its own now; reading it again says so.
         let torn = |finding: &Finding| finding.oddity == Oddity::TornTail;
-        if self.checkpoint.findings.iter().any(torn) {
+        if early || self.checkpoint.findings.iter().any(torn) {
             return self.restore();
         }
         self.checkpoint.files = marks;
@@ -178,63 +202,4 @@ impl Project {
         self.checkpoint = caught.checkpoint;
         self.change = caught.change;
     }
-
-    /// True if a new snapshot would spare the next command work.
-    fn snapshot_is_due(&self) -> bool {
-        let behind = self.snapshot.as_ref().map_or(0, |snapshot| snapshot.checkpoint().count);
-        let anew = matches!(self.change, Change::Refolded(_) | Change::Rebuilt(_));
-        let moved = anew && self.path_exists();
-        self.checkpoint.count >= behind + SNAPSHOT_TAIL_RECORDS
-            || moved
-            || behind > self.checkpoint.count
-    }
-
-    /// True if there is a snapshot, good or bad: then it was worth having one.
-    fn path_exists(&self) -> bool {
-        self.root.join(SNAPSHOT).exists()
-    }
-
-    /// Writes a snapshot if one is due. The caller holds the lock.
-    pub(crate) fn keep_snapshot(&mut self) {
-        if self.read_only || !self.snapshot_is_due() {
-            return;
-        }
-        let path = self.root.join(SNAPSHOT);
-        // Without a snapshot the next command reads more of the log; nothing else is lost.
-        let sound = || !self.is_damaged();
-        let written = snapshot::write(&path, &self.state, &self.checkpoint, sound).is_ok();
-        if !written && self.is_damaged() && self.rebuild().is_ok() {
-            return self.keep_snapshot();
-        }
-        if written && let Some(snapshot) = Snapshot::open(&path) {
-            let snapshot = Arc::new(snapshot);
-            // What is asked from now on is asked of the file whose damage would be noticed.
-            self.state = State::from_base(snapshot.clone());
-            self.snapshot = Some(snapshot);
-        }
-    }
-
-    fn keep_snapshot_if_free(&mut self) {
-        if !self.read_only
-            && self.snapshot_is_due()
-            && let Ok(guard) = self.store.lock(Duration::ZERO)
-        {
-            self.keep_snapshot();
-            drop(guard);
-        }
-    }
-}
-
-/// The state from the snapshot and what the log has beyond it, or from the log alone.
-fn load(root: &Path, store: &FileStore) -> Result<(Caught, Option<Arc<Snapshot>>), ReadError> {
-    let Some(snapshot) = Snapshot::open(&root.join(SNAPSHOT)) else {
-        return Ok((rebuild(store, "there is no snapshot")?, None));
-    };
-    let snapshot = Arc::new(snapshot);
-    let base: Arc<dyn Base> = snapshot.clone();
-    let caught = restore(store, &base, snapshot.checkpoint())?;
-    if snapshot.is_damaged() {
-        return Ok((rebuild(store, "the snapshot was damaged")?, None));
-    }
-    Ok((caught, Some(snapshot)))
 }

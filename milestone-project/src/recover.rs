@@ -43,12 +43,13 @@ pub struct MergeReport {
 }
 
 impl Project {
-    /// Appends acknowledged records again that are neither in the work tree nor in any commit.
+    /// Appends acknowledged records again that are neither in the work tree nor in any commit; with
+    /// `dry_run` only says which.
     ///
     /// # Errors
     ///
     /// [`HistoryError`]; with [`ExecuteError::Unknown`] they may or may not be durable.
-    pub fn recover(&mut self) -> Result<RecoverReport, HistoryError> {
+    pub fn recover(&mut self, dry_run: bool) -> Result<RecoverReport, HistoryError> {
         let missing = self.missing_kept()?;
         if missing.is_empty() {
             return Ok(RecoverReport::default());
@@ -57,16 +58,23 @@ impl Project {
         let (there, gone): (Vec<_>, Vec<_>) =
             missing.into_iter().partition(|(id, _)| committed.contains(id));
         let recovered = gone.iter().map(|(id, _)| *id).collect();
-        self.append_lines(&gone)?;
+        if !dry_run {
+            self.append_lines(&gone)?;
+        }
         Ok(RecoverReport { recovered, committed: there.into_iter().map(|(id, _)| id).collect() })
     }
 
-    /// Unions the records of `paths` into the log, also of files with conflict markers in them.
+    /// Unions the records of `paths` into the log, also of files with conflict markers in them;
+    /// with `dry_run` only says what that would add.
     ///
     /// # Errors
     ///
     /// [`HistoryError`] if a file cannot be read or the records not be appended.
-    pub fn merge_files(&mut self, paths: &[PathBuf]) -> Result<MergeReport, HistoryError> {
+    pub fn merge_files(
+        &mut self,
+        paths: &[PathBuf],
+        dry_run: bool,
+    ) -> Result<MergeReport, HistoryError> {
         let mut files = Files::default();
         let mut own = Vec::new();
         for path in paths {
@@ -96,6 +104,9 @@ impl Project {
             *report.skipped.entry(finding.file.clone()).or_default() += 1;
         }
         report.added = new.iter().map(|(id, _)| *id).collect();
+        if dry_run {
+            return Ok(report);
+        }
         self.append_lines(&new)?;
         for path in own {
             report.cleaned.extend(self.clean(path)?);

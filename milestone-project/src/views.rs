@@ -4,6 +4,8 @@
 //!   one catches it up.
 //! - **Invariant.** A view that somebody edited is left alone, and named.
 
+use std::path::Path;
+
 use milestone_core::projection::project;
 use milestone_store_file::view::YamlView;
 
@@ -13,6 +15,9 @@ use crate::project::Project;
 impl Project {
     /// Brings the YAML view to the present state. The caller holds the lock.
     pub(crate) fn update_views(&mut self) -> Vec<Warning> {
+        if !self.current.backend.has_view() {
+            return Vec::new();
+        }
         let warnings = self.write_views();
         if !self.is_damaged() || self.rebuild().is_err() {
             return warnings;
@@ -21,6 +26,14 @@ impl Project {
         let _ = std::fs::remove_file(self.root.join("local/view.json"));
         self.view = YamlView::new(&self.root);
         self.write_views()
+    }
+
+    /// The files of the view that were edited by hand and not adopted.
+    pub(crate) fn edited_files(&self) -> Vec<String> {
+        let edits = self.view.edited_files().unwrap_or_default();
+        let name =
+            |path: &Path| path.strip_prefix(&self.root).unwrap_or(path).display().to_string();
+        edits.iter().map(|edit| name(&edit.path)).collect()
     }
 
     fn write_views(&mut self) -> Vec<Warning> {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use milestone_core::domain::{Milestone, Plan, ProjectState, Task, TaskRow};
 use milestone_core::projection::{Base, CommandEntry, CommandKey, Framed, State};
-use milestone_core::words::{Slug, StreamId};
+use milestone_core::words::{Slug, StreamId, Timestamp};
 
 /// A copy of everything that a state says.
 #[derive(Debug, Clone)]
@@ -19,6 +19,7 @@ pub struct MemoryBase {
     milestones: BTreeMap<String, Framed<Milestone>>,
     tasks: BTreeMap<StreamId, Framed<Task>>,
     commands: Vec<(CommandKey, CommandEntry)>,
+    actors: Vec<(String, Timestamp)>,
 }
 
 impl MemoryBase {
@@ -38,6 +39,7 @@ impl MemoryBase {
             milestones: milestones.collect(),
             tasks: tasks.collect(),
             commands: state.commands(),
+            actors: state.actors(),
         }
     }
 
@@ -94,6 +96,10 @@ impl Base for MemoryBase {
 
     fn command(&self, key: &CommandKey) -> Vec<CommandEntry> {
         self.commands.iter().filter(|(held, _)| held == key).map(|(_, entry)| *entry).collect()
+    }
+
+    fn actors(&self) -> Vec<(String, Timestamp)> {
+        self.actors.clone()
     }
 
     fn commands(&self) -> Vec<(CommandKey, CommandEntry)> {

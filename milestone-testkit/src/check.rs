@@ -25,8 +25,9 @@ const CASES: u32 = 48;
 ///
 /// Plays histories of one writer and of three clones with forks, merges, late records, unknown
 /// events, repeated commands, torn tails and damaged lines, brings the projection up to date in
-/// batches of any size and in between drops it and opens it again, hands it a batch twice, and
-/// compares what it shows with what it shows when it is built from the first record.
+/// batches of any size and in between drops it and opens it again, hands it a batch twice, cuts off
+/// its builds, and compares what it shows with what it shows when it is built from the first
+/// record.
 ///
 /// # Panics
 ///
@@ -106,8 +107,9 @@ fn check_case<P: Projection>(
         shown.push((place, projection.fingerprint().map_err(said("reading it back"))?));
     }
     drop(projection);
-    let mut fresh = make();
     for (place, live) in shown {
+        cut_off(&snapshots[place], place, make)?;
+        let mut fresh = make();
         build(&snapshots[place], &mut fresh).map_err(said("building it"))?;
         let rebuilt = fresh.fingerprint().map_err(said("reading it back"))?;
         if live != rebuilt {
@@ -118,6 +120,21 @@ fn check_case<P: Projection>(
         }
     }
     Ok(())
+}
+
+/// Builds it, and fails at one of the first batches: nothing may then pass for a whole one.
+fn cut_off<P: Projection>(
+    log: &MemoryStore,
+    batches: usize,
+    make: &impl Fn() -> P,
+) -> Result<(), String> {
+    let mut dying = Dying { inner: make(), batches };
+    let built = build(log, &mut dying).is_ok();
+    drop(dying);
+    match make().checkpoint() {
+        Ok(Some(_)) if !built => Err("a build that was cut off left a checkpoint".to_owned()),
+        _ => Ok(()),
+    }
 }
 
 /// Makes `log` what `snapshot` is, appending where that is all there is to do.
@@ -175,7 +192,43 @@ impl<P: Projection> Projection for Twice<P> {
 
     fn apply(&mut self, batch: &Batch<'_>) -> Result<(), ProjectionError> {
         self.inner.apply(batch)?;
-        if self.again { self.inner.apply(batch) } else { Ok(()) }
+        // A batch of a build comes once: whatever cuts the build off, it begins anew.
+        if self.again && batch.next.is_some() { self.inner.apply(batch) } else { Ok(()) }
+    }
+
+    fn wipe(&mut self) -> Result<(), ProjectionError> {
+        self.inner.wipe()
+    }
+
+    fn fingerprint(&mut self) -> Result<Fingerprint, ProjectionError> {
+        self.inner.fingerprint()
+    }
+}
+
+/// Takes in so many batches and fails at the next.
+struct Dying<P> {
+    inner: P,
+    batches: usize,
+}
+
+impl<P: Projection> Projection for Dying<P> {
+    fn spec(&self) -> Spec {
+        self.inner.spec()
+    }
+
+    fn checkpoint(&mut self) -> Result<Option<Checkpoint>, ProjectionError> {
+        self.inner.checkpoint()
+    }
+
+    fn apply(&mut self, batch: &Batch<'_>) -> Result<(), ProjectionError> {
+        match self.batches.checked_sub(1) {
+            Some(left) => self.batches = left,
+            None => {
+                let source = "it was cut off".into();
+                return Err(ProjectionError::Other { name: self.spec().name, source });
+            }
+        }
+        self.inner.apply(batch)
     }
 
     fn wipe(&mut self) -> Result<(), ProjectionError> {
@@ -250,15 +303,26 @@ mod tests {
     #[test]
     fn a_projection_that_forgets_its_checkpoint_is_found() {
         let message = message_of(|inner, batch| {
-            inner.apply(&Batch { next: &Checkpoint::default(), ..batch })
+            let none = Checkpoint::default();
+            inner.apply(&Batch { next: batch.next.map(|_| &none), ..batch })
         });
         assert!(message.contains("checkpoint"), "{message}");
     }
 
     #[test]
+    fn a_projection_that_takes_half_a_build_for_a_whole_one_is_found() {
+        let message = message_of(|inner, batch| {
+            let none = Checkpoint::default();
+            inner.apply(&Batch { next: batch.next.or(Some(&none)), ..batch })
+        });
+        assert!(message.contains("cut off left a checkpoint"), "{message}");
+    }
+
+    #[test]
     fn a_projection_that_takes_a_batch_in_twice_differently_is_found() {
         let message = message_of(|inner, batch| {
-            let twice = inner.checkpoint()?.is_some_and(|held| held.same_records(batch.next));
+            let held = inner.checkpoint()?;
+            let twice = held.zip(batch.next).is_some_and(|(held, next)| held.same_records(next));
             if twice { inner.wipe() } else { inner.apply(&batch) }
         });
         assert!(message.contains("checkpoint"), "{message}");

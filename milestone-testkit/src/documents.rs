@@ -75,7 +75,7 @@ impl Projection for Documents {
                 held.documents.insert(task.stream.clone(), Document::of_task(task));
             }
         }
-        held.checkpoint = Some(batch.next.clone());
+        held.checkpoint = batch.next.cloned();
         Ok(())
     }
 

@@ -91,12 +91,12 @@ fn histories_of(
     let command = prop_oneof![6 => Just(None), 1 => (0..2u8).prop_map(Some)];
     let write = (0..clones, prop::collection::vec(deeds, 1..4), command)
         .prop_map(|(by, deeds, command)| Op::Write { by, deeds, command });
+    let drift =
+        (0..clones, -20..20i8).prop_map(|(by, milliseconds)| Op::Drift { by, milliseconds });
     let op = if clones == 1 {
-        write.boxed()
+        prop_oneof![10 => write, 1 => drift].boxed()
     } else {
         let merge = (0..clones, 0..clones).prop_map(|(into, from)| Op::Merge { into, from });
-        let drift =
-            (0..clones, -20..20i8).prop_map(|(by, milliseconds)| Op::Drift { by, milliseconds });
         prop_oneof![10 => write, 5 => merge, 1 => drift].boxed()
     };
     prop::collection::vec(op, 0..=ops_max).prop_map(move |ops| History { clones, ops })

@@ -9,6 +9,7 @@
 //! | [`Damage`] | what crashes and merges do to files without taking a record away |
 //! | [`MemoryBase`] | a snapshot, the model of every [`Base`] |
 //! | [`check_projection`] | everything that a projection of your own must hold |
+//! | [`check_damage`] | that it notices when what it holds was changed |
 //! | [`Documents`] | a projection to read before writing one |
 //! | [`TestClock`], [`seed`], [`ids`] | time and randomness that are the same in every run |
 //!
@@ -41,6 +42,7 @@ mod base;
 mod check;
 mod clock;
 mod damage;
+mod damaged;
 mod deeds;
 mod documents;
 mod faulty;
@@ -52,6 +54,7 @@ pub use base::MemoryBase;
 pub use check::{check_projection, check_projection_in};
 pub use clock::{EPOCH, TestClock, ids, seed};
 pub use damage::{Damage, garbage_line, harmless};
+pub use damaged::{check_damage, full_log};
 pub use deeds::{Deed, MILESTONES, OTHER_KINDS, TASKS, deed, deed_of};
 pub use documents::{Documents, Shelf};
 pub use faulty::{FaultyStore, Operation};

@@ -29,6 +29,11 @@ const ARROWS: &[Arrow] = &[
         to_in_tests: &["milestone-testkit"],
     },
     Arrow {
+        from: "milestone-store-sqlite",
+        to: &["milestone-core"],
+        to_in_tests: &["milestone-testkit", "milestone-store-file"],
+    },
+    Arrow {
         from: "milestone-interop",
         to: &["milestone-core"],
         to_in_tests: &["milestone-testkit"],
@@ -53,6 +58,7 @@ const ARROWS: &[Arrow] = &[
         to: &[
             "milestone-core",
             "milestone-store-file",
+            "milestone-store-sqlite",
             "milestone-project",
             "milestone-interop",
             "milestone-testkit",

@@ -8,6 +8,7 @@
 
 use super::parse::command;
 use super::project::HelpArgs;
+use crate::ui::codes::{CODES, Code, named};
 use crate::ui::error::{Exit, Problem};
 use milestone_core::words::nearest;
 
@@ -43,6 +44,11 @@ pub fn render(args: &HelpArgs) -> Result<String, Box<Problem>> {
     {
         return Ok((*text).to_owned());
     }
+    if let [word] = args.words.as_slice()
+        && let Some(page) = code_page(word).or_else(|| exit_page(word))
+    {
+        return Ok(page);
+    }
     let mut tree = command();
     tree.build();
     let mut place = &mut tree;
@@ -55,10 +61,42 @@ pub fn render(args: &HelpArgs) -> Result<String, Box<Problem>> {
     Ok(place.render_long_help().to_string())
 }
 
+/// What an error code means and what to do.
+fn code_page(word: &str) -> Option<String> {
+    let Code { name, exit, means, remedy } = named(word)?;
+    let exit = exit.code();
+    Some(format!(
+        "{name}  (exit {exit})\n\n  means  {means}\n  do     {remedy}\n\n\
+         All of exit {exit}: milestone help {exit}\n"
+    ))
+}
+
+/// What an exit code means, in the words of the topic, and the error codes that end with it.
+fn exit_page(word: &str) -> Option<String> {
+    let number: u8 = word.parse().ok()?;
+    let (_, _, topic) = TOPICS.iter().find(|(topic, _, _)| *topic == "exit-codes")?;
+    let is_code = |line: &&str| line.trim_start().starts_with(|first: char| first.is_ascii_digit());
+    let mut lines = topic
+        .lines()
+        .skip_while(|line| !is_code(line) || line.split_whitespace().next() != Some(word));
+    let mut page = format!("{}\n", lines.next()?);
+    let more = lines.take_while(|line| !line.is_empty() && !is_code(line));
+    more.for_each(|line| page.push_str(&format!("{line}\n")));
+    let codes = CODES.iter().filter(|code| code.exit.code() == number);
+    let codes: Vec<String> =
+        codes.map(|code| format!("  {:<23} {}\n", code.name, code.means)).collect();
+    if !codes.is_empty() {
+        page.push_str(&format!("\nError codes with it\n{}", codes.concat()));
+        page.push_str("\nWhat to do about one of them: milestone help CODE\n");
+    }
+    Some(page)
+}
+
 fn unknown(first: &str, typed: &str) -> Problem {
     let tree = command();
     let verbs = tree.get_subcommands().map(clap::Command::get_name);
-    let near = nearest(first, TOPICS.iter().map(|(topic, _, _)| *topic).chain(verbs));
+    let codes = CODES.iter().map(|code| code.name);
+    let near = nearest(first, TOPICS.iter().map(|(topic, _, _)| *topic).chain(verbs).chain(codes));
     let message = format!("there is no help on \"{typed}\"");
     let topics: Vec<&str> = TOPICS.iter().map(|(topic, _, _)| *topic).collect();
     Problem::new("usage.unknown_topic", Exit::Usage, message)
@@ -80,6 +118,7 @@ fn all() -> String {
     for (topic, about, _) in TOPICS {
         lines.push(format!("  help {topic:<20} {about}"));
     }
+    lines.push(format!("  {:<25} {}", "help CODE", "an exit code or an error code: what to do"));
     lines.push(String::new());
     lines.push("Flags of every command: milestone help show".to_owned());
     lines.join("\n") + "\n"
@@ -159,6 +198,38 @@ mod tests {
           = topics: refs, query, exit-codes, json, time, levels, glyphs, environment
         hint: milestone help exit-codes
         "#);
+    }
+
+    #[test]
+    fn every_code_has_a_page_that_fits() {
+        for code in CODES {
+            let page = help(&[code.name]).expect("it has a page");
+            assert!(page.contains(code.remedy), "{page}");
+            assert!(page.lines().all(|line| line.chars().count() <= 78), "{page}");
+            let exit = help(&[&code.exit.code().to_string()]).expect("its exit has a page");
+            assert!(exit.contains(code.means), "{exit}");
+            assert!(exit.lines().all(|line| line.chars().count() <= 78), "{exit}");
+        }
+        assert!(help(&["4"]).is_err() && help(&["task.nothing"]).is_err());
+        insta::assert_snapshot!(help(&["task.waiting"]).expect("it is there"), @"
+        task.waiting  (exit 8)
+
+          means  it waits for others that are not done
+          do     finish those first, or give --force WHY
+
+        All of exit 8: milestone help 8
+        ");
+        insta::assert_snapshot!(help(&["15"]).expect("it is there"), @"
+           15  unknown whether it was recorded             retry with the same
+                                                           --idempotency-key
+
+        Error codes with it
+          log.unknown             nobody knows whether the record is durable
+
+        What to do about one of them: milestone help CODE
+        ");
+        let problem = help(&["task.wating"]).expect_err("there is none");
+        assert_eq!(problem.hint.as_deref(), Some("milestone help task.waiting"));
     }
 
     #[test]

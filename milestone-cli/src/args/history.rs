@@ -70,7 +70,7 @@ pub enum LogCommand {
         #[arg(value_name = "FILE", required = true)]
         files: Vec<PathBuf>,
     },
-    /// Save what can be read of a damaged log
+    /// Append again what this copy wrote and no file or commit has
     Recover,
     /// Say whether a record is in the log
     Has {

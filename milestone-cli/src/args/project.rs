@@ -167,13 +167,13 @@ pub enum Shell {
     Elvish,
 }
 
-/// `milestone help [TOPIC|COMMAND…]`.
+/// `milestone help [TOPIC|COMMAND|CODE…]`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 pub struct HelpArgs {
     /// Every command
     #[arg(long)]
     pub all: bool,
-    /// A topic, or a command
-    #[arg(value_name = "TOPIC|COMMAND")]
+    /// A topic, a command, an exit code or an error code
+    #[arg(value_name = "TOPIC|COMMAND|CODE")]
     pub words: Vec<String>,
 }

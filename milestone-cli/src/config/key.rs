@@ -23,8 +23,6 @@ pub enum Key {
     Hints,
     /// Whether long output is paged.
     Pager,
-    /// How dates are written.
-    Date,
 }
 
 /// A value of a key.
@@ -61,7 +59,7 @@ impl Value {
 
 impl Key {
     /// Every key, in the order in which they are listed.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 7] = [
         Self::Level,
         Self::Glyphs,
         Self::Color,
@@ -69,7 +67,6 @@ impl Key {
         Self::AmbiguousWidth,
         Self::Hints,
         Self::Pager,
-        Self::Date,
     ];
 
     /// As it is written.
@@ -83,7 +80,6 @@ impl Key {
             Self::AmbiguousWidth => "ui.ambiguous_width",
             Self::Hints => "ui.hints",
             Self::Pager => "ui.pager",
-            Self::Date => "ui.date",
         }
     }
 
@@ -99,7 +95,6 @@ impl Key {
         match self {
             Self::Accessible => Value::Flag(false),
             Self::Hints => Value::Flag(true),
-            Self::Date => Value::Word("iso".to_owned()),
             _ => Value::Word("auto".to_owned()),
         }
     }
@@ -120,7 +115,6 @@ impl Key {
             Self::Level | Self::AmbiguousWidth => &["auto"],
             Self::Glyphs => &["auto", "emoji", "unicode", "ascii"],
             Self::Color | Self::Pager => &["auto", "always", "never"],
-            Self::Date => &["iso", "locale"],
             Self::Accessible | Self::Hints => &[],
         }
     }

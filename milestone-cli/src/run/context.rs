@@ -40,6 +40,8 @@ pub struct Surroundings {
     pub stdin_tty: bool,
     /// What the clock says.
     pub now: Timestamp,
+    /// The clock itself, for the time of a record: it is taken once the lock is held.
+    pub clock: fn() -> Timestamp,
     /// Bits that nobody can guess.
     pub seed: Seed,
     /// This process, for the id of a session that nobody opened.
@@ -78,6 +80,8 @@ pub struct Output {
     pub stderr: Vec<String>,
     /// What the process ends with.
     pub exit: Exit,
+    /// The program that the result is shown through, if it is long.
+    pub pager: Option<String>,
 }
 
 /// What running a command comes to.
@@ -86,7 +90,7 @@ pub type Ran = Result<Output, Box<Problem>>;
 impl Output {
     /// A result without talk.
     pub fn of(stdout: impl Into<String>) -> Self {
-        Self { stdout: stdout.into(), stderr: Vec::new(), exit: Exit::Ok }
+        Self { stdout: stdout.into(), stderr: Vec::new(), exit: Exit::Ok, pager: None }
     }
 
     /// Adds a line of talk.
@@ -293,6 +297,7 @@ impl Context {
     pub fn caller(&mut self) -> Result<Caller, Box<Problem>> {
         let (actor, session) = (self.actor(), self.session());
         let mut caller = Caller::new(&actor, &session, self.around.now, self.seed());
+        caller.clock = self.env("MILESTONE_NOW").is_none().then_some(self.around.clock);
         caller.key.clone_from(&self.global.idempotency_key);
         caller.exact = self.env("MILESTONE_EXACT").is_some();
         caller.dry_run = self.global.dry_run;

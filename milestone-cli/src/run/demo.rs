@@ -115,6 +115,10 @@ pub(super) fn run(context: &mut Context, args: &DemoArgs) -> Ran {
                 .hint(format!("milestone -C {} list, or milestone demo DIR", quoted(&shown))),
         ));
     }
+    if context.global.dry_run {
+        let output = Output::of(format!("Would create {shown}  (project shop)\n"));
+        return Ok(output.say("Nothing was written (--dry-run)."));
+    }
     std::fs::create_dir_all(&dir).map_err(|error| {
         Problem::new("demo.unwritable", Exit::NotRecorded, format!("cannot make {shown}"))
             .fact(error.to_string())
@@ -123,14 +127,13 @@ pub(super) fn run(context: &mut Context, args: &DemoArgs) -> Ran {
     })?;
     let mut caller = context.caller()?;
     caller.session_id = "demo".into();
-    caller.dry_run = false;
     let records = play(context, &dir, caller)?;
     let mut text = format!("Created {shown}  (project shop, {records} records over six weeks)\n");
     let within = format!("milestone -C {}", quoted(&shown));
     for (command, what) in [
         ("list", "its milestones"),
         ("show api-development", "one of them, with its tasks"),
-        ("ready", "what can be started now"),
+        ("ready --blocked", "what waits, and for what"),
         ("show api-development --as-of 3w", "the same three weeks ago"),
         ("log api-development/endpoints", "what happened to a task"),
         ("log verify", "that nothing was changed since"),
@@ -152,6 +155,8 @@ fn play(
     let at = |day: i64, minute: i64| {
         Timestamp(first.start(0).0 + (day * MINUTES_PER_DAY + minute) * 60_000_000)
     };
+    // Each record has its place in the story.
+    caller.clock = None;
     caller.now = at(0, 540);
     caller.actor = "dana".into();
     let begun = Project::init(dir, "shop", true, context.options(), &caller)
@@ -180,7 +185,7 @@ fn milestone(
             set: vec![(Field::Estimate, Value::Number(i64::from(*days) * 480))],
             lists: Vec::new(),
         },
-        criteria: criteria.iter().map(ToString::to_string).collect(),
+        criteria: criteria.iter().map(|text| (*text).into()).collect(),
         ..NewTask::default()
     };
     Command::CreateMilestone {

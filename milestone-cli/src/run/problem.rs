@@ -150,7 +150,7 @@ pub fn execute(error: &ExecuteError) -> Box<Problem> {
                 .datum("record", record.to_string())
                 .hint(format!("milestone log has {record}"))
         }
-        error => with_causes(Problem::new("log.failed", Exit::NotRecorded, message), error)
+        error => with_causes(Problem::new("log.not_recorded", Exit::NotRecorded, message), error)
             .unchanged()
             .hint("milestone doctor"),
     })
@@ -247,7 +247,7 @@ pub fn refused(refusal: &Refusal) -> Problem {
             .datum("later", later.to_string())
             .hint(format!("milestone undo {later:.16}")),
         Refusal::CannotUndo { .. } => problem("undo.refused", Exit::Refused).hint("milestone log"),
-        refusal => rule(refusal, problem("", Exit::Refused)),
+        refusal => rule(refusal, problem("rule.refused", Exit::Refused)),
     }
 }
 
@@ -300,10 +300,9 @@ fn rule(refusal: &Refusal, mut problem: Problem) -> Problem {
             ("dates.order", "give --start and --due in that order".to_owned())
         }
         Refusal::ProjectExists { .. } => ("project.exists", "milestone list".to_owned()),
-        _ => ("rule.refused", "milestone help".to_owned()),
+        _ => ("rule.refused", "milestone help rule.refused".to_owned()),
     };
-    problem.code = code;
-    problem.hint(hint)
+    problem.named(code).hint(hint)
 }
 
 fn words(tasks: &[String], milestone: &str) -> String {

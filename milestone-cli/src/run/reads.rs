@@ -1,6 +1,6 @@
 //! Commands that look: each family in a file of its own.
 //!
-//! Start at [`run`]. All of them look at a `Moment`, the present or that of `--as-of`; how results
+//! Start at [`look`]. All of them look at a `Moment`, the present or that of `--as-of`; how results
 //! are printed is in `print`, how references are found in `refs`.
 //!
 //! - **Invariant.** Nothing here prints, and nothing here changes anything outside `local/`.
@@ -26,24 +26,62 @@ mod undo;
 mod verify;
 mod view;
 
+pub(super) use about::version;
+
 use super::context::{Context, Output, Ran};
-use crate::args::dep::DepCommand;
+use crate::args::dep::DepTreeArgs;
+use crate::args::export::ExportArgs;
 use crate::args::help::SHORT;
-use crate::args::history::LogCommand;
-use crate::args::milestone::ListArgs;
-use crate::args::task::TaskCommand;
-use crate::args::tree::Command;
-use crate::args::view::ViewCommand;
+use crate::args::history::{AuditArgs, LogArgs, ReplayArgs};
+use crate::args::milestone::{ListArgs, ReadyArgs, ShowArgs};
+use crate::args::project::DoctorArgs;
+use crate::args::task::{TaskListArgs, TaskRefArgs};
 use crate::ui::error::{Exit, Problem};
 
-/// Runs one of them.
-pub(super) fn run(context: &mut Context, command: &Command) -> Ran {
-    match command {
-        Command::Completion(args) => Ok(Output::of(crate::args::completion::script(args.shell))),
-        Command::Help(args) => crate::args::help::render(args).map(Output::of),
-        Command::Version => about::version(context),
-        command => twice_if_damaged(context, |context| answer(context, command)),
-    }
+/// What is looked at in a project.
+pub(super) enum Look<'c> {
+    List(&'c ListArgs),
+    Show(&'c ShowArgs),
+    Ready(&'c ReadyArgs),
+    TaskList(&'c TaskListArgs),
+    TaskShow(&'c TaskRefArgs),
+    DepTree(&'c DepTreeArgs),
+    DepCheck,
+    Log(&'c LogArgs),
+    Verify(Option<&'c str>),
+    Has(&'c str),
+    Audit(&'c AuditArgs),
+    Replay(&'c ReplayArgs),
+    Conflicts,
+    Doctor(&'c DoctorArgs),
+    Undoable,
+    Export(&'c ExportArgs),
+    ViewList,
+    ViewShow(&'c str),
+}
+
+/// Looks, and looks again without the snapshot if that turned out to be damaged.
+pub(super) fn look(context: &mut Context, look: &Look<'_>) -> Ran {
+    twice_if_damaged(context, |context| match look {
+        Look::List(args) => list::run(context, args),
+        Look::Show(args) => show::run(context, args.reference.as_deref(), "show"),
+        Look::Ready(args) => ready::run(context, args),
+        Look::TaskList(args) => task::list(context, args),
+        Look::TaskShow(args) => task::show(context, args),
+        Look::DepTree(args) => dep::tree(context, args),
+        Look::DepCheck => dep::check(context),
+        Look::Log(args) => log::run(context, args),
+        Look::Verify(against) => verify::run(context, *against),
+        Look::Has(id) => verify::has(context, id),
+        Look::Audit(args) => audit::run(context, args),
+        Look::Replay(args) => replay::run(context, args),
+        Look::Conflicts => conflicts::run(context),
+        Look::Doctor(args) => doctor::run(context, args.strict),
+        Look::Undoable => undo::list(context),
+        Look::Export(args) => export::run(context, args),
+        Look::ViewList => view::list(context),
+        Look::ViewShow(name) => view::show(context, name),
+    })
 }
 
 /// What `milestone` alone shows: the current milestone, else the list; help outside a project.
@@ -67,33 +105,6 @@ fn twice_if_damaged(context: &mut Context, answer: impl Fn(&mut Context) -> Ran)
     }
     context.project()?.rebuild().map_err(|error| super::problem::open(&error.into()))?;
     answer(context)
-}
-
-fn answer(context: &mut Context, command: &Command) -> Ran {
-    match command {
-        Command::List(args) => list::run(context, args),
-        Command::Export(args) => export::run(context, args),
-        Command::Show(args) => show::run(context, args.reference.as_deref(), "show"),
-        Command::Ready(args) => ready::run(context, args),
-        Command::Task(TaskCommand::List(args)) => task::list(context, args),
-        Command::Task(TaskCommand::Show(args)) => task::show(context, args),
-        Command::View(ViewCommand::List) => view::list(context),
-        Command::View(ViewCommand::Show(args)) => view::show(context, &args.name),
-        Command::Dep(DepCommand::Tree(args)) => dep::tree(context, args),
-        Command::Dep(DepCommand::Check) => dep::check(context),
-        Command::Log(args) => match &args.command {
-            None => log::run(context, args),
-            Some(LogCommand::Verify { against }) => verify::run(context, against.as_deref()),
-            Some(LogCommand::Has { id }) => verify::has(context, id),
-            Some(_) => super::missing("this command writes"),
-        },
-        Command::Audit(args) => audit::run(context, args),
-        Command::Replay(args) => replay::run(context, args),
-        Command::Conflicts(_) => conflicts::run(context),
-        Command::Doctor(args) => doctor::run(context, args.strict),
-        Command::Undo(_) => undo::list(context),
-        _ => super::missing("this command is not for looking"),
-    }
 }
 
 /// Refuses `--as-of` where only the whole log, as it is on the disk, makes sense.

@@ -84,10 +84,17 @@ pub struct Problem {
     pub nothing_changed: bool,
 }
 
+/// True if there is such a code and it ends with that exit.
+fn has_row(code: &str, exit: Exit) -> bool {
+    super::codes::named(code).is_some_and(|row| row.exit == exit)
+}
+
 impl Problem {
-    /// Returns a problem without facts and hint.
+    /// Returns a problem without facts and hint. Code and exit are those of a row of
+    /// [`CODES`](super::codes::CODES).
     #[must_use]
     pub fn new(code: &'static str, exit: Exit, message: impl Into<String>) -> Self {
+        debug_assert!(has_row(code, exit), "{code} with {exit:?} is not in the table of codes");
         Self {
             code,
             exit,
@@ -99,6 +106,13 @@ impl Problem {
             facts_json: Map::new(),
             nothing_changed: false,
         }
+    }
+
+    /// The same problem under a code that says more, with the same exit.
+    #[must_use]
+    pub fn named(self, code: &'static str) -> Self {
+        debug_assert!(has_row(code, self.exit), "{code} is not in the table of codes");
+        Self { code, ..self }
     }
 
     /// Adds a fact for people.

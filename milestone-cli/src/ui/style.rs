@@ -106,6 +106,8 @@ pub struct Terminal {
     pub tty: bool,
     /// Its columns, if it is one and says so.
     pub columns: Option<u16>,
+    /// Its lines, likewise.
+    pub rows: Option<u16>,
 }
 
 /// Decides how to draw on one stream. `env` returns the value of a variable, if it is set.
@@ -234,8 +236,8 @@ impl Locale {
 mod tests {
     use super::*;
 
-    const TTY: Terminal = Terminal { tty: true, columns: Some(96) };
-    const PIPE: Terminal = Terminal { tty: false, columns: None };
+    const TTY: Terminal = Terminal { tty: true, columns: Some(96), rows: Some(24) };
+    const PIPE: Terminal = Terminal { tty: false, columns: None, rows: None };
     const XTERM: &[(&str, &str)] = &[("TERM", "xterm-256color"), ("LANG", "en_GB.UTF-8")];
 
     fn with(flags: Flags, settings: Settings, env: &[&[(&str, &str)]], at: Terminal) -> Style {

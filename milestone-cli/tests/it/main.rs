@@ -4,6 +4,8 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
+mod demo;
+mod import;
 mod reads;
 mod reads_doctor;
 mod reads_errors;

@@ -200,6 +200,7 @@ fn doctor_reads_and_says() {
     ok    own files    as this clone left them
     ok    clock        no record is from the future
     ok    git          no repository here; the rules are in place
+    ok    config       every setting is one, and can be understood
     ok    terminal     pipe, 80 columns, no colour, unicode symbols
     0 warnings, 0 errors. Nothing was changed.
     ");
@@ -220,6 +221,7 @@ fn doctor_reads_and_says() {
     ok    own files    as this clone left them
     ok    clock        no record is from the future
     warn  git          rules missing in .milestones: /active/, /archived/, /project.yaml
+    ok    config       every setting is one, and can be understood
     ok    terminal     pipe, 80 columns, no colour, unicode symbols
     1 warning, 1 error. Nothing was changed.
     !   milestone doctor --repair
@@ -393,4 +395,23 @@ fn reading_works_where_nothing_can_be_written() {
     let after = env.run("list").stdout;
     mode(0o755);
     assert_eq!((after, codes), (before, vec![0; 5]));
+}
+
+/// A setting that nobody reads is said, with the one that was meant; a mended file is well.
+#[test]
+fn unknown_settings_are_said() {
+    let env = env();
+    let path = env.path().join(".milestones/config.toml");
+    fs::write(&path, "[ui]\nglyhps = \"ascii\"\ndate = \"iso\"\n").unwrap();
+    let answer = env.run("doctor --strict");
+    assert_eq!(answer.code, 10, "{}", answer.block());
+    let said = "~/.milestones/config.toml:2: no setting is called ui.glyhps (ui.glyphs?)";
+    assert!(answer.stdout.contains("warn  config"), "{}", answer.block());
+    assert!(answer.stdout.contains(said), "{}", answer.block());
+    assert!(answer.stdout.contains("no setting is called ui.date"), "{}", answer.block());
+    fs::write(&path, "[ui]\nhints = 7\n").unwrap();
+    let answer = env.run("doctor");
+    assert!(answer.stdout.contains("config.toml:2: ui.hints is one of"), "{}", answer.block());
+    fs::write(&path, "[ui]\nhints = false\n").unwrap();
+    assert_eq!(env.run("doctor --strict").code, 0);
 }

@@ -22,7 +22,6 @@ fn a_setting_is_written_and_explained() {
     ui.ambiguous_width	auto	built in
     ui.hints	true	built in
     ui.pager	auto	built in
-    ui.date	iso	built in
     ");
     insta::assert_snapshot!(env.block("config set ui.glyphs ascii"), @"
     $ milestone config set ui.glyphs ascii

@@ -119,9 +119,36 @@ fn edited_views_are_adopted() {
     ");
 }
 
+/// The data of the document that a command prints.
+fn data(env: &TestEnv, line: &str) -> serde_json::Value {
+    let answer = env.run(line);
+    let document: Result<serde_json::Value, _> = serde_json::from_str(&answer.stdout);
+    document.unwrap_or_else(|_| panic!("{}", answer.block()))["data"].clone()
+}
+
+/// A clock that is far behind the newest record is said by `adopt`, as by every command.
+#[test]
+fn whoever_adopts_is_warned_too() {
+    let env = shop().set("MILESTONE_NOW", "2026-03-01T10:00:00Z");
+    let view = env.path().join(".milestones/active/checkout.yaml");
+    let edited = std::fs::read_to_string(&view).unwrap().replace("title: Cart", "title: Basket");
+    std::fs::write(&view, &edited).unwrap();
+    let answer = env.run("adopt");
+    assert!(answer.stderr.contains("h ahead of this clock"), "{}", answer.block());
+    assert_eq!(env.run("-q note checkout hello").stderr, "");
+}
+
 #[test]
 fn a_replay_goes_where_it_is_told() {
     let env = shop();
+    insta::assert_snapshot!(env.block("replay --into out -n"), @"
+    $ milestone replay --into out -n
+    Would write the YAML files into ~/out
+    ! Nothing was written (--dry-run).
+    ");
+    assert_eq!(env.run("replay --into out -n -q").stdout, "out\n");
+    assert_eq!(data(&env, "replay --into out -n --json")["dry_run"], true);
+    assert!(!env.path().join("out").exists());
     insta::assert_snapshot!(env.block("replay --into out -q"), @"
     $ milestone replay --into out -q
     out
@@ -175,9 +202,13 @@ fn lost_records_are_recovered() {
     assert!(warned.stderr.contains("milestone log recover"), "{}", warned.block());
     insta::assert_snapshot!(env.block("log recover --dry-run"), @"
     $ milestone log recover --dry-run
-    1 kept records are not in the log
-    ! Those that no commit has would be appended again (--dry-run).
+    Would recover 1 record
+    ! Nothing was appended (--dry-run).
     ");
+    assert_eq!(env.run("log recover -n -q").stdout.len(), 65, "one id");
+    let planned = data(&env, "log recover -n --json");
+    assert_eq!(planned["dry_run"], true, "{planned}");
+    assert_eq!(planned["recovered"].as_array().unwrap().len(), 1, "{planned}");
     insta::assert_snapshot!(env.block("log recover"), @"
     $ milestone log recover
     Recovered 1 record
@@ -214,7 +245,11 @@ fn two_copies_are_merged_and_what_they_disagree_on_is_settled() {
     assert_eq!(files.len(), 2, "a copy begins a file of its own");
     let line = format!("log merge {}", files.join(" "));
     let planned = env.run(&format!("{line} --dry-run"));
-    assert_eq!(planned.stdout, "1 records would be added\n", "{}", planned.block());
+    assert_eq!(planned.stdout, "Would add 1 of 4 records\n", "{}", planned.block());
+    assert_eq!(env.run(&format!("{line} -n -q")).stdout.len(), 65, "one id");
+    let planned = data(&env, &format!("{line} -n --json"));
+    assert_eq!(planned["dry_run"], true, "{planned}");
+    assert_eq!(planned["added"].as_array().unwrap().len(), 1, "{planned}");
     let merged = env.run(&line);
     assert_eq!(merged.stdout, "Added 1 of 4 records\n", "{}", merged.block());
     // Every id begins with one of these, and there is one conflict.

@@ -108,6 +108,7 @@ fn a_plan_is_one_record() {
     milestone_created  search        {"title":"Search","description":"Find things."}
     task_added         search/index  {"task":"index","title":"Index","estimate":960,"position":1024}
     criterion_added    search/index  {"task":"index","criterion":"mzdp6btn","text":"words"}
+    criterion_checked  search/index  {"task":"index","criterion":"mzdp6btn"}
     task_added         search/box    {"task":"box","title":"Box","position":2048}
     milestone_started  search        {}
     task_completed     search/box    {"task":"box","tasks_completed":["box"]}
@@ -119,7 +120,6 @@ fn a_plan_is_one_record() {
     MILESTONE: Search (Progress: 50%)
     ├── Index ○ (Pending)
     └── Box ●
-    ! 1 checklist item came ticked; tick again with milestone check
     ! Next: milestone start search/1
     ");
     insta::assert_snapshot!(env.block("new -F nothing.md"), @"

@@ -2,6 +2,12 @@
 //!
 //! Start at `a_repeated_key_appends_nothing`.
 
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use milestone_core::log::LogStore;
+use milestone_core::words::Timestamp;
+use milestone_project::{Options, Project};
+
 use crate::writes_flow::shop;
 
 #[test]
@@ -181,6 +187,28 @@ fn many_at_once_make_one_chain() {
     parents.sort();
     parents.dedup();
     assert_eq!(parents.len(), 50, "each record but the last has one child");
+}
+
+/// Somebody else is writing for a while: the time is that of the record, not of the asking.
+#[test]
+fn whoever_waited_looks_at_the_clock_again() {
+    let env = shop();
+    let project = Project::open(&env.path().join(".milestones"), Options::default()).unwrap();
+    let guard = project.store().lock(Duration::ZERO).unwrap();
+    let mut command = env.command();
+    let mut waiting = command
+        .env_remove("MILESTONE_NOW")
+        .args(["note", "checkout", "waited", "-q"])
+        .spawn()
+        .unwrap();
+    std::thread::sleep(Duration::from_millis(300));
+    let released = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_micros();
+    drop(guard);
+    assert!(waiting.wait().unwrap().success());
+    let log = std::fs::read_to_string(env.log_files().remove(0)).unwrap();
+    let record: serde_json::Value = serde_json::from_str(log.lines().last().unwrap()).unwrap();
+    let time = Timestamp::parse(record["timestamp"].as_str().unwrap()).unwrap();
+    assert!(u128::try_from(time.0).unwrap() >= released, "{record}");
 }
 
 #[test]

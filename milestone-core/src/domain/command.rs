@@ -22,11 +22,26 @@ pub struct NewTask {
     /// Further fields.
     pub fields: Fields<'static>,
     /// What can be checked off.
-    pub criteria: Vec<String>,
+    pub criteria: Vec<NewCriterion>,
     /// What must be done before.
     pub after: Vec<String>,
     /// True if it is done already.
     pub done: bool,
+}
+
+/// Something new that can be checked off.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct NewCriterion {
+    /// What must hold.
+    pub text: String,
+    /// True if it is checked off already.
+    pub checked: bool,
+}
+
+impl From<&str> for NewCriterion {
+    fn from(text: &str) -> Self {
+        Self { text: text.to_owned(), checked: false }
+    }
 }
 
 /// Progress, as it is reported.

@@ -1,18 +1,19 @@
-//! What follows from several aggregates: progress, waiting, blocked, ready, cycles.
+//! What follows from several aggregates: progress, settled, waiting.
 //!
-//! Start at [`milestone_progress`] and [`waits_for`].
+//! Start at [`milestone_progress`] and [`waits_for`]; what can be started is in `ready`,
+//! what waits for itself in `cycles`.
 //!
 //! - **Invariant.** Nothing here is stored: it is worked out when somebody asks, so that it can
 //!   never contradict the log.
 //! - **Invariant.** Elapsed time is never progress.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::item::Stage;
 use super::milestone::Milestone;
 use super::plan::{Plan, TaskRow};
 use super::task::WHOLE;
-use crate::words::{Date, StreamId, StreamName};
+use crate::words::{StreamId, StreamName};
 
 /// How far a milestone has come, and how that was worked out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,7 +111,7 @@ pub fn is_settled(plan: &dyn Plan, stream: &StreamId) -> bool {
 
 /// What must be done before `stream` can be: its own dependencies, those of a task's milestone, and
 /// the tasks of a milestone.
-fn requires(plan: &dyn Plan, stream: &StreamId) -> Vec<StreamId> {
+pub(super) fn requires(plan: &dyn Plan, stream: &StreamId) -> Vec<StreamId> {
     match stream.name() {
         StreamName::Project => Vec::new(),
         StreamName::Task(..) => {
@@ -129,6 +130,11 @@ fn requires(plan: &dyn Plan, stream: &StreamId) -> Vec<StreamId> {
             all
         }
     }
+}
+
+/// What must be done before a task can be, whose milestone has the dependencies `above`.
+pub(super) fn requires_of_row(row: &TaskRow, above: &[StreamId]) -> Vec<StreamId> {
+    row.dependencies.iter().chain(above).cloned().collect()
 }
 
 /// A way from `from` to `to` over what each requires, both ends included.
@@ -177,97 +183,4 @@ pub fn waits_for(plan: &dyn Plan, stream: &StreamId) -> Vec<StreamId> {
     let mut open = dependencies.unwrap_or_default();
     open.retain(|on| !is_settled(plan, on) && path(plan, on, stream).is_none());
     open
-}
-
-/// Every cycle among dependencies, once, as the streams along it. Only merges make them.
-pub fn cycles(plan: &dyn Plan) -> Vec<Vec<StreamId>> {
-    let mut found: BTreeSet<Vec<StreamId>> = BTreeSet::new();
-    for id in plan.milestone_ids() {
-        let milestone = StreamId::milestone(&id);
-        let rows = plan.rows(id.as_str());
-        let streams = rows.iter().map(|row| row.stream.clone());
-        for stream in std::iter::once(milestone).chain(streams) {
-            let dependencies = match stream.name() {
-                StreamName::Task(..) => plan.brief(stream.as_str()).map(|held| held.dependencies),
-                _ => plan.milestone(stream.as_str()).map(|held| held.item.dependencies.clone()),
-            };
-            for on in dependencies.unwrap_or_default() {
-                if let Some(mut way) = path(plan, &on, &stream) {
-                    let first = way.iter().enumerate().min_by_key(|(_, stream)| *stream);
-                    let first = first.map_or(0, |(at, _)| at);
-                    way.rotate_left(first);
-                    found.insert(way);
-                }
-            }
-        }
-    }
-    found.into_iter().collect()
-}
-
-/// A task that can be started now, and why it stands where it stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ready {
-    /// The task.
-    pub task: std::sync::Arc<super::task::Task>,
-    /// When it, or else its milestone, is due.
-    pub due: Option<Date>,
-    /// True if that day has passed.
-    pub overdue: bool,
-    /// How many unfinished things wait for it.
-    pub waited_for_by: usize,
-}
-
-/// Why a pending task cannot be started now.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Held {
-    /// The task.
-    pub task: std::sync::Arc<super::task::Task>,
-    /// What it, or its milestone, waits for.
-    pub waits_for: Vec<StreamId>,
-    /// What is in its, or its milestone's, way.
-    pub blockers: Vec<String>,
-}
-
-/// The pending tasks of milestones that are planned or active: those that can be started now, in
-/// the order overdue, due, most waited for, oldest, reference; and those that cannot.
-pub fn ready(plan: &dyn Plan, today: Date) -> (Vec<Ready>, Vec<Held>) {
-    let (mut ready, mut held) = (Vec::new(), Vec::new());
-    for id in plan.milestone_ids() {
-        let Some(milestone) = plan.milestone(id.as_str()) else { continue };
-        let rows = plan.rows(id.as_str());
-        let stage = effective_stage(&milestone, &rows);
-        if !matches!(stage, Stage::Open | Stage::Underway) {
-            continue;
-        }
-        if rows.iter().all(|row| row.stage != Stage::Open) {
-            continue;
-        }
-        let above = waits_for(plan, &milestone.stream());
-        let blockers: Vec<_> =
-            milestone.item.open_blockers().map(|held| held.text.to_string()).collect();
-        for row in rows.iter().filter(|row| row.stage == Stage::Open) {
-            let Some(task) = plan.task(row.stream.as_str()) else { continue };
-            let mut waits = waits_for(plan, &task.stream);
-            waits.extend(above.iter().cloned());
-            let mut in_way: Vec<_> =
-                task.item.open_blockers().map(|held| held.text.to_string()).collect();
-            in_way.extend(blockers.iter().cloned());
-            if !waits.is_empty() || !in_way.is_empty() {
-                held.push(Held { task, waits_for: waits, blockers: in_way });
-                continue;
-            }
-            let due = task.item.due.or(milestone.item.due);
-            let dependents = plan.dependents(task.stream.as_str());
-            let waiting = dependents.iter().filter(|stream| !is_settled(plan, stream)).count();
-            let overdue = due.is_some_and(|due| due < today);
-            ready.push(Ready { task, due, overdue, waited_for_by: waiting });
-        }
-    }
-    ready.sort_by_cached_key(|row| {
-        let due = row.due.map_or(i64::MAX, Date::days);
-        let waited = std::cmp::Reverse(row.waited_for_by);
-        (!row.overdue, due, waited, row.task.item.born, row.task.reference())
-    });
-    held.sort_by_cached_key(|row| row.task.reference());
-    (ready, held)
 }

@@ -7,6 +7,7 @@
 
 use serde::Serialize;
 
+use super::command::NewCriterion;
 use super::event::RawText;
 use super::fields::Fields;
 use super::item::Stage;
@@ -33,7 +34,7 @@ pub struct ImportedItem {
     /// Title, description and so on.
     pub fields: Fields<'static>,
     /// What can be checked off, and whether it is.
-    pub criteria: Vec<(String, bool)>,
+    pub criteria: Vec<NewCriterion>,
     /// Notes and comments, oldest first.
     pub notes: Vec<Remark>,
     /// A blocker that the other tool shows without a reason of its own.

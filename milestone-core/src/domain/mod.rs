@@ -11,6 +11,7 @@
 mod at;
 mod command;
 mod conflict;
+mod cycles;
 mod decide;
 mod derived;
 mod event;
@@ -25,17 +26,19 @@ mod parts;
 mod payload;
 mod plan;
 mod project;
+mod ready;
 mod reference;
 mod refusal;
 mod task;
 
 pub use at::{At, Verdict};
-pub use command::{Asker, Command, NewTask, Place, ProgressValue};
+pub use command::{Asker, Command, NewCriterion, NewTask, Place, ProgressValue};
 pub use conflict::{Conflict, Subject};
+pub use cycles::{Cycles, cycles};
 pub use decide::decide;
 pub use derived::{
-    Held, MilestoneProgress, Ready, cycles, effective_stage, is_settled, milestone_progress, path,
-    path_with, ready, task_percent, waits_for,
+    MilestoneProgress, effective_stage, is_settled, milestone_progress, path, path_with,
+    task_percent, waits_for,
 };
 pub use event::{Body, Event, RawText};
 pub use fields::{Field, Fields, ListField, Priority, Value};
@@ -51,6 +54,7 @@ pub use payload::{
 };
 pub use plan::{Brief, Plan, TaskRow};
 pub use project::{ProjectState, Rival, Setting};
+pub use ready::{Held, Ready, ready};
 pub use reference::{numbered, reference_of, resolve};
 pub use refusal::Refusal;
 pub use task::{Task, WEIGHT_DEFAULT, WHOLE, task_status_word};

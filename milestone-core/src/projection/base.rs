@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::domain::{Milestone, ProjectState, Task, TaskRow};
-use crate::words::{RecordId, RecordKey, Slug, StreamId};
+use crate::words::{RecordId, RecordKey, Slug, StreamId, Timestamp};
 
 /// An aggregate with the heads of its stream.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,6 +80,9 @@ pub trait Base: Send + Sync {
 
     /// What was recorded under a caller's key.
     fn command(&self, key: &CommandKey) -> Vec<CommandEntry>;
+
+    /// Who ever recorded something, and when last, by their own clocks.
+    fn actors(&self) -> Vec<(String, Timestamp)>;
 
     /// What was recorded under every caller's key.
     fn commands(&self) -> Vec<(CommandKey, CommandEntry)>;

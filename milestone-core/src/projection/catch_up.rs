@@ -160,10 +160,17 @@ fn rebuilt_over<S: LogStore + ?Sized>(store: &S, files: &[String]) -> Result<Cau
 
 /// New lines of several files, in the order of the log.
 pub(super) fn in_order(files: &[(String, FileLines)]) -> Vec<&ParsedLine<'_>> {
-    let mut lines: Vec<_> =
-        files.iter().flat_map(|(_, file)| &file.borrow_dependent().lines).collect();
-    lines.sort_by_key(|line| (line.record.clock, line.record.id));
-    lines.dedup_by_key(|line| line.record.id);
+    in_order_with_files(files).into_iter().map(|(line, _)| line).collect()
+}
+
+/// The same, each with the file it stands in.
+pub(super) fn in_order_with_files(files: &[(String, FileLines)]) -> Vec<(&ParsedLine<'_>, &str)> {
+    let mut lines = Vec::new();
+    for (name, file) in files {
+        lines.extend(file.borrow_dependent().lines.iter().map(|line| (line, name.as_str())));
+    }
+    lines.sort_by_key(|(line, _)| (line.record.clock, line.record.id));
+    lines.dedup_by_key(|(line, _)| line.record.id);
     lines
 }
 
@@ -191,13 +198,23 @@ fn tail(
         return None;
     }
     let mut folder = Folder::onto(state);
-    for line in in_order(files) {
+    for (line, file) in in_order_with_files(files) {
         let record = &line.record;
         let known_parents = record.prev.iter().all(|parent| checkpoint.heads.contains(parent));
         let after = checkpoint.last.is_none_or(|last| last < (record.clock, record.id));
-        let in_time = checkpoint.newest_head.is_none_or(|newest| newest <= record.timestamp);
-        if !known_parents || !after || !in_time || checkpoint.max_clock >= record.clock {
+        if !known_parents || !after || checkpoint.max_clock >= record.clock {
             return None;
+        }
+        if checkpoint.newest_head.is_some_and(|newest| record.timestamp < newest) {
+            // The fold does not look at this time, but it is a finding if a parent's is later, and
+            // only of a head that is alone is it known whose time is the newest.
+            if checkpoint.heads.len() > 1 {
+                return None;
+            }
+            if !record.prev.is_empty() {
+                let (file, oddity) = (file.to_owned(), Oddity::ClockSkew(record.id));
+                checkpoint.found(Finding { file, line: line.line, offset: line.offset, oddity });
+            }
         }
         folder.fold(record).ok()?;
         checkpoint.push(record.id, record.clock, record.timestamp, &record.prev);

@@ -42,23 +42,42 @@ pub enum Locality {
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fingerprint(pub [u8; 32]);
 
+/// A record, and where its line stands.
+#[derive(Debug, Clone, Copy)]
+pub struct Placed<'a> {
+    /// The record.
+    pub record: &'a Record<'a>,
+    /// The log file that its line stands in, or one of them.
+    pub file: &'a str,
+    /// The byte in that file where the line begins.
+    pub offset: u64,
+    /// The length of the line without its end, in bytes.
+    pub len_bytes: usize,
+}
+
 /// Records with what they made of the aggregates they touched.
+///
+/// A projection that is built from the first record is handed the records first, one or more at a
+/// time, and then every aggregate as it is at the end, a few thousand at a time. So each is written
+/// once, however many records touched it. Only the last batch of a build has a checkpoint: what was
+/// handed over before it counts for nothing, and is handed over again after a wipe.
 #[derive(Debug)]
 pub struct Batch<'a> {
     /// Streams whose earlier records arrived late: what was kept of their events is stale.
     pub reset: &'a [StreamId],
     /// The records, in their order.
-    pub records: &'a [Record<'a>],
-    /// The milestones they touched, as they are after the batch.
+    pub records: &'a [Placed<'a>],
+    /// The milestones they touched, as they are after the batch; in a build, some of all.
     pub milestones: &'a [Arc<Milestone>],
-    /// The tasks they touched, as they are after the batch.
+    /// The tasks they touched, as they are after the batch; in a build, some of all.
     pub tasks: &'a [Arc<Task>],
     /// The project, as it is after the batch.
     pub project: &'a ProjectState,
     /// Everything else, for who needs the siblings of what was touched.
     pub view: &'a State,
-    /// How far the log was read, to be kept together with the data.
-    pub next: &'a Checkpoint,
+    /// How far the log was read, to be kept together with the data. `None` while a build is under
+    /// way and more follows: nothing need be kept, for if it is cut off it begins anew.
+    pub next: Option<&'a Checkpoint>,
 }
 
 /// Why a projection failed. The log is untouched.
@@ -111,11 +130,11 @@ pub trait Projection {
 
     /// Takes in a batch: all of it with its checkpoint, or nothing. Where there are no
     /// transactions, the checkpoint is written last, and taking the same batch again changes
-    /// nothing.
+    /// nothing. Batches without a checkpoint are those of a build; they come after a wipe, once.
     ///
     /// # Errors
     ///
-    /// [`ProjectionError`]; the same batch will be offered again.
+    /// [`ProjectionError`]; the same batch will be offered again, or the build begun again.
     fn apply(&mut self, batch: &Batch<'_>) -> Result<(), ProjectionError>;
 
     /// Forgets everything, so that it can be built from the first record.
@@ -166,7 +185,8 @@ impl Fingerprint {
 
 impl fmt::Display for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        let hex: String = self.0.iter().map(|byte| format!("{byte:02x}")).collect();
+        f.pad(&hex)
     }
 }
 

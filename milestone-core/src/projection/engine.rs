@@ -9,23 +9,26 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::catch_up::{in_order, streams_of};
-use super::contract::{Batch, Fingerprint, Projection, ProjectionError};
+use super::catch_up::{in_order_with_files, streams_of};
+use super::contract::{Batch, Fingerprint, Locality, Placed, Projection, ProjectionError};
 use super::fold::Folder;
 use super::state::State;
-use crate::domain::{Event, Milestone, Plan, Task};
-use crate::log::{Checkpoint, FileLines, Fresh, LogStore, ReadError, Record, Step, fresh, scan};
-use crate::words::{StreamId, StreamName};
+use crate::domain::{Milestone, Plan, Task};
+use crate::log::{
+    Checkpoint, FileLines, Fresh, LogStore, ParsedLine, ReadError, Record, Step, fresh, scan,
+};
+use crate::words::{Slug, StreamId, StreamName};
 
-/// How many records a rebuild hands over at once.
-const BATCH_RECORDS: usize = 2_000;
+/// How many aggregates a build hands over at once.
+const BATCH_AGGREGATES: usize = 2_000;
 
 /// What [`project`] would do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Work {
     /// Nothing.
     Current,
-    /// Hand over so many records that came after all it has.
+    /// Hand over so many records that came after all it has; none if only the files of the log were
+    /// written anew, and their lines stand where they stood.
     Tail(usize),
     /// Hand over records of which some came late, and these streams anew.
     Refold(Vec<StreamId>),
@@ -88,11 +91,35 @@ pub fn project<S: LogStore + ?Sized>(
         Err(work) => return Ok(work),
         Ok(behind) => behind,
     };
-    let lines = in_order(&behind.files);
-    let touched: BTreeSet<StreamId> = lines.iter().flat_map(|line| streams_of(line)).collect();
-    let records: Vec<Record<'_>> = lines.iter().map(|line| line.record.clone()).collect();
-    hand_over(projection, state, &behind.late, &records, &touched, now)?;
+    let lines = lines_until(now, &behind.files);
+    let touched: BTreeSet<StreamId> = lines.iter().flat_map(|(line, _)| streams_of(line)).collect();
+    let records: Vec<Placed<'_>> = lines.iter().map(|(line, file)| placed(line, file)).collect();
+    let (milestones, tasks) = aggregates(state, &touched);
+    projection.apply(&Batch {
+        reset: &behind.late,
+        records: &records,
+        milestones: &milestones,
+        tasks: &tasks,
+        project: &state.project(),
+        view: state,
+        next: Some(now),
+    })?;
     Ok(if behind.late.is_empty() { Work::Tail(behind.count) } else { Work::Refold(behind.late) })
+}
+
+/// New lines in the order of the log, each with its file, without those that others have appended
+/// since `now`.
+fn lines_until<'f>(
+    now: &Checkpoint,
+    files: &'f [(String, FileLines)],
+) -> Vec<(&'f ParsedLine<'f>, &'f str)> {
+    let end = |file: &str| {
+        let at = now.files.binary_search_by(|mark| mark.name.as_str().cmp(file));
+        at.map_or(0, |at| now.files[at].len_bytes)
+    };
+    let mut lines = in_order_with_files(files);
+    lines.retain(|(line, file)| line.offset < end(file));
+    lines
 }
 
 fn behind<S: LogStore + ?Sized>(
@@ -103,15 +130,19 @@ fn behind<S: LogStore + ?Sized>(
     let Ok(Some(from)) = projection.checkpoint() else {
         return Ok(Err(Work::Rebuild("it holds nothing")));
     };
-    if from.same_records(now) {
+    // Files that people look at say nothing of where a record's line stands.
+    let shared = projection.spec().locality == Locality::Shared;
+    if from.same_records(now) && (shared || from.files == now.files) {
         return Ok(Err(Work::Current));
     }
-    let Fresh::Lines(files, _) = fresh(store, &from)? else {
-        return Ok(Err(Work::Rebuild("the log was rewritten")));
+    let files = match fresh(store, &from)? {
+        Fresh::Nothing if from.same_records(now) => return Ok(Err(Work::Current)),
+        Fresh::Lines(files, _) => files,
+        _ => return Ok(Err(Work::Rebuild("the log was rewritten"))),
     };
-    let lines = in_order(&files);
+    let lines = lines_until(now, &files);
     let (mut count, mut digest, mut late) = (from.count, from.digest, BTreeSet::new());
-    for line in &lines {
+    for (line, _) in &lines {
         count += 1;
         digest.add(&line.record.id);
         if from.last.is_some_and(|last| (line.record.clock, line.record.id) < last) {
@@ -140,6 +171,23 @@ pub fn build<S: LogStore + ?Sized>(
     build_while(store, projection, |_| true)
 }
 
+/// Builds several projections from the first record, reading and folding the log once. `told` is
+/// called with every record before it is taken in.
+///
+/// # Errors
+///
+/// As [`build`], of the first that fails.
+pub fn build_all<S: LogStore + ?Sized>(
+    store: &S,
+    projections: &mut [&mut dyn Projection],
+    mut told: impl FnMut(&Record<'_>),
+) -> Result<Checkpoint, EngineError> {
+    build_each(store, projections, |record| {
+        told(record);
+        true
+    })
+}
+
 /// Builds a projection from those records that `wanted` says yes to, in order.
 ///
 /// # Errors
@@ -148,29 +196,32 @@ pub fn build<S: LogStore + ?Sized>(
 pub fn build_while<S: LogStore + ?Sized>(
     store: &S,
     projection: &mut dyn Projection,
+    wanted: impl FnMut(&Record<'_>) -> bool,
+) -> Result<Checkpoint, EngineError> {
+    build_each(store, &mut [projection], wanted)
+}
+
+fn build_each<S: LogStore + ?Sized>(
+    store: &S,
+    projections: &mut [&mut dyn Projection],
     mut wanted: impl FnMut(&Record<'_>) -> bool,
 ) -> Result<Checkpoint, EngineError> {
-    projection.wipe()?;
+    projections.iter_mut().try_for_each(|projection| projection.wipe())?;
     let mut folder = Folder::new();
-    let mut kept: Vec<String> = Vec::new();
     let mut part = Checkpoint::default();
     let mut failed = None;
     let whole = scan(store, |step| match step {
         _ if failed.is_some() => {}
         Step::Restart => {
             (folder, part) = (Folder::new(), Checkpoint::default());
-            kept.clear();
-            failed = projection.wipe().err();
+            failed = projections.iter_mut().try_for_each(|projection| projection.wipe()).err();
         }
-        Step::Line(line, _) if wanted(&line.record) => {
-            folder.fold(&line.record).expect("a fold with histories takes every record");
+        Step::Line(line, file) if wanted(&line.record) => {
             let record = &line.record;
+            folder.fold(record).expect("a fold with histories takes every record");
             part.push(record.id, record.clock, record.timestamp, &record.prev);
-            kept.push(line.text.to_owned());
-            if kept.len() == BATCH_RECORDS {
-                failed = hand_over_lines(projection, &folder.state, &kept, &part).err();
-                kept.clear();
-            }
+            // One at a time: so no line is copied, and none is read twice.
+            failed = hand_over_record(projections, &folder.state, placed(line, file)).err();
         }
         Step::Line(..) => {}
     })?;
@@ -179,36 +230,77 @@ pub fn build_while<S: LogStore + ?Sized>(
     }
     let all = part.same_records(&whole);
     let next = if all { whole } else { part };
-    hand_over_lines(projection, &folder.state, &kept, &next)?;
+    // What is known of the histories of streams is no longer needed.
+    let state = folder.state;
+    hand_over_state(projections, &state, &next)?;
     Ok(next)
 }
 
-fn hand_over_lines(
-    projection: &mut dyn Projection,
-    state: &State,
-    lines: &[String],
-    next: &Checkpoint,
-) -> Result<(), ProjectionError> {
-    let records: Vec<Record<'_>> = lines
-        .iter()
-        .map(|line| crate::log::record::parse(line).expect("it was a record a moment ago"))
-        .collect();
-    let mut touched = BTreeSet::new();
-    for record in &records {
-        touched.extend(record.reads.0.iter().filter_map(|(stream, _)| StreamId::parse(stream)));
-        touched.extend(record.events.iter().filter_map(Event::stream));
-    }
-    hand_over(projection, state, &[], &records, &touched, next)
+fn placed<'a>(line: &'a ParsedLine<'_>, file: &'a str) -> Placed<'a> {
+    Placed { record: &line.record, file, offset: line.offset, len_bytes: line.text.len() }
 }
 
-fn hand_over(
-    projection: &mut dyn Projection,
+fn hand_over_record(
+    projections: &mut [&mut dyn Projection],
     state: &State,
-    reset: &[StreamId],
-    records: &[Record<'_>],
-    touched: &BTreeSet<StreamId>,
+    placed: Placed<'_>,
+) -> Result<(), ProjectionError> {
+    let batch = Batch {
+        reset: &[],
+        records: &[placed],
+        milestones: &[],
+        tasks: &[],
+        project: &state.project(),
+        view: state,
+        next: None,
+    };
+    projections.iter_mut().try_for_each(|projection| projection.apply(&batch))
+}
+
+/// Hands over every aggregate, each milestone before the tasks that are in it.
+fn hand_over_state(
+    projections: &mut [&mut dyn Projection],
+    state: &State,
     next: &Checkpoint,
 ) -> Result<(), ProjectionError> {
+    let mut all: Vec<(Slug, Option<StreamId>)> =
+        state.milestone_ids().into_iter().map(|id| (id, None)).collect();
+    for stream in state.task_streams() {
+        if let Some(task) = state.brief(stream.as_str()) {
+            all.push((task.home, Some(stream)));
+        }
+    }
+    all.sort_unstable();
+    let (mut parts, mut first) = (all.chunks(BATCH_AGGREGATES).peekable(), true);
+    while first || parts.peek().is_some() {
+        first = false;
+        let part = parts.next().unwrap_or_default();
+        let (mut milestones, mut tasks): (Vec<Arc<Milestone>>, Vec<Arc<Task>>) = Default::default();
+        for (id, stream) in part {
+            match stream {
+                None => milestones.extend(state.milestone(id.as_str())),
+                Some(stream) => tasks.extend(state.task(stream.as_str())),
+            }
+        }
+        let batch = Batch {
+            reset: &[],
+            records: &[],
+            milestones: &milestones,
+            tasks: &tasks,
+            project: &state.project(),
+            view: state,
+            next: parts.peek().is_none().then_some(next),
+        };
+        projections.iter_mut().try_for_each(|projection| projection.apply(&batch))?;
+    }
+    Ok(())
+}
+
+/// The milestones and the tasks of these streams.
+fn aggregates(
+    state: &State,
+    touched: &BTreeSet<StreamId>,
+) -> (Vec<Arc<Milestone>>, Vec<Arc<Task>>) {
     let (mut milestones, mut tasks): (Vec<Arc<Milestone>>, Vec<Arc<Task>>) = Default::default();
     for stream in touched {
         match stream.name() {
@@ -217,16 +309,7 @@ fn hand_over(
             StreamName::Task(..) => tasks.extend(state.task(stream.as_str())),
         }
     }
-    let project = state.project();
-    projection.apply(&Batch {
-        reset,
-        records,
-        milestones: &milestones,
-        tasks: &tasks,
-        project: &project,
-        view: state,
-        next,
-    })
+    (milestones, tasks)
 }
 
 /// Whether a live projection shows what a fresh one shows.

@@ -75,6 +75,7 @@ impl Folder {
     /// more than, the heads of its stream. The state is then half changed; throw it away.
     pub fn fold(&mut self, record: &Record<'_>) -> Result<(), Irregular> {
         let applies = self.register_command(record);
+        self.note_actor(record);
         let many = record.reads.0.len() > FEW_STREAMS;
         self.by_stream = if many { events_by_stream(record) } else { HashMap::new() };
         for (stream, reads) in &record.reads.0 {
@@ -99,6 +100,14 @@ impl Folder {
     /// True if `key` is not yet a head of the stream: its events were not folded before.
     fn key_is_new(&self, stream: &str, key: RecordKey) -> bool {
         !self.state.frontier(stream).contains(&key)
+    }
+
+    /// Remembers who recorded something.
+    fn note_actor(&mut self, record: &Record<'_>) {
+        match self.state.actors.get_mut(&*record.actor) {
+            Some(last) => *last = (*last).max(record.timestamp),
+            None => drop(self.state.actors.insert((&*record.actor).into(), record.timestamp)),
+        }
     }
 
     /// Remembers the command; false if an earlier record carried it out already.

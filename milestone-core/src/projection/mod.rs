@@ -18,10 +18,12 @@ mod state;
 
 pub use base::{Base, CommandEntry, CommandKey, Framed};
 pub use catch_up::{Caught, Change, advance, rebuild, rebuild_on, restore};
-pub use contract::{Batch, Fingerprint, Locality, Projection, ProjectionError, Spec};
+pub use contract::{Batch, Fingerprint, Locality, Placed, Projection, ProjectionError, Spec};
 pub use document::{
     BlockerDoc, ConflictDoc, CriterionDoc, Document, LinkDoc, NoteDoc, ReportDoc, RiskDoc,
 };
-pub use engine::{EngineError, Verified, Work, build, build_while, plan, project, verify};
+pub use engine::{
+    EngineError, Verified, Work, build, build_all, build_while, plan, project, verify,
+};
 pub use fold::{Folder, Irregular};
 pub use state::State;

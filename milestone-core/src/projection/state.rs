@@ -7,13 +7,13 @@
 //!   the base when it is asked for.
 //! - **Absent on purpose.** What is derived from several aggregates: see `domain::derived`.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::base::{Base, CommandEntry, CommandKey, Framed};
 use super::cache::Cache;
 use crate::domain::{Body, Brief, Item, Milestone, Plan, ProjectState, Task, TaskRow};
-use crate::words::{Few, RecordKey, Slug, StreamId, StreamName};
+use crate::words::{Few, RecordKey, Slug, StreamId, StreamName, Timestamp};
 
 type Map<K, V> = HashMap<K, V, foldhash::fast::RandomState>;
 
@@ -37,7 +37,7 @@ pub(super) struct Children {
     pub(super) slots: Vec<u32>,
     /// The greatest position that any of them ever had here.
     pub(super) last_position: i64,
-    /// Those that were born elsewhere.
+    /// Those that were born elsewhere, or under another slug.
     pub(super) moved_in: Vec<u32>,
 }
 
@@ -56,6 +56,8 @@ pub struct State {
     pub(super) depend: Map<Box<str>, Vec<u32>>,
     pub(super) foreign: Map<Box<str>, Vec<u32>>,
     pub(super) commands: Map<CommandKey, Vec<CommandEntry>>,
+    /// When each actor recorded something last, since the base.
+    pub(super) actors: Map<Box<str>, Timestamp>,
     pub(super) cache: Cache,
 }
 
@@ -84,6 +86,7 @@ impl State {
             depend: Map::default(),
             foreign: Map::default(),
             commands: Map::default(),
+            actors: Map::default(),
             cache: Cache::default(),
         }
     }
@@ -97,6 +100,11 @@ impl State {
             base: Some(base),
             ..Self::new()
         }
+    }
+
+    /// How many aggregates are held in memory: all that were folded since the base.
+    pub fn in_memory(&self) -> usize {
+        self.slots.len()
     }
 
     /// Forgets what the base says of a stream, so that it can be folded again from its beginning.
@@ -158,7 +166,7 @@ impl State {
                 let children = self.children.entry(task.home.as_str().into()).or_default();
                 children.slots.push(at);
                 children.last_position = children.last_position.max(task.item.position);
-                if task.stream.milestone_part() != Some(task.home.as_str()) {
+                if task.reference() != task.stream.as_str() {
                     children.moved_in.push(at);
                 }
                 &task.item
@@ -213,12 +221,16 @@ impl State {
     /// Notes that the task at `at` went from one milestone to another.
     pub(super) fn rehome(&mut self, at: u32, from: &str) {
         let Aggregate::Task(task) = &self.slots[at as usize].aggregate else { return };
+        let away = task.reference() != task.stream.as_str();
         if task.home.as_str() == from {
+            let children = self.children.entry(from.into()).or_default();
+            if away && !children.moved_in.contains(&at) {
+                children.moved_in.push(at);
+            }
             return;
         }
         let to: Box<str> = task.home.as_str().into();
         self.cache.rows.forget(from);
-        let away = task.stream.milestone_part() != Some(task.home.as_str());
         if let Some(children) = self.children.get_mut(from) {
             children.slots.retain(|child| *child != at);
             children.moved_in.retain(|child| *child != at);
@@ -251,6 +263,17 @@ impl State {
         let mut entries = self.commands.get(key).cloned().unwrap_or_default();
         entries.extend(self.base.as_ref().map(|base| base.command(key)).unwrap_or_default());
         entries
+    }
+
+    /// Who ever recorded something, sorted, and when last, by their own clocks.
+    pub fn actors(&self) -> Vec<(String, Timestamp)> {
+        let known = self.base.as_ref().map(|base| base.actors()).unwrap_or_default();
+        let mut all: BTreeMap<String, Timestamp> = known.into_iter().collect();
+        for (actor, at) in &self.actors {
+            let last = all.entry(actor.to_string()).or_insert(*at);
+            *last = (*last).max(*at);
+        }
+        all.into_iter().collect()
     }
 
     /// What was recorded under every caller's key, sorted.

@@ -53,6 +53,15 @@ impl<T> From<Vec<T>> for Few<T> {
     }
 }
 
+impl<T> From<Few<T>> for Vec<T> {
+    fn from(few: Few<T>) -> Self {
+        match few {
+            Few::One(one) => vec![one],
+            Few::Many(list) => list,
+        }
+    }
+}
+
 impl<T> FromIterator<T> for Few<T> {
     fn from_iter<I: IntoIterator<Item = T>>(elements: I) -> Self {
         let mut few = Self::default();

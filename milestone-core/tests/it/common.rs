@@ -7,7 +7,7 @@ use milestone_core::log::{Digest, LogStore};
 use milestone_core::projection::{
     Caught, CommandEntry, CommandKey, Document, Fingerprint, State, rebuild,
 };
-use milestone_core::words::{RecordId, RecordKey, StreamId};
+use milestone_core::words::{RecordId, RecordKey, StreamId, Timestamp};
 use proptest::prelude::ProptestConfig;
 
 /// So many cases, and no file of seeds: a failure prints its history.
@@ -29,6 +29,7 @@ pub(crate) struct Shown {
     pub(crate) rows: Vec<String>,
     pub(crate) dependents: Vec<Vec<StreamId>>,
     pub(crate) commands: Vec<(CommandKey, CommandEntry)>,
+    pub(crate) actors: Vec<(String, Timestamp)>,
     pub(crate) count: u64,
     pub(crate) digest: Digest,
     pub(crate) heads: Vec<RecordId>,
@@ -50,6 +51,7 @@ impl Shown {
             dependents: documents.iter().map(|doc| state.dependents(doc.0.as_str())).collect(),
             documents,
             commands: state.commands(),
+            actors: state.actors(),
             count: checkpoint.count,
             digest: checkpoint.digest,
             heads: checkpoint.heads.clone(),

@@ -165,7 +165,8 @@ proptest! {
         prop_assert_eq!(wrong, None);
     }
 
-    /// A writer whose own records are all that ever comes never folds anything again.
+    /// A writer whose own records are all that ever comes never folds anything again, also if the
+    /// clock is put back in between, and finds what whoever reads everything finds.
     #[test]
     fn a_single_writers_log_is_only_ever_carried_on(history in single_writer(12)) {
         let shelf = Shelf::default();
@@ -178,13 +179,24 @@ proptest! {
             let tail = matches!(caught.change, Change::Tail(_) | Change::Nothing);
             let usual = matches!(work, Work::Tail(_) | Work::Current);
             if !(tail && (usual || first)) {
-                wrong.push((caught.change.clone(), work));
+                wrong.push((format!("{:?}", caught.change), format!("{work:?}")));
+            }
+            let (found, all) = (found_in(&caught), found_in(&folded(log)));
+            if found != all {
+                wrong.push((found, all));
             }
             first = false;
             held = Some(caught);
         });
         prop_assert!(wrong.is_empty(), "{:?}", wrong);
     }
+}
+
+/// What was found odd, in any order.
+fn found_in(caught: &Caught) -> String {
+    let mut found: Vec<_> = caught.checkpoint.findings.iter().map(|f| format!("{f:?}")).collect();
+    found.sort();
+    format!("{found:?} {:?}", caught.checkpoint.finding_counts)
 }
 
 /// Makes `log` what `later` says, by appending where that will do.

@@ -5,13 +5,14 @@
 
 use std::borrow::Cow;
 
+use milestone_core::words::Timestamp;
 use serde_json::{Map, Value};
 
 use super::report::{LossReason, LossReport};
 use super::scalar::{Row, raw_is_empty, raw_value};
 use super::source::Place;
 use super::text;
-use super::time::{self, Parsed, Time};
+use super::time::{self, Parsed};
 
 /// The text on one line; control characters in it are a loss.
 pub(crate) fn clean_line<'a>(
@@ -60,7 +61,7 @@ pub(crate) fn read_time(
     id: &str,
     name: &str,
     report: &mut LossReport,
-) -> Option<Time> {
+) -> Option<Timestamp> {
     let count = report.field(name);
     count.seen += 1;
     count.becomes = "time";

@@ -9,16 +9,15 @@
 use std::borrow::Cow;
 
 use milestone_core::domain::{
-    Command, Field, Fields, ImportedEdge, ImportedItem, ListField, Priority as Core, Remark,
-    SourceJson, Stage, Value,
+    Command, Field, Fields, ImportedEdge, ImportedItem, ListField, NewCriterion, Priority as Core,
+    Remark, SourceJson, Stage, Value,
 };
-use milestone_core::words::{Date, Text, Timestamp};
+use milestone_core::words::{Date, Text};
 use serde_json::{Map, Value as Json};
 
 use super::edges::{EdgeRole, ImportEdge};
 use super::issue::{Home, ImportIssue, IssueKind, IssueStatus, Priority, Stamp};
 use super::plan::ImportPlan;
-use super::time::Time;
 
 /// The commands of a plan with their keys, issues first.
 pub fn commands<'p>(
@@ -45,13 +44,17 @@ fn item_of(issue: ImportIssue<'_>) -> ImportedItem {
     ImportedItem {
         within,
         fields: fields_of(&issue),
-        criteria: issue.criteria.into_iter().map(|held| (held.text, held.checked)).collect(),
+        criteria: issue
+            .criteria
+            .into_iter()
+            .map(|held| NewCriterion { text: held.text, checked: held.checked })
+            .collect(),
         notes: issue
             .notes
             .into_iter()
             .map(|note| Remark {
                 text: note.text.into_owned(),
-                at: note.at.or(issue.created.at).map(moment),
+                at: note.at.or(issue.created.at),
                 by: note.by.or_else(|| issue.created.by.clone()).map(Cow::into_owned),
             })
             .collect(),
@@ -63,7 +66,7 @@ fn item_of(issue: ImportIssue<'_>) -> ImportedItem {
             IssueStatus::Cancelled => Stage::Cancelled,
         },
         created: remark(&issue.created, String::new()),
-        started_at: issue.started.and_then(|stamp| stamp.at).map(moment),
+        started_at: issue.started.and_then(|stamp| stamp.at),
         ended,
         source: source_of(issue.source),
         external_id: issue.source_id.into_owned(),
@@ -107,18 +110,14 @@ fn edge_of(edge: ImportEdge<'_>) -> ImportedEdge {
         kind: edge.kind.into_owned(),
         to: edge.to.into_owned(),
         dependency: edge.role == EdgeRole::Dependency,
-        at: edge.at.map(moment),
+        at: edge.at,
         by: edge.by.map(Cow::into_owned),
         source: source_of(edge.source),
     }
 }
 
-fn moment(time: Time) -> Timestamp {
-    Timestamp(time.micros)
-}
-
 fn remark(stamp: &Stamp<'_>, text: String) -> Remark {
-    Remark { text, at: stamp.at.map(moment), by: stamp.by.as_deref().map(str::to_owned) }
+    Remark { text, at: stamp.at, by: stamp.by.as_deref().map(str::to_owned) }
 }
 
 /// What has no place here, as JSON without floats: a record has none.

@@ -8,6 +8,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use milestone_core::words::Timestamp;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
@@ -18,7 +19,6 @@ use super::report::{LossReason, LossReport};
 use super::scalar::{Row, Scalar};
 use super::shape::{PartOf, Shape};
 use super::source::{Place, Sources};
-use super::time::Time;
 
 /// What an edge becomes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +45,7 @@ pub struct ImportEdge<'a> {
     /// What it becomes.
     pub role: EdgeRole,
     /// When it was made.
-    pub at: Option<Time>,
+    pub at: Option<Timestamp>,
     /// Who made it.
     pub by: Option<Cow<'a, str>>,
     /// Members that are not mapped, for `details.source`.
@@ -60,7 +60,7 @@ pub(crate) struct Edge<'a> {
     to: Cow<'a, str>,
     target: Option<usize>,
     kind: Cow<'a, str>,
-    at: Option<Time>,
+    at: Option<Timestamp>,
     by: Option<Cow<'a, str>>,
     source: Map<String, Value>,
 }

@@ -7,6 +7,7 @@
 
 use std::borrow::Cow;
 
+use milestone_core::words::Timestamp;
 use serde_json::{Map, Value};
 
 use super::account::{clean_block, clean_line, keep_rest, map_field};
@@ -18,7 +19,7 @@ use super::report::{LossReason, LossReport};
 use super::scalar::{Row, Scalar, raw_is_empty, raw_value};
 use super::source::{Place, SourceIssue, SourceRow, hash};
 use super::text;
-use super::time::{self, Parsed, Time};
+use super::time::{self, Parsed};
 
 /// An issue of the plan.
 #[derive(Debug, Clone, PartialEq)]
@@ -118,7 +119,7 @@ pub enum Priority {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Stamp<'a> {
     /// When.
-    pub at: Option<Time>,
+    pub at: Option<Timestamp>,
     /// By whom.
     pub by: Option<Cow<'a, str>>,
 }
@@ -129,7 +130,7 @@ pub struct ImportBlocker {
     /// What blocks.
     pub text: String,
     /// Since when.
-    pub at: Option<Time>,
+    pub at: Option<Timestamp>,
 }
 
 /// What all functions on one issue need to report about it.
@@ -183,7 +184,7 @@ impl Context<'_> {
         record: &mut IssueRecord<'_>,
         member: Member,
         report: &mut LossReport,
-    ) -> Option<Time> {
+    ) -> Option<Timestamp> {
         let parsed = time::parse(record.text(member).filter(|text| !text.is_empty())?);
         record.take(member);
         let count = report.member(member);
@@ -285,7 +286,7 @@ pub(crate) fn plan_issue<'a>(
     }
 }
 
-fn updated(record: &IssueRecord<'_>) -> Option<Time> {
+fn updated(record: &IssueRecord<'_>) -> Option<Timestamp> {
     match record.text(Member::UpdatedAt).map(time::parse)? {
         Parsed::At { time, .. } => Some(time),
         Parsed::Never | Parsed::Bad => None,

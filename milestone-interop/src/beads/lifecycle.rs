@@ -7,13 +7,13 @@
 
 use std::borrow::Cow;
 
+use milestone_core::words::Timestamp;
 use serde_json::{Map, Value};
 
 use super::issue::{Context, IssueStatus, Stamp};
 use super::member::Member;
 use super::record::IssueRecord;
 use super::report::LossReport;
-use super::time::Time;
 
 /// What happened to an issue.
 #[derive(Debug)]
@@ -33,7 +33,7 @@ pub(crate) struct Lifecycle<'a> {
 pub(crate) fn lifecycle<'a>(
     record: &mut IssueRecord<'a>,
     context: Context<'_>,
-    updated: Option<Time>,
+    updated: Option<Timestamp>,
     source: &mut Map<String, Value>,
     report: &mut LossReport,
 ) -> Lifecycle<'a> {
@@ -97,7 +97,7 @@ impl<'a> Lifecycle<'a> {
         &mut self,
         record: &mut IssueRecord<'a>,
         context: Context<'_>,
-        updated: Option<Time>,
+        updated: Option<Timestamp>,
         report: &mut LossReport,
     ) {
         let (at, by, reason) = match self.status {

@@ -38,4 +38,3 @@ pub use report::{
     Warning,
 };
 pub use source::{FileKind, SourceFile};
-pub use time::Time;

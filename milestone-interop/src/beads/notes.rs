@@ -7,6 +7,7 @@
 
 use std::borrow::Cow;
 
+use milestone_core::words::Timestamp;
 use serde_json::{Map, Value};
 
 use super::account::{clean_block, clean_line, keep_rest, map_field, read_time};
@@ -17,7 +18,6 @@ use super::report::LossReport;
 use super::scalar::{Row, Scalar};
 use super::source::{Place, SourceRow};
 use super::text;
-use super::time::Time;
 
 /// Where a note comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +40,7 @@ pub struct ImportNote<'a> {
     /// Its text, of at most 64 KiB.
     pub text: Cow<'a, str>,
     /// When it was written; a comment has this.
-    pub at: Option<Time>,
+    pub at: Option<Timestamp>,
     /// Who wrote it; a comment has this.
     pub by: Option<Cow<'a, str>>,
 }
@@ -115,7 +115,7 @@ impl<'a> Texts<'a> {
         &mut self,
         kind: NoteKind,
         text: Cow<'a, str>,
-        at: Option<Time>,
+        at: Option<Timestamp>,
         by: Option<Cow<'a, str>>,
     ) {
         if text.trim().is_empty() {
@@ -160,7 +160,7 @@ impl<'a> Texts<'a> {
     }
 }
 
-fn keep_empty_comment(kept: &mut Map<String, Value>, at: Option<Time>, by: Option<&str>) {
+fn keep_empty_comment(kept: &mut Map<String, Value>, at: Option<Timestamp>, by: Option<&str>) {
     kept.extend(at.map(|at| ("created_at".to_owned(), Value::String(at.to_string()))));
     kept.extend(by.map(|by| ("author".to_owned(), Value::String(by.to_owned()))));
 }

@@ -296,7 +296,7 @@ impl<'a> Sources<'a> {
 fn newest_first(a: &SourceIssue<'_>, b: &SourceIssue<'_>) -> Ordering {
     let updated =
         |issue: &SourceIssue<'_>| match issue.record.text(Member::UpdatedAt).map(time::parse) {
-            Some(Parsed::At { time, .. }) => time.micros,
+            Some(Parsed::At { time, .. }) => time.0,
             _ => i64::MIN,
         };
     let rank = |issue| (updated(issue), issue.place.line);

@@ -6,7 +6,7 @@
 use milestone_core::domain::ProjectState;
 use milestone_core::log::Checkpoint;
 use milestone_core::projection::Framed;
-use milestone_core::words::Slug;
+use milestone_core::words::{Slug, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -31,6 +31,10 @@ pub(super) struct Section {
 pub(super) struct Header {
     pub(super) checkpoint: Checkpoint,
     pub(super) project: Framed<ProjectState>,
+    /// How many milestones and tasks there are.
+    pub(super) aggregates: u64,
+    /// Who recorded something, and when last.
+    pub(super) actors: Vec<(String, Timestamp)>,
     pub(super) milestones: Section,
     pub(super) dependents: Section,
     pub(super) external: Section,
@@ -56,8 +60,11 @@ pub(super) struct TaskEntry {
     pub(super) task: Section,
 }
 
+/// Bytes of the check that a section begins with.
+pub(super) const CHECK_BYTES: usize = 4;
+
 /// The check of a section's bytes.
-pub(super) fn check(bytes: &[u8]) -> [u8; 4] {
+pub(super) fn check(bytes: &[u8]) -> [u8; CHECK_BYTES] {
     let hash = Sha256::digest(bytes);
     [hash[0], hash[1], hash[2], hash[3]]
 }

@@ -16,15 +16,19 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use milestone_core::domain::{Milestone, ProjectState, Task, TaskRow};
 use milestone_core::log::Checkpoint;
 use milestone_core::projection::{Base, CommandEntry, CommandKey, Framed};
-use milestone_core::words::{Slug, StreamId, StreamName};
+use milestone_core::words::{Slug, StreamId, StreamName, Timestamp};
 use serde::de::DeserializeOwned;
 
 use super::format::{
-    BUCKETS, Header, MAGIC, MilestoneEntry, PRELUDE_BYTES, Section, TaskEntry, bucket_of, check,
+    BUCKETS, CHECK_BYTES, Header, MAGIC, MilestoneEntry, PRELUDE_BYTES, Section, TaskEntry,
+    bucket_of, check,
 };
 
 /// Most bytes that a section may have: a snapshot that says otherwise is damaged.
 const SECTION_BYTES_MAX: u32 = 1 << 30;
+
+/// The parts of a table of lists of streams, each read when it is first asked for.
+type Lists = OnceLock<Vec<(Section, OnceLock<HashMap<String, Vec<StreamId>>>)>>;
 
 /// A snapshot that is open.
 #[derive(Debug)]
@@ -34,6 +38,8 @@ pub(crate) struct Snapshot {
     milestones: OnceLock<Vec<MilestoneEntry>>,
     /// The indices of tasks that were asked for, by origin.
     tasks: Mutex<HashMap<String, Arc<Vec<TaskEntry>>>>,
+    dependents: Lists,
+    external: Lists,
     damaged: AtomicBool,
 }
 
@@ -50,12 +56,18 @@ impl Snapshot {
         let len = u32::from_le_bytes(prelude[24..28].try_into().ok()?);
         let header = read_section(&file, Section { at, len })?;
         let (milestones, tasks, damaged) = Default::default();
-        Some(Self { file, header, milestones, tasks, damaged })
+        let (dependents, external) = Default::default();
+        Some(Self { file, header, milestones, tasks, dependents, external, damaged })
     }
 
     /// The records it was made of.
     pub(crate) fn checkpoint(&self) -> &Checkpoint {
         &self.header.checkpoint
+    }
+
+    /// How many milestones and tasks it holds.
+    pub(crate) fn aggregates(&self) -> u64 {
+        self.header.aggregates
     }
 
     /// True if something of it could not be read: what it answered is not to be relied on.
@@ -101,19 +113,24 @@ impl Snapshot {
         buckets.get(bucket).and_then(|section| self.get(*section)).unwrap_or_default()
     }
 
-    fn listed(&self, table: Section, name: &str) -> Vec<StreamId> {
-        let bucket: Vec<(String, Vec<StreamId>)> = self.bucket(table, bucket_of(name.as_bytes()));
-        bucket.into_iter().find(|(key, _)| key == name).map(|(_, list)| list).unwrap_or_default()
+    fn listed(&self, lists: &Lists, table: Section, name: &str) -> Vec<StreamId> {
+        let parts = lists.get_or_init(|| {
+            let places: Vec<Section> = self.get(table).unwrap_or_default();
+            places.into_iter().map(|place| (place, OnceLock::new())).collect()
+        });
+        let Some((place, part)) = parts.get(bucket_of(name.as_bytes())) else { return Vec::new() };
+        let part = part.get_or_init(|| self.get(*place).unwrap_or_default());
+        part.get(name).cloned().unwrap_or_default()
     }
 }
 
 fn read_section<T: DeserializeOwned>(file: &File, section: Section) -> Option<T> {
-    if section.len < 4 || section.len > SECTION_BYTES_MAX {
+    if (section.len as usize) < CHECK_BYTES || section.len > SECTION_BYTES_MAX {
         return None;
     }
     let mut bytes = vec![0; section.len as usize];
     file.read_exact_at(&mut bytes, section.at).ok()?;
-    let (sum, body) = bytes.split_at(4);
+    let (sum, body) = bytes.split_at(CHECK_BYTES);
     if check(body) != sum {
         return None;
     }
@@ -156,17 +173,21 @@ impl Base for Snapshot {
     }
 
     fn dependents(&self, stream: &str) -> Vec<StreamId> {
-        self.listed(self.header.dependents, stream)
+        self.listed(&self.dependents, self.header.dependents, stream)
     }
 
     fn external(&self, id: &str) -> Vec<StreamId> {
-        self.listed(self.header.external, id)
+        self.listed(&self.external, self.header.external, id)
     }
 
     fn command(&self, key: &CommandKey) -> Vec<CommandEntry> {
         let bucket: Vec<(CommandKey, CommandEntry)> =
             self.bucket(self.header.commands, usize::from(key.0[0]));
         bucket.into_iter().filter(|(held, _)| held == key).map(|(_, entry)| entry).collect()
+    }
+
+    fn actors(&self) -> Vec<(String, Timestamp)> {
+        self.header.actors.clone()
     }
 
     fn commands(&self) -> Vec<(CommandKey, CommandEntry)> {

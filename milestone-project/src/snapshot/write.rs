@@ -14,7 +14,8 @@ use milestone_core::words::{Slug, StreamId, StreamName};
 use serde::Serialize;
 
 use super::format::{
-    BUCKETS, Header, MAGIC, MilestoneEntry, PRELUDE_BYTES, Section, TaskEntry, bucket_of, check,
+    BUCKETS, CHECK_BYTES, Header, MAGIC, MilestoneEntry, PRELUDE_BYTES, Section, TaskEntry,
+    bucket_of, check,
 };
 
 /// Writes the snapshot of `state`, the fold of the records of `checkpoint`, to `path`, if `sound`
@@ -45,6 +46,7 @@ pub(crate) fn write(
         .chain(rows.keys().cloned())
         .collect();
     let mut entries = Vec::new();
+    let mut aggregates = tasks.values().map(|tasks| tasks.len() as u64).sum();
     for id in ids {
         let mut entry = MilestoneEntry {
             milestone: Section::default(),
@@ -55,6 +57,7 @@ pub(crate) fn write(
         if let Some(milestone) = state.milestone(entry.id.as_str()) {
             note(&mut dependents, &mut external, &milestone.stream(), &milestone.item);
             let frontier = state.frontier(entry.id.as_str());
+            aggregates += 1;
             entry.milestone = sections.put(&Framed { value: &*milestone, frontier })?;
         }
         let mut index = Vec::new();
@@ -71,6 +74,8 @@ pub(crate) fn write(
     let header = Header {
         checkpoint: checkpoint.clone(),
         project: state.framed_project(),
+        aggregates,
+        actors: state.actors(),
         milestones: sections.put(&entries)?,
         dependents: sections.table(dependents.iter().map(|(key, list)| (key.as_str(), list)))?,
         external: sections.table(external.iter().map(|(key, list)| (key.as_str(), list)))?,
@@ -127,12 +132,14 @@ struct Sections {
 
 impl Sections {
     fn put<T: Serialize + ?Sized>(&mut self, value: &T) -> io::Result<Section> {
-        let body = postcard::to_allocvec(value).map_err(io::Error::other)?;
-        let at = self.bytes.len() as u64;
-        self.bytes.extend_from_slice(&check(&body));
-        self.bytes.extend_from_slice(&body);
-        let len = u32::try_from(body.len() + 4).map_err(io::Error::other)?;
-        Ok(Section { at, len })
+        let at = self.bytes.len();
+        let mut bytes = std::mem::take(&mut self.bytes);
+        bytes.extend_from_slice(&[0; CHECK_BYTES]);
+        self.bytes = postcard::to_extend(value, bytes).map_err(io::Error::other)?;
+        let (sum, body) = self.bytes[at..].split_at_mut(CHECK_BYTES);
+        sum.copy_from_slice(&check(body));
+        let len = u32::try_from(self.bytes.len() - at).map_err(io::Error::other)?;
+        Ok(Section { at: at as u64, len })
     }
 
     /// A table of lists of streams, in parts by the hash of the name.

@@ -102,10 +102,12 @@ fn a_new_task_is_added_and_a_missing_one_is_refused() {
     let (world, mut hand, mut project) = prepared();
     let mut text = world.view(API);
     text.push_str("- id: ship\n  title: Ship it\n  status: done\n  labels:\n  - late\n");
+    text.push_str("  criteria:\n  - id: new\n    text: it left\n    checked: true\n");
     fs::write(world.path(API), text).unwrap();
     let report = adopt(&mut project, &mut hand);
     assert_eq!(report.refused, []);
     let ship = project.state().task("api/ship").unwrap();
+    assert!(ship.item.criteria[0].checked, "{ship:?}");
     assert_eq!((&*ship.item.title, ship.status()), ("Ship it", "done"));
     assert_eq!(view_print(&project), print_of(project.state()));
     // A task that is taken out of the list, and one field beside it.

@@ -4,8 +4,8 @@
 //! Start at [`act`]. Every kind of command that a person can ask for is among them.
 
 use milestone_core::domain::{
-    Command, Field, Fields, ImportedEdge, ImportedItem, ListField, NewTask, Place, Priority,
-    ProgressValue, Remark, SourceJson, Stage, Value,
+    Command, Field, Fields, ImportedEdge, ImportedItem, ListField, NewCriterion, NewTask, Place,
+    Priority, ProgressValue, Remark, SourceJson, Stage, Value,
 };
 use milestone_core::words::{Date, Timestamp};
 use proptest::prelude::*;
@@ -131,7 +131,9 @@ fn tasks(count: std::ops::Range<usize>) -> impl Strategy<Value = Vec<NewTask>> {
     let after = prop_oneof![4 => Just(Vec::new()), 1 => references()];
     let task = (text(), id(), fields(), after, any::<bool>(), 0usize..3);
     let task = task.prop_map(|(title, id, fields, after, done, criteria)| {
-        let criteria = (0..criteria).map(|number| format!("criterion {number}")).collect();
+        let criterion =
+            |number| NewCriterion { text: format!("criterion {number}"), checked: number == 1 };
+        let criteria = (0..criteria).map(criterion).collect();
         NewTask { title, id, fields, criteria, after, done }
     });
     proptest::collection::vec(task, count)
@@ -240,7 +242,7 @@ fn foreign() -> impl Strategy<Value = Command> {
             external_id: format!("bd-{id}"),
             within: within.map(|id| format!("bd-{id}")),
             fields,
-            criteria: vec![("it was checked".to_owned(), true)],
+            criteria: vec![NewCriterion { text: "it was checked".to_owned(), checked: true }],
             notes: vec![remark("a comment")],
             blocker: None,
             stage,

@@ -55,13 +55,13 @@ fn what_git_takes_away_is_said_and_brought_back() {
         assert_eq!(files.len(), 1);
         let again = hand.does(&mut project, &note("api", "once is enough"));
         assert_eq!(again.warnings, [], "{way:?}");
-        let report = project.recover().unwrap();
+        let report = project.recover(false).unwrap();
         assert_eq!(report.recovered.iter().copied().collect::<BTreeSet<_>>(), lost, "{way:?}");
         assert_eq!(report.committed, []);
         assert!(repo.world.id_set().is_superset(&whole));
         assert_rebuilt(&project);
         assert_rebuilt(&repo.world.open());
-        assert_eq!(project.recover().unwrap().recovered, [], "there is nothing left to do");
+        assert_eq!(project.recover(false).unwrap().recovered, [], "there is nothing left to do");
         if way[0][0] == "stash" {
             // What comes back twice is counted once.
             let before = repo.world.id_set();
@@ -87,7 +87,7 @@ fn a_switch_of_branches_is_no_loss() {
     let mut project = repo.world.open();
     let done = hand.does(&mut project, &note("api", "on the old branch"));
     assert_eq!(done.warnings, []);
-    let report = project.recover().unwrap();
+    let report = project.recover(false).unwrap();
     assert_eq!(report.recovered, [], "they are on another branch");
     assert_eq!(report.committed.iter().copied().collect::<BTreeSet<_>>(), records);
     repo.commit("old");

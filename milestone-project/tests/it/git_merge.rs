@@ -218,7 +218,7 @@ fn what_git_cannot_merge_is_merged_by_record() {
             let files: Vec<PathBuf> =
                 repo.unmerged().iter().map(|name| repo.world.dir().join(name)).collect();
             let mut project = repo.world.open();
-            let report = project.merge_files(&files).unwrap();
+            let report = project.merge_files(&files, false).unwrap();
             assert_eq!(report.cleaned.len(), files.len(), "{report:?}");
             assert_rebuilt(&project);
             repo.commit("merged");

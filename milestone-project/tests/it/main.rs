@@ -8,9 +8,11 @@
 mod adopt;
 mod as_of;
 mod asking;
+mod clocks;
 mod crowd;
 mod git_lost;
 mod git_merge;
+mod imported;
 mod keys;
 mod kill;
 mod known;

@@ -40,7 +40,7 @@ fn a_file_that_is_cleaned_keeps_what_was_just_appended_to_it() {
     let all = union(&world, &other);
     let mut project = world.open();
     let files = [vec![own.clone()], files_of(&other)].concat();
-    let report = project.merge_files(&files).unwrap();
+    let report = project.merge_files(&files, false).unwrap();
     assert_eq!((report.records, report.added.len(), report.cleaned.len()), (4, 1, 1));
     assert_eq!(world.id_set(), all, "what was added is still there");
     let kept = &report.cleaned[0].1;
@@ -67,12 +67,12 @@ fn conflict_markers_twice_torn_and_foreign_lines_lose_nothing() {
     );
     fs::write(&own, mixed).unwrap();
     let mut project = world.open();
-    let report = project.merge_files(std::slice::from_ref(&own)).unwrap();
+    let report = project.merge_files(std::slice::from_ref(&own), false).unwrap();
     assert_eq!((report.records, report.added.len()), (4, 0), "the log has them all");
     assert_eq!(world.id_set(), all);
     assert_eq!(report.cleaned.len(), 1);
     assert_eq!(project.state().milestone("api").unwrap().item.notes.len(), 2);
-    let again = project.merge_files(&files_of(&world)).unwrap();
+    let again = project.merge_files(&files_of(&world), false).unwrap();
     assert_eq!((again.added.len(), again.cleaned.len()), (0, 0), "nothing is left to do");
     assert_rebuilt(&project);
 }

@@ -10,7 +10,9 @@ use std::sync::OnceLock;
 use milestone_core::domain::{Command, Plan};
 use milestone_core::projection::Change;
 use milestone_core::words::StreamId;
-use milestone_project::{Caller, Outcome, Project, SNAPSHOT_TAIL_RECORDS};
+use milestone_project::{
+    Caller, Outcome, Project, SNAPSHOT_TAIL_RECORDS_MAX, SNAPSHOT_TAIL_RECORDS_MIN,
+};
 
 use crate::world::{
     Hand, World, assert_rebuilt, complete, milestone, note, print_of, rebuilt, start, title,
@@ -33,7 +35,7 @@ fn commands() -> Vec<Command> {
     for number in 0.. {
         let goal = format!("goal-{}", number % MILESTONES);
         let target = if number % 4 == 0 { goal } else { format!("{goal}/{}", 1 + number % 3) };
-        if commands.len() as u64 >= SNAPSHOT_TAIL_RECORDS - 1 {
+        if commands.len() as u64 >= SNAPSHOT_TAIL_RECORDS_MAX - 1 {
             return commands;
         }
         commands.push(match number % 3 {
@@ -79,13 +81,14 @@ fn later() -> Hand {
 
 #[test]
 fn a_reopened_project_is_what_the_log_makes() {
-    for tail in [0, 1, 2, 17, 400, 999, 1_000, 1_001] {
+    let worth = SNAPSHOT_TAIL_RECORDS_MIN;
+    for tail in [0, 1, 2, 17, worth - 1, worth, worth + 1, 1_000] {
         let (world, mut hand) = (copy(), later());
         let mut project = world.open();
         assert_eq!(project.change(), &Change::Nothing, "the snapshot is used");
         let notes = (0..tail).map(|number| match number % 50 {
             7 => milestone(&format!("Late {number}"), &["Plan"]),
-            _ => note(&format!("goal-{}/2", number % MILESTONES), &format!("tail {number}")),
+            _ => note(&format!("goal-{}/2", number % MILESTONES as u64), &format!("tail {number}")),
         });
         if tail > 0 {
             hand.does_all(&mut project, notes);
@@ -94,8 +97,8 @@ fn a_reopened_project_is_what_the_log_makes() {
         let reopened = world.open();
         let expected = match tail {
             0 => Change::Nothing,
-            1_000.. => Change::Nothing,
-            tail => Change::Tail(tail as u64),
+            tail if tail >= worth => Change::Nothing,
+            tail => Change::Tail(tail),
         };
         assert_eq!(reopened.change(), &expected, "tail of {tail}");
         assert_rebuilt(&reopened);
@@ -243,7 +246,7 @@ fn a_damaged_snapshot_is_not_copied_into_the_next() {
     for number in 0..REMADE {
         let world = damaged(32 + number * (len - 64) / REMADE);
         let mut project = world.open();
-        let notes = (0..SNAPSHOT_TAIL_RECORDS).map(|count| note("goal-1", &count.to_string()));
+        let notes = (0..SNAPSHOT_TAIL_RECORDS_MAX).map(|count| note("goal-1", &count.to_string()));
         hand.does_all(&mut project, notes);
         let (reopened, fresh) = (world.open(), rebuilt(&project));
         assert_eq!(print_of(reopened.state()), print_of(&fresh), "damage {number}");

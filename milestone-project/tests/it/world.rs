@@ -313,6 +313,7 @@ pub(crate) fn assert_rebuilt(project: &Project) {
     let fresh = rebuilt(project);
     assert_eq!(print_of(project.state()), print_of(&fresh), "the state is not what the log says");
     assert_eq!(project.state().commands(), fresh.commands());
+    assert_eq!(project.state().actors(), fresh.actors());
     assert_eq!(project.project(), milestone_core::domain::Plan::project(&fresh));
 }
 

@@ -138,11 +138,11 @@ impl YamlView {
 
     /// The heads of the log after a batch. While a view is built, only the last batch names them.
     fn heads_after(&self, batch: &Batch<'_>) -> Vec<RecordId> {
-        if !batch.next.heads.is_empty() {
-            return batch.next.heads.clone();
+        if let Some(next) = batch.next.filter(|next| !next.heads.is_empty()) {
+            return next.heads.clone();
         }
         let mut heads = self.heads.clone();
-        for record in batch.records {
+        for record in batch.records.iter().map(|placed| placed.record) {
             heads.retain(|head| !record.prev.contains(head) && *head != record.id);
             heads.push(record.id);
         }
@@ -156,7 +156,7 @@ impl YamlView {
         ids.extend(batch.milestones.iter().map(|milestone| milestone.id.clone()));
         ids.extend(batch.tasks.iter().map(|task| task.home.clone()));
         let mut moved = BTreeSet::new();
-        for event in batch.records.iter().flat_map(|record| &record.events) {
+        for event in batch.records.iter().flat_map(|placed| &placed.record.events) {
             let Body::TaskMoved(change) = &event.body else { continue };
             let homes = [event.milestone_id.as_deref(), Some(&*change.to)];
             ids.extend(homes.into_iter().flatten().filter_map(|home| Slug::new(home).ok()));
@@ -292,17 +292,24 @@ impl Projection for YamlView {
     }
 
     fn apply(&mut self, batch: &Batch<'_>) -> Result<(), ProjectionError> {
+        let heads = self.heads_after(batch);
+        if batch.next.is_none() && batch.milestones.is_empty() && batch.tasks.is_empty() {
+            // A build: every milestone comes at its end.
+            self.heads = heads;
+            return Ok(());
+        }
         self.folders.check()?;
         disk::make_folder(&self.folders.active)?;
         self.load_pending();
-        let heads = self.heads_after(batch);
         let touched = self.touched(batch)?;
         self.unadopted.clear();
         for id in &touched {
             self.mirror(id, batch.view, &heads, Edits::Spare)?;
         }
-        self.mirror_project(batch.project, &heads)?;
-        self.keep(batch.next)?;
+        if let Some(next) = batch.next {
+            self.mirror_project(batch.project, &heads)?;
+            self.keep(next)?;
+        }
         self.heads = heads;
         Ok(())
     }

@@ -19,7 +19,7 @@ struct VersionDoc {
 }
 
 /// Prints the version; `-v` also says a clock that was fixed.
-pub(super) fn version(context: &Context) -> Ran {
+pub(in crate::run) fn version(context: &Context) -> Ran {
     let version = env!("CARGO_PKG_VERSION");
     let fixed = context.env("MILESTONE_NOW").map(ToOwned::to_owned);
     if print::format(context, "version", print::REPORT, false)? == Format::Json {

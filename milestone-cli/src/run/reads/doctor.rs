@@ -63,7 +63,7 @@ pub(super) fn run(context: &mut Context, strict: bool) -> Ran {
     lines.extend(projections(context)?);
     let rest = [snapshot(context)?, own_files(context)?, clock(context)?, git(context)?];
     lines.extend(rest);
-    lines.push(terminal(context));
+    lines.extend([config(context), terminal(context)]);
     let count = |level: &str| lines.iter().filter(|line| line.level == level).count();
     let (warnings, errors) = (count("warn"), count("error"));
     let found = audit.map(|audit| audit.findings).unwrap_or_default();
@@ -225,6 +225,30 @@ fn git(context: &mut Context) -> Result<Line, Box<Problem>> {
         true => ok("git", "log merges line by line, views are ignored"),
         false => ok("git", "no repository here; the rules are in place"),
     })
+}
+
+/// Settings that nobody reads, or that nobody can.
+fn config(context: &Context) -> Line {
+    let config = &context.config;
+    let place = |path: &std::path::Path, line: usize| match line {
+        0 => path.display().to_string(),
+        line => format!("{}:{line}", path.display()),
+    };
+    let unknown = config.unknown_keys().iter().map(|unknown| {
+        let meant = unknown.suggestion.map(|key| format!(" ({key}?)")).unwrap_or_default();
+        format!(
+            "{}: no setting is called {}{meant}",
+            place(&unknown.path, unknown.line),
+            unknown.key
+        )
+    });
+    let faults = config.faults().iter();
+    let faults = faults.map(|fault| format!("{}: {}", place(&fault.path, fault.line), fault.why));
+    let odd: Vec<String> = faults.chain(unknown).collect();
+    match odd.is_empty() {
+        true => ok("config", "every setting is one, and can be understood"),
+        false => bad(Level::Warn, "config", odd.join("; "), "milestone config list"),
+    }
 }
 
 fn terminal(context: &Context) -> Line {

@@ -4,8 +4,9 @@
 //! - **Absent on purpose.** Claims: they come with agents.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
-use milestone_core::domain::{Held, Plan, Ready, ready, reference_of};
+use milestone_core::domain::{Held, Plan, Ready, Task, ready, reference_of};
 use milestone_core::projection::State;
 use milestone_core::query::{Condition, Cursor, Flag, Key, Query, Scope, Test, select};
 use milestone_core::words::{Date, StreamId};
@@ -56,8 +57,8 @@ pub(super) fn run(context: &mut Context, args: &ReadyArgs) -> Ran {
         let fits = Query { condition: query.condition.clone(), ..Query::default() };
         let fits = select(state, Scope::Tasks, &fits).found.into_iter();
         let fits: HashSet<StreamId> = fits.map(|found| found.stream).collect();
-        now.retain(|row| fits.contains(&row.task.stream));
-        held.retain(|row| fits.contains(&row.task.stream));
+        now.retain(|row| fits.contains(&row.stream));
+        held.retain(|row| fits.contains(&row.stream));
     }
     match args.blocked {
         true if !query.sort.is_empty() => Err(Box::new(
@@ -66,9 +67,11 @@ pub(super) fn run(context: &mut Context, args: &ReadyArgs) -> Ran {
                 .hint("milestone task list waiting sort:due"),
         )),
         true => {
-            let place =
-                |row: &Held| (vec![Some(Key::Text(row.task.reference()))], row.task.stream.clone());
-            print_held(context, &moment, Page::of(held, &query, place))
+            let place = |row: &Held| {
+                let names = [row.reference.clone(), row.stream.to_string()];
+                (names.map(|name| Some(Key::Text(name))).to_vec(), row.stream.clone())
+            };
+            print_held(context, &moment, &Page::of(held, &query, place))
         }
         false => {
             let others = held.len();
@@ -76,7 +79,7 @@ pub(super) fn run(context: &mut Context, args: &ReadyArgs) -> Ran {
                 true => Page::of(now, &query, urgency),
                 false => Page::sorted(state, now, query),
             };
-            print_ready(context, &moment, page, others, args.explain)
+            print_ready(context, &moment, &page, others, args.explain)
         }
     }
 }
@@ -85,7 +88,7 @@ pub(super) fn run(context: &mut Context, args: &ReadyArgs) -> Ran {
 fn urgency(row: &Ready) -> (Vec<Option<Key>>, StreamId) {
     let number = |number: i64| Some(Key::Number(number));
     let waited = i64::try_from(row.waited_for_by).unwrap_or(i64::MAX);
-    let born = row.task.item.born;
+    let born = row.born;
     let clock = born.map_or(-1, |born| i64::try_from(born.clock).unwrap_or(i64::MAX));
     let key = born.map(|born| born.key.to_string()).unwrap_or_default();
     let keys = vec![
@@ -94,9 +97,9 @@ fn urgency(row: &Ready) -> (Vec<Option<Key>>, StreamId) {
         number(-waited),
         number(clock),
         Some(Key::Text(key)),
-        Some(Key::Text(row.task.reference())),
+        Some(Key::Text(row.reference.clone())),
     ];
-    (keys, row.task.stream.clone())
+    (keys, row.stream.clone())
 }
 
 /// A page of rows.
@@ -137,7 +140,7 @@ impl Page<Ready> {
     fn sorted(state: &State, rows: Vec<Ready>, mut query: Query) -> Self {
         query.also(Test::Flag(Flag::Ready).into());
         let selection = select(state, Scope::Tasks, &query);
-        let by_stream = rows.into_iter().map(|row| (row.task.stream.clone(), row));
+        let by_stream = rows.into_iter().map(|row| (row.stream.clone(), row));
         let mut by_stream: HashMap<StreamId, Ready> = by_stream.collect();
         let found = selection.found.into_iter();
         let rows = found.filter_map(|found| by_stream.remove(&found.stream)).collect();
@@ -148,38 +151,35 @@ impl Page<Ready> {
 fn print_ready(
     context: &Context,
     moment: &Moment,
-    page: Page<Ready>,
+    page: &Page<Ready>,
     held: usize,
     explain: bool,
 ) -> Ran {
     let (state, eye) = (&moment.state, Eye::of(context));
-    let (rows, total) = (&page.rows, page.total);
-    let first = rows.first().map(|row| quoted(&row.task.reference()));
-    let next = first.map(|first| format!("milestone start {first}"));
-    let first_due = rows
-        .first()
-        .filter(|row| page.first && row.due.is_some())
-        .map(|row| row.task.stream.clone());
-    let why = |row: &Ready| match explain {
-        true => terms(row),
-        false => reason(row, first_due.as_ref() == Some(&row.task.stream)),
+    let rows = with_tasks(state, &page.rows, |row| &row.stream);
+    let next = rows.first().map(|(row, _)| format!("milestone start {}", quoted(&row.reference)));
+    let first = page.rows.first().filter(|row| page.first && row.due.is_some());
+    let first_due = first.map(|row| row.stream.clone());
+    let why = |row: &Ready, task: &Task| match explain {
+        true => terms(row, task),
+        false => reason(row, first_due.as_ref() == Some(&row.stream)),
     };
     let views: Vec<ReadyRow> = rows
         .iter()
-        .map(|row| ReadyRow {
-            reference: row.task.reference(),
-            title: row.task.item.title.to_string(),
-            estimate_minutes: row.task.item.estimate,
+        .map(|(row, task)| ReadyRow {
+            reference: row.reference.clone(),
+            title: task.item.title.to_string(),
+            estimate_minutes: task.item.estimate,
             due: row.due.map(|due| due.0),
-            why: why(row),
+            why: why(row, task),
         })
         .collect();
     let docs = || {
-        let doc = |row: &Ready| {
-            let view = eye.task(state, &row.task, number_of(state, &row.task));
+        let doc = |(row, task): &(&Ready, Arc<Task>)| {
+            let view = eye.task(state, task, number_of(state, task));
             ReadyDoc {
-                task: TaskDoc::of(state, &row.task, view),
-                why: why(row),
+                task: TaskDoc::of(state, task, view),
+                why: why(row, task),
                 overdue: row.overdue,
                 waited_for_by: row.waited_for_by,
             }
@@ -193,12 +193,12 @@ fn print_ready(
         items: docs,
         text: None,
         md: None,
-        total,
+        total: page.total,
         empty: nothing(state, held),
         hints: next.iter().cloned().collect(),
     }
     .print_page(context, moment, page.next.as_ref())?;
-    if talks(context) && total > 0 {
+    if talks(context) && page.total > 0 {
         if held > 0 {
             output = output.say(format!("{held} cannot start yet: milestone ready --blocked"));
         }
@@ -207,6 +207,15 @@ fn print_ready(
         }
     }
     Ok(output)
+}
+
+/// The first rows with their tasks: only what is shown is read.
+fn with_tasks<'r, R>(
+    state: &State,
+    all: &'r [R],
+    stream: impl Fn(&R) -> &StreamId,
+) -> Vec<(&'r R, Arc<Task>)> {
+    all.iter().filter_map(|row| Some((row, state.task(stream(row).as_str())?))).collect()
 }
 
 fn nothing(state: &State, held: usize) -> String {
@@ -231,16 +240,16 @@ fn reason(row: &Ready, first_due: bool) -> String {
 }
 
 /// Every term of the order, in the order in which they count.
-fn terms(row: &Ready) -> String {
+fn terms(row: &Ready, task: &Task) -> String {
     let due = row.due.map_or_else(|| "no due date".to_owned(), |due| format!("due {due}"));
-    let born = row.task.item.created_at.map_or_else(String::new, |at| format!(", since {at:.10}"));
+    let born = task.item.created_at.map_or_else(String::new, |at| format!(", since {at:.10}"));
     let overdue = if row.overdue { "overdue, " } else { "" };
     format!("{overdue}{due}, {} waiting{born}", row.waited_for_by)
 }
 
-fn print_held(context: &Context, moment: &Moment, page: Page<Held>) -> Ran {
+fn print_held(context: &Context, moment: &Moment, page: &Page<Held>) -> Ran {
     let (state, eye) = (&moment.state, Eye::of(context));
-    let rows = &page.rows;
+    let rows = with_tasks(state, &page.rows, |row| &row.stream);
     let why = |row: &Held| {
         let waits: Vec<String> = row.waits_for.iter().map(|on| reference_of(state, on)).collect();
         let mut reasons: Vec<String> =
@@ -252,20 +261,20 @@ fn print_held(context: &Context, moment: &Moment, page: Page<Held>) -> Ran {
     };
     let views: Vec<ReadyRow> = rows
         .iter()
-        .map(|row| ReadyRow {
-            reference: row.task.reference(),
-            title: row.task.item.title.to_string(),
-            estimate_minutes: row.task.item.estimate,
-            due: row.task.item.due.map(|due| due.0),
+        .map(|(row, task)| ReadyRow {
+            reference: row.reference.clone(),
+            title: task.item.title.to_string(),
+            estimate_minutes: task.item.estimate,
+            due: task.item.due.map(|due| due.0),
             why: why(row),
         })
         .collect();
     let docs = || {
-        let doc = |row: &Held| {
-            let view = eye.task(state, &row.task, number_of(state, &row.task));
-            let waited_for_by = state.dependents(row.task.stream.as_str()).len();
+        let doc = |(row, task): &(&Held, Arc<Task>)| {
+            let view = eye.task(state, task, number_of(state, task));
+            let waited_for_by = state.dependents(row.stream.as_str()).len();
             let overdue = view.due.is_some_and(|due| due < eye.today);
-            let task = TaskDoc::of(state, &row.task, view);
+            let task = TaskDoc::of(state, task, view);
             ReadyDoc { task, why: why(row), overdue, waited_for_by }
         };
         rows.iter().map(doc).collect()

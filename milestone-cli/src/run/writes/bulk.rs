@@ -89,10 +89,9 @@ fn changed(
     let outcomes = context.project()?.rehearse(&commands, caller);
     let refused: Vec<(&String, &Refusal)> =
         all.iter().zip(&outcomes).filter_map(|(one, o)| Some((one, o.as_ref().err()?))).collect();
-    if let [(_, first), ..] = refused.as_slice() {
+    if !refused.is_empty() {
         let message = format!("{} of {} cannot be edited so", refused.len(), all.len());
-        let first = super::super::problem::refused(first);
-        let mut problem = Problem::new("edit.refused", first.exit, message);
+        let mut problem = Problem::new("edit.refused", Exit::Refused, message);
         for (one, refusal) in &refused {
             problem = problem.fact(format!("{one}: {refusal}")).alternative((*one).clone());
         }

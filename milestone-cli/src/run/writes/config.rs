@@ -29,7 +29,7 @@ struct Row {
 }
 
 /// `milestone config`.
-pub(super) fn run(context: &mut Context, command: &ConfigCommand) -> Ran {
+pub(in crate::run) fn run(context: &mut Context, command: &ConfigCommand) -> Ran {
     sound(context)?;
     match command {
         ConfigCommand::Get(args) => {
@@ -181,7 +181,7 @@ fn flagged(context: &Context, key: Key) -> Option<(String, &'static str)> {
         Key::Pager => global.pager_asked().map(|asked| (choice(asked).to_owned(), "--pager")),
         Key::Accessible => global.accessible.then(|| ("true".to_owned(), "--accessible")),
         Key::Hints => global.no_hints.then(|| ("false".to_owned(), "--no-hints")),
-        Key::AmbiguousWidth | Key::Date => None,
+        Key::AmbiguousWidth => None,
     }
 }
 

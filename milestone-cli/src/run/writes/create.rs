@@ -60,7 +60,7 @@ fn put_list(fields: &mut Fields<'static>, field: ListField, list: &[String]) {
 }
 
 /// `milestone new`.
-pub(super) fn new(context: &mut Context, args: &NewArgs) -> Ran {
+pub(in crate::run) fn new(context: &mut Context, args: &NewArgs) -> Ran {
     let plan = match &args.file {
         Some(file) => outline::plan(&input::text_from(context, file)?)?,
         None => {
@@ -92,22 +92,10 @@ pub(super) fn new(context: &mut Context, args: &NewArgs) -> Ran {
     let after = targets(context, &args.after)?;
     let (id, criteria, tasks) = (args.id.clone(), args.checks.clone(), plan.tasks);
     let command = Command::CreateMilestone { title, id, fields, criteria, tasks, after };
-    let ticked = plan.ticked;
-    act(context, &command, None, |told| created(told, ticked))
+    act(context, &command, None, created)
 }
 
-fn ticked_note(ticked: usize) -> Option<String> {
-    (ticked > 0).then(|| {
-        let items = if ticked == 1 {
-            "1 checklist item".to_owned()
-        } else {
-            format!("{ticked} checklist items")
-        };
-        format!("{items} came ticked; tick again with milestone check")
-    })
-}
-
-fn created(told: &Told<'_>, ticked: usize) -> Said {
+fn created(told: &Told<'_>) -> Said {
     let Some(milestone) = told.refs.first().and_then(|id| told.state.milestone(id)) else {
         return Said::default();
     };
@@ -127,7 +115,6 @@ fn created(told: &Told<'_>, ticked: usize) -> Said {
         let id = &milestone.id;
         said.stderr.push(format!("There was a milestone {plain} already; this one is {id}."));
     }
-    said.stderr.extend(ticked_note(ticked));
     let home = told.short_milestone(milestone.id.as_str());
     let rows = numbered(told.state, milestone.id.as_str());
     let open = rows.iter().position(|row| row.stage == Stage::Open);
@@ -186,7 +173,7 @@ fn view(told: &Told<'_>, milestone: &milestone_core::domain::Milestone) -> Miles
 }
 
 /// `milestone task add`.
-pub(super) fn add(context: &mut Context, args: &TaskAddArgs) -> Ran {
+pub(in crate::run) fn add(context: &mut Context, args: &TaskAddArgs) -> Ran {
     if args.on.as_ref().is_some_and(|on| on.starts_with('@')) {
         // Here `--on` says where; it cannot mean itself.
         context.global.on = None;
@@ -208,19 +195,18 @@ pub(super) fn add(context: &mut Context, args: &TaskAddArgs) -> Ran {
     }
     put_list(&mut fields, ListField::Labels, &args.labels);
     let after = targets(context, &args.after)?;
-    let ticked = plan.ticked;
     let mut tasks = plan.tasks;
     for task in &mut tasks {
         let own = std::mem::replace(&mut task.fields, fields.clone());
         own.set.into_iter().for_each(|(field, value)| task.fields.put(field, value));
         task.id.clone_from(&args.id);
         task.after.clone_from(&after);
-        task.criteria.extend(args.checks.iter().cloned());
+        task.criteria.extend(args.checks.iter().map(|text| text.as_str().into()));
     }
-    act(context, &Command::AddTasks { on, tasks }, None, |told| added(told, ticked))
+    act(context, &Command::AddTasks { on, tasks }, None, added)
 }
 
-fn added(told: &Told<'_>, ticked: usize) -> Said {
+fn added(told: &Told<'_>) -> Said {
     let mut rows: Vec<(String, String, String)> = Vec::new();
     let mut first = None;
     for event in told.outcome.events.iter().filter(|event| event.kind() == "task_added") {
@@ -256,7 +242,6 @@ fn added(told: &Told<'_>, ticked: usize) -> Said {
     if rows.len() > 1 {
         said.stderr.push(format!("{} tasks added.", rows.len()));
     }
-    said.stderr.extend(ticked_note(ticked));
     match first {
         Some(_) if rows.len() > 1 => said.way_back(),
         Some(thing) => {

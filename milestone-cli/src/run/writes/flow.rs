@@ -38,7 +38,7 @@ pub(super) fn target(context: &mut Context, asked: &str) -> Result<String, Box<P
 }
 
 /// `milestone start`.
-pub(super) fn start(context: &mut Context, args: &StartArgs) -> Ran {
+pub(in crate::run) fn start(context: &mut Context, args: &StartArgs) -> Ran {
     let targets = targets(context, &args.references)?;
     let at = input::at(context, args.at.as_deref())?;
     act(context, &Command::Start { targets, force: args.force.clone() }, at, started)
@@ -86,7 +86,7 @@ fn day_of(told: &Told<'_>, thing: &Thing) -> Option<String> {
 }
 
 /// `milestone progress`.
-pub(super) fn progress(context: &mut Context, args: &ProgressArgs) -> Ran {
+pub(in crate::run) fn progress(context: &mut Context, args: &ProgressArgs) -> Ran {
     let target = target(context, &args.reference)?;
     let value = match args.progress {
         Progress::Percent(percent) => ProgressValue::Percent(percent.into()),
@@ -130,7 +130,7 @@ fn evidence(told: &Told<'_>, old: Option<Report>, new: Option<Report>) -> String
 }
 
 /// `milestone done`.
-pub(super) fn done(context: &mut Context, args: &DoneArgs) -> Ran {
+pub(in crate::run) fn done(context: &mut Context, args: &DoneArgs) -> Ran {
     let targets = targets(context, &args.references)?;
     let at = input::at(context, args.at.as_deref())?;
     let (force, note) = (args.force.clone(), args.note.clone());
@@ -192,7 +192,7 @@ fn after_done(told: &Told<'_>, things: &[Thing], unblocked: &[Thing]) -> Option<
 }
 
 /// `milestone cancel`.
-pub(super) fn cancel(context: &mut Context, args: &CancelArgs) -> Ran {
+pub(in crate::run) fn cancel(context: &mut Context, args: &CancelArgs) -> Ran {
     let targets = targets(context, &args.references)?;
     let command = Command::Cancel { targets, reason: args.reason.clone() };
     act(context, &command, None, |told| {
@@ -207,7 +207,7 @@ pub(super) fn cancel(context: &mut Context, args: &CancelArgs) -> Ran {
 }
 
 /// `milestone reopen`.
-pub(super) fn reopen(context: &mut Context, args: &ReopenArgs) -> Ran {
+pub(in crate::run) fn reopen(context: &mut Context, args: &ReopenArgs) -> Ran {
     let targets = targets(context, &args.references)?;
     let command = Command::Reopen { targets, reason: args.reason.clone() };
     act(context, &command, None, |told| {
@@ -227,13 +227,13 @@ pub(super) fn reopen(context: &mut Context, args: &ReopenArgs) -> Ran {
 }
 
 /// `milestone archive`.
-pub(super) fn archive(context: &mut Context, args: &RefsArgs) -> Ran {
+pub(in crate::run) fn archive(context: &mut Context, args: &RefsArgs) -> Ran {
     let targets = targets(context, &args.references)?;
     act(context, &Command::Archive { targets }, None, |told| listed(told, "Archived").way_back())
 }
 
 /// `milestone unarchive`.
-pub(super) fn unarchive(context: &mut Context, args: &RefsArgs) -> Ran {
+pub(in crate::run) fn unarchive(context: &mut Context, args: &RefsArgs) -> Ran {
     let targets = targets(context, &args.references)?;
     act(context, &Command::Restore { targets }, None, |told| listed(told, "Unarchived"))
 }

@@ -27,7 +27,7 @@ use crate::ui::text::sanitize;
 const NAME_FALLBACK: &str = "project";
 
 /// `milestone init`.
-pub(super) fn init(context: &mut Context, args: &InitArgs) -> Ran {
+pub(in crate::run) fn init(context: &mut Context, args: &InitArgs) -> Ran {
     let (dir, shown) = match (&args.target, context.env("MILESTONE_DIR")) {
         (Some(target), _) if target.as_os_str() == "." => (context.dir(), String::new()),
         (Some(target), _) => (context.dir().join(target), target.display().to_string()),

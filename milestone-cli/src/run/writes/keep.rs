@@ -5,17 +5,15 @@
 //! - **Invariant.** Whatever is not taken in is named, with the reason.
 //! - **Invariant.** `-n` looks and writes nothing, here too.
 
-use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use milestone_core::log::{Step, record, scan};
 use milestone_core::words::RecordId;
-use milestone_project::{AdoptReport, HistoryError, Project};
+use milestone_project::{AdoptReport, HistoryError};
 use serde_json::json;
 
 use super::super::context::{Context, Output, Ran};
 use super::super::problem;
-use super::act::{explained, not_interrupted};
+use super::act::{explained, not_interrupted, warned};
 use super::input;
 use super::result::document;
 use crate::args::history::{AdoptArgs, ReplayArgs};
@@ -38,7 +36,7 @@ fn all_there(paths: &[PathBuf], hint: &str) -> Result<(), Box<Problem>> {
 }
 
 /// `milestone adopt`.
-pub(super) fn adopt(context: &mut Context, args: &AdoptArgs) -> Ran {
+pub(in crate::run) fn adopt(context: &mut Context, args: &AdoptArgs) -> Ran {
     context.project()?;
     let caller = context.caller()?;
     let paths: Vec<PathBuf> = args.files.iter().map(|file| context.dir().join(file)).collect();
@@ -61,7 +59,10 @@ pub(super) fn adopt(context: &mut Context, args: &AdoptArgs) -> Ran {
             });
             Output::of(document(context, "adopt", data)?)
         }
-        false => adopted(context, &report, caller.dry_run),
+        false => {
+            let output = adopted(context, &report, caller.dry_run);
+            if context.global.quiet { output } else { warned(output, &report.warnings) }
+        }
     };
     if refused {
         output.exit = Exit::Refused;
@@ -100,14 +101,26 @@ fn adopted(context: &Context, report: &AdoptReport, dry_run: bool) -> Output {
 }
 
 /// `milestone replay --into`.
-pub(super) fn replay_into(context: &mut Context, args: &ReplayArgs) -> Ran {
+pub(in crate::run) fn replay_into(context: &mut Context, args: &ReplayArgs, into: &Path) -> Ran {
     let until = args.until.as_deref().map(|until| input::until(context, until)).transpose()?;
-    let Some(into) = &args.into else { return super::super::missing("not there") };
     let dir = context.dir().join(into);
     context.project()?;
     not_interrupted(context)?;
     if context.global.dry_run {
-        return Ok(Output::of(format!("would write the YAML files into {}\n", dir.display())));
+        return match (context.json(), context.global.quiet) {
+            (true, _) => {
+                let nothing: Option<u64> = None;
+                let data = json!({"into": into, "dry_run": true, "records": nothing,
+                    "fingerprint": nothing});
+                document(context, "replay.into", data).map(Output::of)
+            }
+            (false, true) => Ok(Output::of(format!("{}\n", into.display()))),
+            (false, false) => {
+                let dir = dir.display().to_string();
+                let line = format!("Would write the YAML files into {}\n", sanitize(&dir));
+                Ok(Output::of(line).say("Nothing was written (--dry-run)."))
+            }
+        };
     }
     let scratch = args.force.then(|| emptied(&dir)).transpose()?;
     let project = context.project()?;
@@ -123,7 +136,8 @@ pub(super) fn replay_into(context: &mut Context, args: &ReplayArgs) -> Ran {
     let report = result.map_err(|error| problem::history(&error))?;
     let (count, fingerprint) = (report.checkpoint.count, report.fingerprint.to_string());
     if context.json() {
-        let data = json!({"into": into, "records": count, "fingerprint": fingerprint});
+        let data = json!({"into": into, "dry_run": false, "records": count,
+            "fingerprint": fingerprint});
         return document(context, "replay.into", data).map(Output::of);
     }
     if context.global.quiet {
@@ -173,52 +187,27 @@ fn unwritable(path: &Path, why: &str) -> Box<Problem> {
     )
 }
 
-fn known_ids(project: &Project) -> Result<HashSet<RecordId>, Box<Problem>> {
-    let mut known = HashSet::new();
-    let scanned = scan(project.store(), |step| match step {
-        Step::Restart => known.clear(),
-        Step::Line(line, _) => {
-            known.insert(line.record.id);
-        }
-    });
-    scanned.map_err(|error| problem::history(&HistoryError::Read(error)))?;
-    Ok(known)
-}
-
 /// `milestone log merge`.
-pub(super) fn merge(context: &mut Context, files: &[PathBuf]) -> Ran {
+pub(in crate::run) fn merge(context: &mut Context, files: &[PathBuf]) -> Ran {
     let paths: Vec<PathBuf> = files.iter().map(|file| context.dir().join(file)).collect();
     context.project()?;
     all_there(&paths, "milestone log merge ../other/.milestones/log/*.jsonl")?;
     not_interrupted(context)?;
-    if context.global.dry_run {
-        let known = known_ids(context.project()?)?;
-        let mut new = HashSet::new();
-        for path in &paths {
-            let bytes = std::fs::read(path).map_err(|source| {
-                let (action, path) = ("read", path.clone());
-                problem::history(&HistoryError::Io { action, path, source })
-            })?;
-            let lines = bytes.split(|&byte| byte == b'\n');
-            let texts = lines.filter_map(|line| std::str::from_utf8(line).ok());
-            let ids = texts.filter_map(|text| record::parse(text.trim_end_matches('\r')).ok());
-            new.extend(ids.map(|record| record.id).filter(|id| !known.contains(id)));
-        }
-        return Ok(Output::of(format!("{} records would be added\n", new.len()))
-            .say("Nothing was appended (--dry-run)."));
-    }
-    let result = context.project()?.merge_files(&paths);
+    let dry_run = context.global.dry_run;
+    let result = context.project()?.merge_files(&paths, dry_run);
     let report = result.map_err(|error| failed(context, &error))?;
     if context.json() {
         let added: Vec<String> = report.added.iter().map(ToString::to_string).collect();
-        let data = json!({"records": report.records, "added": added, "skipped": report.skipped});
+        let data = json!({"dry_run": dry_run, "records": report.records, "added": added,
+            "skipped": report.skipped});
         return document(context, "log.merge", data).map(Output::of);
     }
     if context.global.quiet {
         return Ok(ids(&report.added));
     }
     let (added, all) = (report.added.len(), report.records);
-    let mut output = Output::of(format!("Added {added} of {all} records\n"));
+    let label = if dry_run { "Would add" } else { "Added" };
+    let mut output = Output::of(format!("{label} {added} of {all} records\n"));
     for (file, lines) in &report.skipped {
         output.stderr.push(format!("{lines} lines of {} are no records", sanitize(file)));
     }
@@ -227,7 +216,12 @@ pub(super) fn merge(context: &mut Context, files: &[PathBuf]) -> Ran {
             .stderr
             .push(format!("{file} was cleaned; it is kept as it was in {}", kept.display()));
     }
-    Ok(output)
+    Ok(rehearsed(output, dry_run))
+}
+
+/// Says that nothing was appended, if that is so.
+fn rehearsed(output: Output, dry_run: bool) -> Output {
+    if dry_run { output.say("Nothing was appended (--dry-run).") } else { output }
 }
 
 fn ids(records: &[RecordId]) -> Output {
@@ -235,40 +229,31 @@ fn ids(records: &[RecordId]) -> Output {
 }
 
 /// `milestone log recover`.
-pub(super) fn recover(context: &mut Context) -> Ran {
+pub(in crate::run) fn recover(context: &mut Context) -> Ran {
     context.project()?;
     not_interrupted(context)?;
-    if context.global.dry_run {
-        let project = context.project()?;
-        let known = known_ids(project)?;
-        let kept = project.store().kept_lines();
-        let kept = kept.map_err(|error| problem::history(&HistoryError::Read(error)))?;
-        let gone: HashSet<RecordId> =
-            kept.into_iter().map(|line| line.id).filter(|id| !known.contains(id)).collect();
-        let count = gone.len();
-        return Ok(Output::of(format!("{count} kept records are not in the log\n"))
-            .say("Those that no commit has would be appended again (--dry-run)."));
-    }
-    let result = context.project()?.recover();
+    let dry_run = context.global.dry_run;
+    let result = context.project()?.recover(dry_run);
     let report = result.map_err(|error| failed(context, &error))?;
     if context.json() {
         let list = |ids: &[RecordId]| ids.iter().map(ToString::to_string).collect::<Vec<_>>();
-        let data =
-            json!({"recovered": list(&report.recovered), "committed": list(&report.committed)});
+        let data = json!({"dry_run": dry_run, "recovered": list(&report.recovered),
+            "committed": list(&report.committed)});
         return document(context, "log.recover", data).map(Output::of);
     }
     if context.global.quiet {
         return Ok(ids(&report.recovered));
     }
+    let label = if dry_run { "Would recover" } else { "Recovered" };
     let mut output = Output::of(match report.recovered.len() {
         0 => "Nothing to recover: every record of this copy is in the log or in a commit\n"
             .to_owned(),
-        1 => "Recovered 1 record\n".to_owned(),
-        count => format!("Recovered {count} records\n"),
+        1 => format!("{label} 1 record\n"),
+        count => format!("{label} {count} records\n"),
     });
     if !report.committed.is_empty() {
         let (count, log) = (report.committed.len(), quoted("log/"));
         output.stderr.push(format!("{count} more are in commits: git checkout COMMIT -- {log}"));
     }
-    Ok(output)
+    Ok(rehearsed(output, dry_run))
 }

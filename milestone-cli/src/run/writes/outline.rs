@@ -6,7 +6,7 @@
 //!   goes into the description of a plan, and is refused in a list.
 //! - **Absent on purpose.** No further nesting: an item below a checklist item is one too.
 
-use milestone_core::domain::{Field, NewTask, Value};
+use milestone_core::domain::{Field, NewCriterion, NewTask, Value};
 
 use crate::args::values::duration_minutes;
 use crate::ui::error::{Exit, Problem};
@@ -26,8 +26,6 @@ pub(super) struct Plan {
     pub(super) description: String,
     /// The items.
     pub(super) tasks: Vec<NewTask>,
-    /// How many checklist items were ticked. They are added unticked.
-    pub(super) ticked: usize,
 }
 
 /// What a line is.
@@ -143,8 +141,7 @@ impl Plan {
                 "line {line} is a checklist item without a task above it"
             )));
         };
-        task.criteria.push(text.to_owned());
-        self.ticked += usize::from(done);
+        task.criteria.push(NewCriterion { text: text.to_owned(), checked: done });
         Ok(())
     }
 }
@@ -188,7 +185,8 @@ mod tests {
                 ("Late (maybe)", false, 0, false)
             ]
         );
-        assert_eq!(plan.ticked, 1);
+        let checked: Vec<bool> = plan.tasks[1].criteria.iter().map(|new| new.checked).collect();
+        assert_eq!(checked, [false, true]);
     }
 
     #[test]

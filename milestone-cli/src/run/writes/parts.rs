@@ -5,10 +5,12 @@
 //! - **Invariant.** Only what was named changes, and the result says from what to what.
 
 use milestone_core::domain::{Command, Field, Fields, ListField, Place, Plan, Value, numbered};
+use milestone_core::query::Scope;
 use milestone_core::words::{StreamId, Text};
 
 use super::super::context::{Context, Ran};
 use super::act::act;
+use super::bulk;
 use super::create::{priority, text};
 use super::flow::{target, targets};
 use super::input;
@@ -27,8 +29,11 @@ use crate::ui::text::sanitize;
 /// How many characters of a note are shown back.
 const EXCERPT_CELLS: usize = 60;
 
-/// `milestone edit`, `milestone task edit`, of one thing.
-pub(super) fn edit(context: &mut Context, args: &EditArgs) -> Ran {
+/// `milestone edit`, `milestone task edit`.
+pub(in crate::run) fn edit(context: &mut Context, args: &EditArgs, scope: Scope) -> Ran {
+    if let Some(filter) = &args.filter {
+        return bulk::edit(context, args, filter, scope);
+    }
     let targets = targets(context, args.reference.as_slice())?;
     let [set, add, remove] = changes(context, args)?;
     act(context, &Command::Edit { targets, set, add, remove }, None, edited)
@@ -128,7 +133,7 @@ fn shown(field: Field, value: Option<String>) -> String {
 }
 
 /// `milestone note`.
-pub(super) fn note(context: &mut Context, args: &NoteArgs) -> Ran {
+pub(in crate::run) fn note(context: &mut Context, args: &NoteArgs) -> Ran {
     let target = target(context, &args.reference)?;
     let text = match &args.file {
         Some(file) => input::text_from(context, file)?,
@@ -150,7 +155,7 @@ fn one(told: &Told<'_>, label: &'static str, tail: impl FnOnce(&Thing) -> String
 }
 
 /// `milestone block`.
-pub(super) fn block(context: &mut Context, args: &BlockArgs) -> Ran {
+pub(in crate::run) fn block(context: &mut Context, args: &BlockArgs) -> Ran {
     if args.on.is_some() {
         // Here `--on` says what it waits for, not what `@` means.
         context.global.on = None;
@@ -176,7 +181,7 @@ pub(super) fn block(context: &mut Context, args: &BlockArgs) -> Ran {
 }
 
 /// `milestone unblock`.
-pub(super) fn unblock(context: &mut Context, args: &UnblockArgs) -> Ran {
+pub(in crate::run) fn unblock(context: &mut Context, args: &UnblockArgs) -> Ran {
     let target = target(context, &args.reference)?;
     let (blocker, note) = (args.blocker.clone(), args.note.clone());
     act(context, &Command::Unblock { target, blocker, note }, None, |told| {
@@ -189,7 +194,7 @@ pub(super) fn unblock(context: &mut Context, args: &UnblockArgs) -> Ran {
 }
 
 /// `milestone check`, `milestone uncheck`.
-pub(super) fn check(context: &mut Context, args: &CheckArgs, checked: bool) -> Ran {
+pub(in crate::run) fn check(context: &mut Context, args: &CheckArgs, checked: bool) -> Ran {
     let target = target(context, &args.reference)?;
     let items = args.items.iter().map(|item| *item as usize).collect();
     let label = if checked { "Checked" } else { "Unchecked" };
@@ -207,7 +212,7 @@ pub(super) fn check(context: &mut Context, args: &CheckArgs, checked: bool) -> R
 }
 
 /// `milestone dep add`, `milestone dep remove`.
-pub(super) fn dep(context: &mut Context, args: &DepEdgeArgs, add: bool) -> Ran {
+pub(in crate::run) fn dep(context: &mut Context, args: &DepEdgeArgs, add: bool) -> Ran {
     let target = target(context, &args.reference)?;
     let after = args.after.iter().map(|asked| self::target(context, asked));
     let after = after.collect::<Result<Vec<String>, Box<Problem>>>()?;
@@ -231,7 +236,7 @@ pub(super) fn dep(context: &mut Context, args: &DepEdgeArgs, add: bool) -> Ran {
 }
 
 /// `milestone task remove`.
-pub(super) fn remove(context: &mut Context, args: &TaskRefArgs) -> Ran {
+pub(in crate::run) fn remove(context: &mut Context, args: &TaskRefArgs) -> Ran {
     let targets = vec![target(context, &args.reference)?];
     act(context, &Command::RemoveTasks { targets }, None, |told| {
         let mut said = one(told, "Removed", |_| String::new());
@@ -241,7 +246,7 @@ pub(super) fn remove(context: &mut Context, args: &TaskRefArgs) -> Ran {
 }
 
 /// `milestone task move`.
-pub(super) fn move_task(context: &mut Context, args: &TaskMoveArgs) -> Ran {
+pub(in crate::run) fn move_task(context: &mut Context, args: &TaskMoveArgs) -> Ran {
     let task = target(context, &args.reference)?;
     let to = args.to.as_ref().map(|to| target(context, to)).transpose()?;
     let place = match (&args.after, args.first) {
@@ -263,7 +268,7 @@ pub(super) fn move_task(context: &mut Context, args: &TaskMoveArgs) -> Ran {
 }
 
 /// `milestone conflicts resolve`.
-pub(super) fn resolve(context: &mut Context, id: &str, note: Option<&str>) -> Ran {
+pub(in crate::run) fn resolve(context: &mut Context, id: &str, note: Option<&str>) -> Ran {
     let command =
         Command::ResolveConflict { conflict: id.to_owned(), note: note.map(str::to_owned) };
     act(context, &command, None, |told| {

@@ -50,7 +50,7 @@ fn file_of(rule: &str) -> &'static str {
 }
 
 /// `milestone doctor --repair`.
-pub(super) fn repair(context: &mut Context) -> Ran {
+pub(in crate::run) fn repair(context: &mut Context) -> Ran {
     let plan = plan(context)?;
     let words: Vec<String> = plan.iter().map(Repair::words).collect();
     if plan.is_empty() {

@@ -20,7 +20,7 @@ use crate::args::flow::{UndoArgs, UndoWhat};
 use crate::ui::error::{Exit, Problem};
 
 /// `milestone undo`.
-pub(super) fn undo(context: &mut Context, args: &UndoArgs) -> Ran {
+pub(in crate::run) fn undo(context: &mut Context, args: &UndoArgs) -> Ran {
     context.project()?;
     let caller = context.caller()?;
     match &args.what {

@@ -16,7 +16,7 @@ use crate::ui::error::{Exit, Problem};
 use crate::ui::text::sanitize;
 
 /// Saves a query under a name.
-pub(super) fn save(context: &mut Context, args: &ViewSaveArgs) -> Ran {
+pub(in crate::run) fn save(context: &mut Context, args: &ViewSaveArgs) -> Ran {
     let (name, text) = (args.name.as_str(), args.query.join(" "));
     if let Err(fault) = Slug::check(name) {
         let message = format!("\"{name}\" cannot be the name of a view: {fault}");
@@ -47,7 +47,7 @@ pub(super) fn save(context: &mut Context, args: &ViewSaveArgs) -> Ran {
 }
 
 /// Removes a view.
-pub(super) fn remove(context: &mut Context, name: &str) -> Ran {
+pub(in crate::run) fn remove(context: &mut Context, name: &str) -> Ran {
     let all = views(&context.project()?.state().project());
     if all.iter().all(|view| view.name != name) {
         return Err(no_view(&all, name));

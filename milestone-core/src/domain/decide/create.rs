@@ -5,12 +5,12 @@
 
 use std::collections::BTreeSet;
 
-use super::super::command::{Command, NewTask};
+use super::super::command::{Command, NewCriterion, NewTask};
 use super::super::derived::path;
 use super::super::event::{Body, Event};
 use super::super::fields::{Field, Fields, ListField, Value};
 use super::super::item::Stage;
-use super::super::payload::{Created, CriterionAdded, Dependency, Transition};
+use super::super::payload::{Created, CriterionAdded, Dependency, Part, Transition};
 use super::super::refusal::Refusal;
 use super::{Deciding, Target, prose, title, wrong_status};
 use crate::words::{Date, RESERVED_HANDLES, Slug, StreamId, Text, check_id_text, slug_of};
@@ -42,7 +42,7 @@ impl Deciding<'_> {
         let created = Created { task: None, fields: all, source: None };
         self.events.push(Event::of(id.as_str(), Body::MilestoneCreated(created)));
         for text in criteria {
-            self.criterion(id.as_str(), None, text)?;
+            self.criterion(id.as_str(), None, &text.as_str().into())?;
         }
         let stream = StreamId::milestone(&id);
         for asked in after {
@@ -189,21 +189,41 @@ impl Deciding<'_> {
         &mut self,
         milestone: &str,
         task: Option<Text<'static>>,
-        text: &str,
+        new: &NewCriterion,
     ) -> Result<(), Refusal> {
-        let text = prose("criterion", text)?;
-        let added = CriterionAdded { task, criterion: self.ids.draw().into(), text };
+        let text = prose("criterion", &new.text)?;
+        let id = Text::from(self.ids.draw());
+        let added = CriterionAdded { task: task.clone(), criterion: id.clone(), text };
         self.events.push(Event::of(milestone, Body::CriterionAdded(added)));
+        if new.checked {
+            self.events.push(Event::of(milestone, Body::CriterionChecked(Part { task, id })));
+        }
         Ok(())
     }
 }
 
-/// The first of `slug`, `slug-2`, `slug-3` … that is not taken.
-fn free(slug: Slug, taken: impl Fn(&Slug) -> bool) -> Slug {
+/// So many numbers are tried one after the other.
+const NUMBERS_TRIED: usize = 16;
+
+/// The first of `slug`, `slug-2`, `slug-3` … that is not taken. Beyond the first few, one of which
+/// the number before is taken: a thousand things of one title are not counted a thousand times.
+pub(super) fn free(slug: Slug, taken: impl Fn(&Slug) -> bool) -> Slug {
     if !taken(&slug) {
         return slug;
     }
-    (2..).map(|number| slug.numbered(number)).find(|slug| !taken(slug)).expect("numbers do not end")
+    let taken = |number: usize| taken(&slug.numbered(number));
+    if let Some(number) = (2..NUMBERS_TRIED).find(|number| !taken(*number)) {
+        return slug.numbered(number);
+    }
+    let (mut used, mut unused) = (NUMBERS_TRIED - 1, NUMBERS_TRIED);
+    while taken(unused) {
+        (used, unused) = (unused, unused * 2);
+    }
+    while unused - used > 1 {
+        let middle = used + (unused - used) / 2;
+        if taken(middle) { used = middle } else { unused = middle }
+    }
+    slug.numbered(unused)
 }
 
 /// Adds the fields of `more` behind those that are there.
@@ -278,5 +298,26 @@ pub(super) fn check_dates(
     match (day(Field::Start, start), day(Field::Due, due)) {
         (Some(start), Some(due)) if due < start => Err(Refusal::DueBeforeStart { start, due }),
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Shown red by: taking the middle for free when it is taken; doubling from a free number.
+    #[test]
+    fn the_number_behind_an_id_is_the_first_that_is_free() {
+        let slug = Slug::new("api").unwrap();
+        assert_eq!(free(slug.clone(), |_| false), slug);
+        for count in 1..200 {
+            let taken = |asked: &Slug| {
+                (1..=count).any(|number| match number {
+                    1 => *asked == slug,
+                    number => *asked == slug.numbered(number),
+                })
+            };
+            assert_eq!(free(slug.clone(), taken), slug.numbered(count + 1));
+        }
     }
 }

@@ -6,21 +6,35 @@
 
 use std::collections::BTreeSet;
 
+use super::super::command::NewCriterion;
 use super::super::event::{Body, Event, RawText};
 use super::super::fields::{Field, Fields, ListField, Value};
 use super::super::import::{ImportedEdge, ImportedItem, Remark};
-use super::super::item::Stage;
+use super::super::item::{Item, Stage};
 use super::super::payload::{
     BlockerRaised, Created, CriterionAdded, Dependency, Edited, LinkAdded, NoteAdded, Part,
     Transition,
 };
 use super::super::refusal::Refusal;
-use super::create::POSITION_STEP;
-use super::{Deciding, Target};
+use super::create::{POSITION_STEP, free};
+use super::{Deciding, Target, title};
 use crate::words::{Slug, StreamId, Text, Timestamp, slug_of};
 
 /// Why an imported thing may break a rule.
 const FORCED: &str = "imported";
+
+/// The title there, if it is one.
+fn titled(item: &ImportedItem) -> Option<&str> {
+    item.fields.text(Field::Title).filter(|title| !title.trim().is_empty())
+}
+
+/// The title here: without one a thing is called by its id.
+fn title_of(item: &ImportedItem) -> Result<&str, Refusal> {
+    match titled(item) {
+        Some(title) => Ok(title),
+        None => title("title", &item.external_id).map(|_| item.external_id.as_str()),
+    }
+}
 
 impl Deciding<'_> {
     pub(super) fn import(&mut self, item: &ImportedItem) -> Result<(), Refusal> {
@@ -36,8 +50,9 @@ impl Deciding<'_> {
     }
 
     fn import_new(&mut self, item: &ImportedItem) -> Result<(), Refusal> {
-        let title = item.fields.text(Field::Title).unwrap_or(&item.external_id);
+        let title = title_of(item)?;
         let mut fields = item.fields.clone();
+        fields.put(Field::Title, Value::Text(Text::from(title.to_owned())));
         let external_id = Text::from(item.external_id.clone());
         fields.put(Field::ExternalId, Value::Text(external_id));
         let source = item.source.as_ref().map(|source| RawText(source.0.clone().into()));
@@ -69,13 +84,7 @@ impl Deciding<'_> {
             crate::words::RESERVED_HANDLES.contains(&slug.as_str())
                 || self.plan.milestone(slug.as_str()).is_some()
         };
-        if !taken(&slug) {
-            return slug;
-        }
-        (2..)
-            .map(|number| slug.numbered(number))
-            .find(|slug| !taken(slug))
-            .expect("numbers do not end")
+        free(slug, taken)
     }
 
     /// The milestone of an imported task: a foreign id, or one of ours.
@@ -107,15 +116,8 @@ impl Deciding<'_> {
         task: Option<&Text<'static>>,
         item: &ImportedItem,
     ) {
-        for (text, checked) in &item.criteria {
-            let (id, task) = (Text::from(self.ids.draw()), task.cloned());
-            let text = Text::from(text.clone());
-            let added = CriterionAdded { task: task.clone(), criterion: id.clone(), text };
-            self.said(milestone, &item.created, Body::CriterionAdded(added));
-            if *checked {
-                let part = Part { task, id };
-                self.said(milestone, &item.created, Body::CriterionChecked(part));
-            }
+        for new in &item.criteria {
+            self.import_criterion(milestone, task, new, &item.created);
         }
         for note in &item.notes {
             self.import_note(milestone, task, note);
@@ -128,6 +130,45 @@ impl Deciding<'_> {
                 ..BlockerRaised::default()
             };
             self.said(milestone, &item.created, Body::BlockerRaised(raised));
+        }
+    }
+
+    fn import_criterion(
+        &mut self,
+        milestone: &Slug,
+        task: Option<&Text<'static>>,
+        new: &NewCriterion,
+        said: &Remark,
+    ) {
+        let (id, task) = (Text::from(self.ids.draw()), task.cloned());
+        let text = Text::from(new.text.clone());
+        let added = CriterionAdded { task: task.clone(), criterion: id.clone(), text };
+        self.said(milestone, said, Body::CriterionAdded(added));
+        if new.checked {
+            self.said(milestone, said, Body::CriterionChecked(Part { task, id }));
+        }
+    }
+
+    /// What can be checked off there and not here, and what was checked off there since. A check
+    /// that was set here stays.
+    fn import_criteria(
+        &mut self,
+        milestone: &Slug,
+        task: Option<&Text<'static>>,
+        here: &Item,
+        item: &ImportedItem,
+    ) {
+        let now = Remark { text: String::new(), at: None, by: None };
+        for new in &item.criteria {
+            match here.criteria.iter().find(|held| *held.text == *new.text) {
+                None => self.import_criterion(milestone, task, new, &now),
+                Some(held) if new.checked && !held.checked => {
+                    let id = Text::from(held.id.to_string());
+                    let part = Part { task: task.cloned(), id };
+                    self.said(milestone, &now, Body::CriterionChecked(part));
+                }
+                Some(_) => {}
+            }
         }
     }
 
@@ -190,7 +231,8 @@ impl Deciding<'_> {
         let origin = Slug::new(origin).expect("a stream is named by slugs");
         let task = target.task();
         let mut set = Fields::default();
-        for (field, value) in &item.fields.set {
+        let nameless = |field: Field| field == Field::Title && titled(item).is_none();
+        for (field, value) in item.fields.set.iter().filter(|(field, _)| !nameless(*field)) {
             let mut copy = here.clone();
             copy.store(*field, value);
             if copy.field_text(*field) != here.field_text(*field) {
@@ -213,6 +255,7 @@ impl Deciding<'_> {
             Target::Milestone(_) => Body::MilestoneEdited(edited),
             Target::Task(..) => Body::TaskEdited(edited),
         }));
+        self.import_criteria(&origin, task.as_ref(), here, item);
         let new = |note: &&Remark| !here.notes.iter().any(|held| *held.text == *note.text);
         for note in item.notes.iter().filter(new) {
             self.import_note(&origin, task.as_ref(), note);

@@ -129,6 +129,7 @@ impl Deciding<'_> {
         let target = self.writable(asked, "given criteria")?;
         let stream = target.stream();
         let milestone = stream.milestone_part().expect("milestones and tasks are in one");
-        texts.iter().try_for_each(|text| self.criterion(milestone, target.task(), text))
+        let mut new = texts.iter().map(|text| text.as_str().into());
+        new.try_for_each(|new| self.criterion(milestone, target.task(), &new))
     }
 }

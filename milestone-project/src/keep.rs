@@ -1,0 +1,136 @@
+//! Keeping the read model up to date.
+//!
+//! - **Invariant.** It is never needed: what cannot be written now is written by the next command,
+//!   and until then costs time.
+//! - **Invariant.** Only who holds the lock writes it, so that it never goes back.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use milestone_core::log::LogStore;
+use milestone_core::projection::{Change, Projection, State, project};
+use milestone_store_sqlite::{Index, IndexBase};
+
+use crate::model::Model;
+use crate::project::Project;
+use crate::snapshot::{self, Snapshot};
+
+/// A tail of fewer records than this is never worth a new snapshot.
+pub const SNAPSHOT_TAIL_RECORDS_MIN: u64 = 64;
+
+/// A tail of so many records always is.
+pub const SNAPSHOT_TAIL_RECORDS_MAX: u64 = 1_000;
+
+/// So many aggregates are held in memory beside the index before it is opened anew.
+const HELD_BESIDE_INDEX: usize = 1_000;
+
+impl Project {
+    /// Brings the read model up to date, where that is worth it. The caller holds the lock.
+    pub(crate) fn keep_model(&mut self) {
+        if self.read_only {
+            return;
+        }
+        match self.current.backend.has_index() {
+            true => self.keep_index(),
+            false if self.snapshot_is_due() => self.keep_snapshot(),
+            false => {}
+        }
+    }
+
+    /// The same, if nobody else is writing.
+    pub(crate) fn keep_model_if_free(&mut self) {
+        let behind = match self.current.backend.has_index() {
+            true => self.index_is_behind(),
+            false => self.snapshot_is_due(),
+        };
+        if !self.read_only
+            && behind
+            && let Ok(guard) = self.store.lock(Duration::ZERO)
+        {
+            // Whoever had the lock before may have recorded something, or kept it already.
+            let before = self.change.clone();
+            if self.refresh().is_ok() {
+                if self.change == Change::Nothing {
+                    self.change = before;
+                }
+                self.keep_model();
+                if self.current.backend.has_index() {
+                    self.begin_at_index();
+                }
+            }
+            drop(guard);
+        }
+    }
+
+    /// Removes the files of the read model. What cannot be removed is found damaged again.
+    pub(crate) fn remove_model(&mut self) {
+        self.model = Model::Log;
+        if self.read_only {
+            return;
+        }
+        if self.current.backend.has_index() {
+            let _ = Index::new(self.current.index(&self.root)).wipe();
+        } else {
+            let _ = std::fs::remove_file(self.current.snapshot(&self.root));
+        }
+    }
+
+    fn index_is_behind(&self) -> bool {
+        self.model.base().is_none_or(|(_, known)| !known.same_records(&self.checkpoint))
+    }
+
+    fn keep_index(&mut self) {
+        let mut index = Index::new(self.current.index(&self.root));
+        // A batch that was not taken in is handed over by the next command.
+        let kept = project(&self.store, &self.state, &self.checkpoint, &mut index).is_ok();
+        if kept && self.state.in_memory() > HELD_BESIDE_INDEX {
+            self.begin_at_index();
+        }
+    }
+
+    /// Lets the state begin at the index, if that has come as far.
+    fn begin_at_index(&mut self) {
+        let Ok(Some(index)) = IndexBase::open(self.current.index(&self.root)) else { return };
+        if !index.checkpoint().same_records(&self.checkpoint) {
+            return;
+        }
+        let index = Arc::new(index);
+        self.state = State::from_base(index.clone());
+        self.model = Model::Index(index);
+    }
+
+    /// True if a new snapshot would spare the commands to come more work than it costs.
+    ///
+    /// Every command folds the tail of `t` records, t/2 of them on average, and one in `t` writes
+    /// the `n` aggregates: the sum is least at t = √(2n · write/fold), and writing one aggregate
+    /// costs about twice what folding one record does. A record of many streams counts for each.
+    fn snapshot_is_due(&self) -> bool {
+        let (behind, aggregates) = match &self.model {
+            Model::Snapshot(held) => (held.checkpoint().count, held.aggregates()),
+            Model::Log | Model::Index(_) => (0, self.state.in_memory() as u64),
+        };
+        let anew = matches!(self.change, Change::Refolded(_) | Change::Rebuilt(_));
+        let moved = anew && self.current.snapshot(&self.root).exists();
+        let worth = (4 * aggregates).isqrt();
+        let worth = worth.clamp(SNAPSHOT_TAIL_RECORDS_MIN, SNAPSHOT_TAIL_RECORDS_MAX);
+        let tail = self.checkpoint.count.saturating_sub(behind);
+        let streams = self.state.in_memory() as u64;
+        tail.max(streams) >= worth || moved || behind > self.checkpoint.count
+    }
+
+    fn keep_snapshot(&mut self) {
+        let path = self.current.snapshot(&self.root);
+        // Without a snapshot the next command reads more of the log; nothing else is lost.
+        let sound = || !self.is_damaged();
+        let written = snapshot::write(&path, &self.state, &self.checkpoint, sound).is_ok();
+        if !written && self.is_damaged() && self.rebuild().is_ok() {
+            return self.keep_snapshot();
+        }
+        if written && let Some(snapshot) = Snapshot::open(&path) {
+            let snapshot = Arc::new(snapshot);
+            // What is asked from now on is asked of the file whose damage would be noticed.
+            self.state = State::from_base(snapshot.clone());
+            self.model = Model::Snapshot(snapshot);
+        }
+    }
+}

@@ -1,0 +1,351 @@
+//! Moving to another backend while everybody goes on working, and going back.
+//!
+//! Start at [`Project::migrate`] and [`Project::rollback`]. The target's projections are built as a
+//! new generation beside the one in charge; one rename puts it in charge.
+//!
+//! - **Invariant.** Until that rename the old generation is in charge, after it the new one: a
+//!   crash at any moment leaves one of them, whole. The log is only read.
+//! - **Invariant.** The lock is held for the last records and the rename only: fewer than
+//!   [`LAG_RECORDS_MAX`] records.
+//! - **Absent on purpose.** Deciding when: see `scale` and `grow`.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::time::Duration;
+
+use milestone_core::domain::Plan;
+use milestone_core::log::LogStore;
+use milestone_core::projection::{Document, Fingerprint, Projection, State};
+use milestone_core::words::{StreamId, Timestamp};
+use milestone_store_file::view::YamlView;
+
+use crate::backup;
+use crate::error::MigrateError;
+use crate::generation::{Before, Current, all};
+use crate::journal::{Deed, DeedKind, Journal, Move};
+use crate::project::Project;
+use crate::scale::Backend;
+use crate::target::Target;
+
+/// A new generation catches up without the lock until fewer records than this are missing.
+pub const LAG_RECORDS_MAX: u64 = 1_000;
+
+/// How long a migration waits for others to finish their commands before it switches.
+const LOCK_WAIT: Duration = Duration::from_secs(10);
+
+/// How often it catches up before it gives up: somebody writes faster than it can read.
+const ROUNDS_MAX: u32 = 100;
+
+/// The file that whoever migrates holds a lock on, in the project's directory.
+const LOCK: &str = "local/migrate.lock";
+
+/// Who migrates, when and how.
+#[derive(Debug, Clone)]
+pub struct Mover<'a> {
+    /// Who asked for it; empty if nobody did.
+    pub by: &'a str,
+    /// What the clock says.
+    pub now: Timestamp,
+    /// True if nobody asked: YAML files that were edited by hand do not refuse it then.
+    pub automatic: bool,
+}
+
+/// How far a migration has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// A backup was made.
+    BackedUp {
+        /// The file, by its path in the project's directory.
+        file: String,
+        /// Its length.
+        bytes: u64,
+    },
+    /// The projections are being built.
+    Building {
+        /// Records that were taken in.
+        done: u64,
+        /// Of so many, when it began.
+        of: u64,
+    },
+    /// They are being compared with those in charge.
+    Comparing {
+        /// Milestones and tasks.
+        aggregates: usize,
+    },
+    /// They are the same.
+    Same {
+        /// What both show.
+        fingerprint: Fingerprint,
+    },
+    /// The new generation is in charge.
+    Switched,
+}
+
+/// What a migration did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Migrated {
+    /// From which generation to which.
+    pub moved: Move,
+    /// Records that were written since the generation now in charge was left, when going back.
+    pub caught_up: u64,
+}
+
+impl Project {
+    /// Moves to another backend. `told` hears of every step.
+    ///
+    /// # Errors
+    ///
+    /// [`MigrateError`]: the generation before is in charge, the log untouched.
+    pub fn migrate(
+        &mut self,
+        to: Backend,
+        mover: &Mover<'_>,
+        told: &mut dyn FnMut(&Step),
+    ) -> Result<Migrated, MigrateError> {
+        let held = self.hold_migration()?;
+        self.refresh()?;
+        if to == self.current.backend {
+            return Err(MigrateError::AlreadyThere { backend: to });
+        }
+        self.refuse_edited_view(to, mover)?;
+        let removed = self.current.remove_others(&self.root);
+        removed.map_err(|source| MigrateError::Io { action: "tidy up", source })?;
+        let result = self.build_and_switch(to, mover, told);
+        if let Err(error) = &result {
+            let why = told_whole(error);
+            self.tell(mover, DeedKind::MigrationFailed { to, why });
+            // What was built half is removed by the next one, if not now.
+            let _ = self.current.remove_others(&self.root);
+        }
+        drop(held);
+        result
+    }
+
+    fn build_and_switch(
+        &mut self,
+        to: Backend,
+        mover: &Mover<'_>,
+        told: &mut dyn FnMut(&Step),
+    ) -> Result<Migrated, MigrateError> {
+        let (file, bytes) = backup::make(&self.root, mover.now)
+            .map_err(|source| MigrateError::Io { action: "make a backup", source })?;
+        let file = file.strip_prefix(&self.root).unwrap_or(&file).display().to_string();
+        self.tell(mover, DeedKind::BackedUp { file: file.clone(), bytes });
+        told(&Step::BackedUp { file, bytes });
+        let from = self.current;
+        let number = all(&self.root).last().copied().unwrap_or(0).max(from.generation) + 1;
+        let before =
+            Before { generation: from.generation, backend: from.backend, until: mover.now };
+        let next = Current { generation: number, backend: to, before: Some(before), stays: false };
+        let mut target = Target::new(&self.root, next);
+        let of = self.checkpoint.count;
+        let mut done = 0;
+        target.build(&self.store, &mut || {
+            done += 1;
+            told(&Step::Building { done, of });
+        })?;
+        self.catch_up(&mut target)?;
+        let aggregates = self.state.milestone_ids().len() + self.state.task_streams().len();
+        told(&Step::Comparing { aggregates });
+        let fingerprint = self.compare(&mut target)?;
+        told(&Step::Same { fingerprint });
+        self.switch(&mut target, next)?;
+        let moved = self.moved(from);
+        self.tell(mover, DeedKind::Migrated(moved));
+        told(&Step::Switched);
+        Ok(Migrated { moved, caught_up: 0 })
+    }
+
+    /// Puts the generation before back in charge, with everything that was recorded since.
+    ///
+    /// # Errors
+    ///
+    /// [`MigrateError`]: the generation of now is still in charge, the log untouched.
+    pub fn rollback(&mut self, mover: &Mover<'_>) -> Result<Migrated, MigrateError> {
+        let held = self.hold_migration()?;
+        self.refresh()?;
+        let from = self.current;
+        let Some(back) = from.before else { return Err(MigrateError::NothingBefore) };
+        self.refuse_edited_view(back.backend, mover)?;
+        let before =
+            Before { generation: from.generation, backend: from.backend, until: mover.now };
+        let next = Current {
+            generation: back.generation,
+            backend: back.backend,
+            before: Some(before),
+            stays: true,
+        };
+        let mut target = Target::new(&self.root, next);
+        let caught_up = target.behind(&self.checkpoint);
+        self.catch_up(&mut target)?;
+        self.compare(&mut target)?;
+        self.switch(&mut target, next)?;
+        let moved = self.moved(from);
+        self.tell(mover, DeedKind::RolledBack(moved));
+        drop(held);
+        Ok(Migrated { moved, caught_up })
+    }
+
+    /// Removes the generation that could be gone back to, and what migrations left behind.
+    ///
+    /// # Errors
+    ///
+    /// [`MigrateError`] if something cannot be removed.
+    pub fn prune(&mut self, mover: &Mover<'_>) -> Result<Vec<u32>, MigrateError> {
+        let held = self.hold_migration()?;
+        let failed = |source| MigrateError::Io { action: "remove the generation before", source };
+        let next = Current { before: None, stays: false, ..Current::read(&self.root) };
+        let guard = self.store.lock(LOCK_WAIT)?;
+        next.switch(&self.root).map_err(failed)?;
+        drop(guard);
+        self.current = next;
+        let generations = next.remove_others(&self.root).map_err(failed)?;
+        self.tell(mover, DeedKind::Pruned { generations: generations.clone() });
+        drop(held);
+        Ok(generations)
+    }
+
+    /// What this machine did with its projections, the oldest first.
+    pub fn journal(&self) -> Vec<Deed> {
+        Journal::of(&self.root).read()
+    }
+
+    /// The backend that could be gone back to, and since when it is not in charge.
+    pub fn before(&self) -> Option<(Backend, Timestamp)> {
+        self.current.before.map(|before| (before.backend, before.until))
+    }
+
+    fn hold_migration(&self) -> Result<File, MigrateError> {
+        if self.read_only {
+            return Err(MigrateError::ReadOnly);
+        }
+        let failed = |source| MigrateError::Io { action: "take the lock of migrations", source };
+        let path = self.root.join(LOCK);
+        let mut options = OpenOptions::new();
+        let file = options.create(true).truncate(false).write(true).open(path).map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => Ok(file),
+            Err(TryLockError::WouldBlock) => Err(MigrateError::Busy),
+            Err(TryLockError::Error(source)) => Err(failed(source)),
+        }
+    }
+
+    /// Files that were edited by hand would no longer be looked at where there is no view.
+    fn refuse_edited_view(&self, to: Backend, mover: &Mover<'_>) -> Result<(), MigrateError> {
+        if mover.automatic || !self.current.backend.has_view() || to.has_view() {
+            return Ok(());
+        }
+        let files = self.edited_files();
+        if files.is_empty() { Ok(()) } else { Err(MigrateError::Unadopted { files }) }
+    }
+
+    /// Brings the target to a moment of the log that the generation in charge has reached too.
+    fn catch_up(&mut self, target: &mut Target) -> Result<(), MigrateError> {
+        for _ in 0..ROUNDS_MAX {
+            self.refresh()?;
+            let behind = target.behind(&self.checkpoint);
+            target.follow(&self.store, &self.state, &self.checkpoint)?;
+            if behind < LAG_RECORDS_MAX {
+                return Ok(());
+            }
+        }
+        Err(MigrateError::TooFast)
+    }
+
+    /// Compares every aggregate of both generations, at the same moment of the log: the lock is held
+    /// until both have come to it, and not while they are read.
+    fn compare(&mut self, target: &mut Target) -> Result<Fingerprint, MigrateError> {
+        let guard = self.store.lock(LOCK_WAIT)?;
+        self.refresh()?;
+        target.follow(&self.store, &self.state, &self.checkpoint)?;
+        let state = target.state(&self.store)?;
+        drop(guard);
+        let (here, there) = (Fingerprint::of_state(&self.state), target.fingerprint(&state)?);
+        let streams = differences(&self.state, &state);
+        if self.is_damaged() {
+            return Err(MigrateError::Damaged);
+        }
+        if here != there || !streams.is_empty() {
+            return Err(MigrateError::Differs { streams, here, there });
+        }
+        Ok(here)
+    }
+
+    /// Takes the lock, hands over the last records, and puts the target in charge.
+    fn switch(&mut self, target: &mut Target, next: Current) -> Result<(), MigrateError> {
+        for _ in 0..ROUNDS_MAX {
+            let guard = self.store.lock(LOCK_WAIT)?;
+            self.refresh()?;
+            if target.behind(&self.checkpoint) >= LAG_RECORDS_MAX {
+                drop(guard);
+                self.catch_up(target)?;
+                continue;
+            }
+            target.follow(&self.store, &self.state, &self.checkpoint)?;
+            let failed = |source| MigrateError::Io { action: "switch", source };
+            next.switch(&self.root).map_err(failed)?;
+            drop(guard);
+            self.restore()?;
+            self.follow_with_view()?;
+            return Ok(());
+        }
+        Err(MigrateError::TooFast)
+    }
+
+    /// The view is no part of a generation: it is written, or taken away, after the switch.
+    fn follow_with_view(&mut self) -> Result<(), MigrateError> {
+        let guard = self.store.lock(LOCK_WAIT)?;
+        if self.current.backend.has_view() {
+            self.update_views();
+        } else {
+            // Edited files stay; what could not be removed is removed by nobody, and says so.
+            let _ = self.view.wipe();
+            self.view = YamlView::new(&self.root);
+        }
+        drop(guard);
+        Ok(())
+    }
+
+    fn moved(&self, from: Current) -> Move {
+        Move {
+            from: from.backend,
+            to: self.current.backend,
+            from_generation: from.generation,
+            to_generation: self.current.generation,
+            records: self.checkpoint.count,
+        }
+    }
+
+    /// The journal tells; if it cannot, what was done is done all the same.
+    fn tell(&self, mover: &Mover<'_>, what: DeedKind) {
+        let deed = Deed { at: mover.now, by: mover.by.to_owned(), what };
+        let _ = Journal::of(&self.root).tell(&deed);
+    }
+}
+
+/// The streams whose milestone or task is not the same in both.
+fn differences(here: &State, there: &State) -> Vec<StreamId> {
+    let milestones = |state: &State| state.milestone_ids().into_iter();
+    let mut streams: Vec<StreamId> =
+        milestones(here).chain(milestones(there)).map(|id| StreamId::milestone(&id)).collect();
+    streams.extend(here.task_streams().into_iter().chain(there.task_streams()));
+    streams.sort_unstable();
+    streams.dedup();
+    streams.retain(|stream| document(here, stream) != document(there, stream));
+    streams
+}
+
+fn document(state: &State, stream: &StreamId) -> Option<Document> {
+    let milestone = state.milestone(stream.as_str()).map(|held| Document::of_milestone(&held));
+    milestone.or_else(|| state.task(stream.as_str()).map(|held| Document::of_task(&held)))
+}
+
+/// An error with everything that caused it, in one line.
+pub(crate) fn told_whole(error: &dyn std::error::Error) -> String {
+    let mut whole = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        whole = format!("{whole}: {cause}");
+        source = cause.source();
+    }
+    whole
+}

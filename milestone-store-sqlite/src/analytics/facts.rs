@@ -1,0 +1,217 @@
+//! Facts of one stream, from what happened to it.
+//!
+//! Start at [`Facts::of`].
+//!
+//! - **Invariant.** Things are taken in the order in which they really happened (`at`, then the
+//!   order of the log), so no span is shorter than nothing. Where clones did different things at
+//!   once, each counts in that order; an item's own status may then say otherwise.
+
+use std::collections::BTreeMap;
+
+use milestone_core::domain::{Body, Item, PLANNED, Stage, status_word, task_status_word};
+use milestone_core::words::Timestamp;
+
+/// [`Change::becomes`] of what was created.
+const CREATED: u8 = 6;
+
+/// [`Change::becomes`] of what was taken back from the archive.
+const RESTORED: u8 = 7;
+
+/// The place of an event: when it happened, and where it stands in the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Moment {
+    pub(super) at: i64,
+    pub(super) clock: i64,
+    pub(super) record: [u8; 8],
+    pub(super) place: usize,
+}
+
+/// A change of status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Change {
+    pub(super) moment: Moment,
+    pub(super) becomes: u8,
+}
+
+/// A blocker that was raised or cleared.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Block {
+    pub(super) moment: Moment,
+    pub(super) blocker: String,
+    pub(super) raised: bool,
+}
+
+/// A time that something was in a state, or blocked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Span {
+    pub(super) what: String,
+    pub(super) begin_at: i64,
+    pub(super) end_at: Option<i64>,
+}
+
+/// A row of `lifetimes`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Lifetime {
+    pub(super) home: Option<String>,
+    pub(super) created_at: Option<i64>,
+    pub(super) started_at: Option<i64>,
+    pub(super) finished_at: Option<i64>,
+    pub(super) reopened: usize,
+    pub(super) due: Option<String>,
+    pub(super) estimate: Option<u32>,
+    pub(super) time_spent: u32,
+}
+
+/// Everything that is known of a stream.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Facts {
+    pub(super) spans: Vec<Span>,
+    pub(super) lifetime: Lifetime,
+    /// By day: how many more are in scope, and done.
+    pub(super) steps: BTreeMap<String, (i64, i64)>,
+    pub(super) blocked: Vec<Span>,
+}
+
+/// What an event makes of the status; `None` if it leaves it as it is.
+pub(super) fn becomes(body: &Body<'_>) -> Option<u8> {
+    let stage = match body {
+        Body::MilestoneCreated(_) | Body::TaskAdded(_) => return Some(CREATED),
+        Body::MilestoneRestored(_) => return Some(RESTORED),
+        Body::MilestoneReopened(change) if change.to.as_deref() == Some(PLANNED) => Stage::Open,
+        Body::TaskReopened(_) => Stage::Open,
+        Body::MilestoneStarted(_) | Body::TaskStarted(_) | Body::MilestoneReopened(_) => {
+            Stage::Underway
+        }
+        Body::MilestoneCompleted(_) | Body::TaskCompleted(_) => Stage::Done,
+        Body::MilestoneCancelled(_) | Body::TaskCancelled(_) => Stage::Cancelled,
+        Body::MilestoneArchived(_) => Stage::Archived,
+        Body::TaskRemoved(_) => Stage::Removed,
+        _ => return None,
+    };
+    Some(stage as u8)
+}
+
+/// The work, in minutes, that an event reports.
+pub(super) fn minutes(body: &Body<'_>) -> u32 {
+    match body {
+        Body::ProgressUpdated(progress) => progress.time_spent,
+        Body::MilestoneStarted(change)
+        | Body::MilestoneCompleted(change)
+        | Body::MilestoneReopened(change)
+        | Body::MilestoneCancelled(change)
+        | Body::MilestoneArchived(change)
+        | Body::MilestoneRestored(change)
+        | Body::TaskStarted(change)
+        | Body::TaskCompleted(change)
+        | Body::TaskReopened(change)
+        | Body::TaskCancelled(change)
+        | Body::TaskRemoved(change) => change.time_spent,
+        _ => 0,
+    }
+}
+
+fn stage_of(number: u8) -> Option<Stage> {
+    use Stage::{Archived, Cancelled, Done, Open, Removed, Underway};
+    [Open, Underway, Done, Cancelled, Archived, Removed].get(usize::from(number)).copied()
+}
+
+/// The stages that something went through, each with when it began.
+fn stages(changes: &[Change]) -> Vec<(Stage, i64)> {
+    let mut stages: Vec<(Stage, i64)> = Vec::new();
+    let mut archived_from = None;
+    for change in changes {
+        let now = stages.last().map(|(stage, _)| *stage);
+        let to = match change.becomes {
+            // A second clone that made the same thing changes nothing.
+            CREATED => now.unwrap_or(Stage::Open),
+            RESTORED => archived_from.take().unwrap_or(Stage::Done),
+            number => stage_of(number).unwrap_or(Stage::Open),
+        };
+        if to == Stage::Archived && now != Some(Stage::Archived) {
+            archived_from = Some(now.unwrap_or(Stage::Open));
+        }
+        if now != Some(to) {
+            stages.push((to, change.moment.at));
+        }
+    }
+    stages
+}
+
+impl Facts {
+    /// The facts of a stream. `changes` and `blocks` are sorted; `home` is that of a task.
+    pub(super) fn of(
+        changes: &[Change],
+        blocks: &[Block],
+        item: &Item,
+        home: Option<&str>,
+    ) -> Self {
+        let stages = stages(changes);
+        let word = if home.is_some() { task_status_word } else { status_word };
+        let ends = stages.iter().skip(1).map(|(_, at)| Some(*at)).chain([None]);
+        let spans = stages.iter().zip(ends).map(|((stage, begin_at), end_at)| Span {
+            what: word(*stage).to_owned(),
+            begin_at: *begin_at,
+            end_at,
+        });
+        let first = |wanted| stages.iter().find(|(stage, _)| *stage == wanted).map(|(_, at)| *at);
+        let last = stages.last().filter(|(stage, _)| *stage == Stage::Done);
+        let closed = |stage: Stage| !matches!(stage, Stage::Open | Stage::Underway);
+        let reopened = stages.windows(2).filter(|pair| closed(pair[0].0) && !closed(pair[1].0));
+        let created = changes.iter().find(|change| change.becomes == CREATED);
+        Self {
+            lifetime: Lifetime {
+                home: home.map(ToOwned::to_owned),
+                created_at: created.map(|change| change.moment.at),
+                started_at: first(Stage::Underway),
+                finished_at: last.map(|(_, at)| *at),
+                reopened: reopened.count(),
+                due: item.due.map(|due| due.to_string()),
+                estimate: item.estimate,
+                time_spent: item.time_spent,
+            },
+            steps: if home.is_some() { steps(&stages) } else { BTreeMap::new() },
+            blocked: blocked(blocks),
+            spans: spans.collect(),
+        }
+    }
+}
+
+/// On which days a task entered or left the scope, or became done or undone.
+fn steps(stages: &[(Stage, i64)]) -> BTreeMap<String, (i64, i64)> {
+    let (mut steps, mut before) = (BTreeMap::<String, (i64, i64)>::new(), (0, 0));
+    for (stage, at) in stages {
+        let now = match stage {
+            Stage::Open | Stage::Underway => (1, 0),
+            Stage::Done => (1, 1),
+            Stage::Cancelled | Stage::Archived | Stage::Removed => (0, 0),
+        };
+        let day = steps.entry(day_of(*at)).or_default();
+        *day = (day.0 + now.0 - before.0, day.1 + now.1 - before.1);
+        before = now;
+    }
+    steps.retain(|_, step| *step != (0, 0));
+    steps
+}
+
+/// The day of a moment, in UTC.
+pub(super) fn day_of(at: i64) -> String {
+    Timestamp(at).date(0).to_string()
+}
+
+fn blocked(blocks: &[Block]) -> Vec<Span> {
+    let mut spans: Vec<Span> = Vec::new();
+    for block in blocks {
+        let open =
+            spans.iter_mut().find(|span| span.what == block.blocker && span.end_at.is_none());
+        match (open, block.raised) {
+            (Some(span), false) => span.end_at = Some(block.moment.at),
+            (None, true) => spans.push(Span {
+                what: block.blocker.clone(),
+                begin_at: block.moment.at,
+                end_at: None,
+            }),
+            _ => {}
+        }
+    }
+    spans
+}

@@ -1,0 +1,134 @@
+//! The lists of an item: labels, notes, blockers and the like, a table each.
+//!
+//! Start at [`put`].
+//!
+//! - **Invariant.** Of a list only what differs from before is written: a note on an item with a
+//!   thousand notes is one row.
+
+use milestone_core::projection::Document;
+use milestone_core::words::StreamId;
+use rusqlite::{CachedStatement, Connection, params};
+
+use super::names::{Names, Table};
+
+/// A list: how its rows go and come.
+struct List {
+    delete: &'static str,
+    insert: &'static str,
+}
+
+const LABELS: List = List {
+    delete: "DELETE FROM labels WHERE item = ? AND place >= ?",
+    insert: "INSERT INTO labels VALUES (?, ?, ?)",
+};
+const ASSIGNEES: List = List {
+    delete: "DELETE FROM assignees WHERE item = ? AND place >= ?",
+    insert: "INSERT INTO assignees VALUES (?, ?, ?)",
+};
+const DEPENDENCIES: List = List {
+    delete: "DELETE FROM dependencies WHERE item = ? AND place >= ?",
+    insert: "INSERT INTO dependencies VALUES (?, ?, ?, 0)",
+};
+const LEFT_OPEN: List = List {
+    delete: "DELETE FROM left_open WHERE item = ? AND place >= ?",
+    insert: "INSERT INTO left_open VALUES (?, ?, ?)",
+};
+const CRITERIA: List = List {
+    delete: "DELETE FROM criteria WHERE item = ? AND place >= ?",
+    insert: "INSERT INTO criteria VALUES (?, ?, ?, ?, ?)",
+};
+const NOTES: List = List {
+    delete: "DELETE FROM notes WHERE item = ? AND place >= ?",
+    insert: "INSERT INTO notes VALUES (?, ?, ?, ?, ?, ?)",
+};
+const LINKS: List = List {
+    delete: "DELETE FROM links WHERE item = ? AND place >= ?",
+    insert: "INSERT INTO links VALUES (?, ?, ?, ?, ?)",
+};
+const BLOCKERS: List = List {
+    delete: "DELETE FROM blockers WHERE item = ? AND place >= ?",
+    insert: "INSERT INTO blockers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+};
+const RISKS: List = List {
+    delete: "DELETE FROM risks WHERE item = ? AND place >= ?",
+    insert: "INSERT INTO risks VALUES (?, ?, ?, ?, ?, ?)",
+};
+const CONFLICTS: List = List {
+    delete: "DELETE FROM conflicts WHERE item = ? AND place >= ?",
+    insert: "INSERT INTO conflicts VALUES (?, ?, ?, ?, ?, ?, ?)",
+};
+
+impl List {
+    /// Writes where `new` differs from `old`.
+    fn put<T: PartialEq>(
+        &self,
+        connection: &Connection,
+        item: i64,
+        (old, new): (&[T], &[T]),
+        mut insert: impl FnMut(&mut CachedStatement<'_>, usize, &T) -> rusqlite::Result<usize>,
+    ) -> rusqlite::Result<()> {
+        let same = old.iter().zip(new).take_while(|(old, new)| old == new).count();
+        if same < old.len() {
+            connection.prepare_cached(self.delete)?.execute(params![item, same])?;
+        }
+        if same < new.len() {
+            let mut statement = connection.prepare_cached(self.insert)?;
+            for (place, part) in new.iter().enumerate().skip(same) {
+                insert(&mut statement, place, part)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Writes the lists of an item, which were as in `old`.
+pub(super) fn put(
+    connection: &Connection,
+    names: &mut Names,
+    item: i64,
+    old: &Document,
+    new: &Document,
+) -> rusqlite::Result<()> {
+    let text = |insert: &mut CachedStatement<'_>, place: usize, text: &String| {
+        insert.execute(params![item, place, text])
+    };
+    LABELS.put(connection, item, (&old.labels, &new.labels), text)?;
+    ASSIGNEES.put(connection, item, (&old.assignees, &new.assignees), text)?;
+    let mut stream = |insert: &mut CachedStatement<'_>, place: usize, stream: &StreamId| {
+        let target = names.id(connection, Table::Streams, stream.as_str())?;
+        insert.execute(params![item, place, target])
+    };
+    let dependencies = (&*old.dependencies, &*new.dependencies);
+    DEPENDENCIES.put(connection, item, dependencies, &mut stream)?;
+    LEFT_OPEN.put(connection, item, (&old.left_open, &new.left_open), &mut stream)?;
+    CRITERIA.put(connection, item, (&old.criteria, &new.criteria), |insert, place, part| {
+        insert.execute(params![item, place, part.id, part.text, part.checked])
+    })?;
+    NOTES.put(connection, item, (&old.notes, &new.notes), |insert, place, part| {
+        insert.execute(params![item, place, part.id, part.at.0, part.by, part.text])
+    })?;
+    LINKS.put(connection, item, (&old.links, &new.links), |insert, place, part| {
+        insert.execute(params![item, place, part.id, part.kind, part.to])
+    })?;
+    BLOCKERS.put(connection, item, (&old.blockers, &new.blockers), |insert, place, part| {
+        insert.execute(params![
+            item,
+            place,
+            part.id,
+            part.text,
+            part.on,
+            part.until.map(|until| until.to_string()),
+            part.at.0,
+            part.by,
+            part.cleared_at.map(|at| at.0),
+        ])
+    })?;
+    RISKS.put(connection, item, (&old.risks, &new.risks), |insert, place, part| {
+        insert.execute(params![item, place, part.id, part.title, part.likelihood, part.impact])
+    })?;
+    CONFLICTS.put(connection, item, (&old.conflicts, &new.conflicts), |insert, place, part| {
+        let records: Vec<String> = part.records.iter().map(ToString::to_string).collect();
+        let records = records.join(" ");
+        insert.execute(params![item, place, part.id, part.about, records, part.kept, part.other])
+    })
+}

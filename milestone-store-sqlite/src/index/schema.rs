@@ -1,0 +1,178 @@
+//! The tables of `index.sqlite`.
+//!
+//! - **Invariant.** What a milestone or a task *is* stands in columns, complete: a document is made
+//!   of them alone. `frames` holds the same once more, in the form that folding goes on from.
+//! - **Absent on purpose.** Phases, members and settings: no event says anything of them yet.
+//!   Indices that nothing asks for: each costs a third of what all events cost.
+
+use crate::database::Form;
+
+/// The index.
+pub(crate) const FORM: Form =
+    Form { name: "index", application: *b"MSix", schema: 1, tables: TABLES, indices: INDICES };
+
+/// Times are microseconds since 1970 in UTC, dates `YYYY-MM-DD`, durations minutes.
+const TABLES: &str = "
+-- Names of streams: `@project`, a milestone's id, `milestone/task` as the task was born.
+CREATE TABLE streams(id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+-- Kinds of events.
+CREATE TABLE kinds(id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+-- Everybody who did or recorded something: what they did, and when first and last; and when they
+-- recorded something last, by their own clock.
+CREATE TABLE actors(
+    id INTEGER PRIMARY KEY, name TEXT NOT NULL,
+    events INTEGER NOT NULL, first_at INTEGER, last_at INTEGER, recorded_at INTEGER
+);
+
+-- One row an event, in the order of the log: (clock, record, place). `record` is the first 8 bytes
+-- of the record's id; the line stands in `file` at `offset`. `at` is when it really happened, and
+-- `by` who really did it, where that is not who recorded it.
+CREATE TABLE events(
+    clock INTEGER NOT NULL, record BLOB NOT NULL, place INTEGER NOT NULL,
+    kind INTEGER NOT NULL, stream INTEGER, actor INTEGER NOT NULL, by INTEGER,
+    at INTEGER NOT NULL, file INTEGER NOT NULL, offset INTEGER NOT NULL, len_bytes INTEGER NOT NULL,
+    PRIMARY KEY (clock, record, place)
+) WITHOUT ROWID;
+
+-- Idempotency keys, hashed, with what was asked and the first record that it became.
+CREATE TABLE commands(
+    key BLOB NOT NULL, content INTEGER NOT NULL, record BLOB NOT NULL,
+    PRIMARY KEY (key, content)
+) WITHOUT ROWID;
+
+-- The project: one row.
+CREATE TABLE project(
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    name TEXT NOT NULL, demo INTEGER NOT NULL, created_at INTEGER, created_by TEXT NOT NULL,
+    frame BLOB NOT NULL
+);
+
+-- Milestones (`home` is null) and tasks (`home` is the milestone that they are in), removed tasks
+-- included. The second half is derived: it follows from other rows, and from no clock.
+CREATE TABLE items(
+    id INTEGER PRIMARY KEY,            -- of its stream
+    home INTEGER,
+    slug TEXT NOT NULL,
+    reference TEXT NOT NULL,           -- `milestone/task` as it is now
+    title TEXT NOT NULL,
+    description TEXT,
+    status TEXT NOT NULL,
+    -- 0 open, 1 under way, 2 done, 3 cancelled, 4 archived, 5 removed
+    stage INTEGER NOT NULL,
+    archived_from TEXT,
+    priority INTEGER,                  -- 0 low, 1 medium, 2 high, 3 critical
+    owner TEXT,
+    start TEXT,
+    due TEXT,
+    estimate INTEGER,
+    weight INTEGER,
+    position INTEGER,
+    template TEXT,
+    external_id TEXT,
+    time_spent INTEGER NOT NULL,
+    reported_done INTEGER,
+    reported_of INTEGER,
+    reported_percent INTEGER,
+    created_at INTEGER,
+    created_by TEXT NOT NULL,
+    changed_at INTEGER NOT NULL,
+    started_at INTEGER,
+    completed_at INTEGER,
+    born_clock INTEGER,                -- its first record's place in the order
+    born_record BLOB,
+    fraction INTEGER NOT NULL,         -- of a task: what is done, of 5354228880
+    open_blockers INTEGER NOT NULL,
+    folded TEXT NOT NULL,              -- title and description in small letters
+
+    percent INTEGER NOT NULL,
+    done INTEGER NOT NULL,             -- of a milestone: tasks done …
+    of INTEGER NOT NULL,               -- … of so many that count
+    effective TEXT NOT NULL,           -- the status as it counts
+    list_order INTEGER NOT NULL,       -- under way first, then what comes, then what is over
+    open_deps INTEGER NOT NULL,        -- unfinished things that it waits for itself
+    waiting INTEGER NOT NULL,          -- it, or its milestone, waits for something
+    blocked INTEGER NOT NULL,          -- something is in its, or its milestone's, way
+    ready INTEGER NOT NULL,            -- a task that can be started now
+    waited_for_by INTEGER NOT NULL,    -- unfinished things that depend on it
+    due_order TEXT NOT NULL            -- when it, or else its milestone, is due; last if never
+);
+
+-- What folding goes on from: an aggregate with the heads of its stream (postcard).
+CREATE TABLE frames(id INTEGER PRIMARY KEY, frame BLOB NOT NULL);
+
+-- Lists of items, each in its order.
+CREATE TABLE labels(item INTEGER NOT NULL, place INTEGER NOT NULL, label TEXT NOT NULL,
+    PRIMARY KEY (item, place)) WITHOUT ROWID;
+CREATE TABLE assignees(item INTEGER NOT NULL, place INTEGER NOT NULL, name TEXT NOT NULL,
+    PRIMARY KEY (item, place)) WITHOUT ROWID;
+-- `cyclic`: it closes a cycle among unfinished things, and so counts for nobody.
+CREATE TABLE dependencies(item INTEGER NOT NULL, place INTEGER NOT NULL, target INTEGER NOT NULL,
+    cyclic INTEGER NOT NULL, PRIMARY KEY (item, place)) WITHOUT ROWID;
+CREATE TABLE left_open(item INTEGER NOT NULL, place INTEGER NOT NULL, task INTEGER NOT NULL,
+    PRIMARY KEY (item, place)) WITHOUT ROWID;
+CREATE TABLE criteria(item INTEGER NOT NULL, place INTEGER NOT NULL, id TEXT NOT NULL,
+    text TEXT NOT NULL, checked INTEGER NOT NULL, PRIMARY KEY (item, place)) WITHOUT ROWID;
+CREATE TABLE notes(item INTEGER NOT NULL, place INTEGER NOT NULL, id TEXT NOT NULL,
+    at INTEGER NOT NULL, by TEXT NOT NULL, text TEXT NOT NULL,
+    PRIMARY KEY (item, place)) WITHOUT ROWID;
+CREATE TABLE links(item INTEGER NOT NULL, place INTEGER NOT NULL, id TEXT NOT NULL,
+    kind TEXT NOT NULL, target TEXT NOT NULL, PRIMARY KEY (item, place)) WITHOUT ROWID;
+CREATE TABLE blockers(item INTEGER NOT NULL, place INTEGER NOT NULL, id TEXT NOT NULL,
+    text TEXT NOT NULL, waits_on TEXT, until TEXT, at INTEGER NOT NULL, by TEXT NOT NULL,
+    cleared_at INTEGER, PRIMARY KEY (item, place)) WITHOUT ROWID;
+CREATE TABLE risks(item INTEGER NOT NULL, place INTEGER NOT NULL, id TEXT NOT NULL,
+    title TEXT NOT NULL, likelihood TEXT, impact TEXT, PRIMARY KEY (item, place)) WITHOUT ROWID;
+-- `records`: the first 16 hex digits of each, with spaces in between.
+CREATE TABLE conflicts(item INTEGER NOT NULL, place INTEGER NOT NULL, id TEXT NOT NULL,
+    about TEXT NOT NULL, records TEXT NOT NULL, kept TEXT NOT NULL, other TEXT NOT NULL,
+    PRIMARY KEY (item, place)) WITHOUT ROWID;
+";
+
+const INDICES: &str = "
+CREATE UNIQUE INDEX streams_name ON streams(name);
+CREATE UNIQUE INDEX kinds_name ON kinds(name);
+CREATE UNIQUE INDEX actors_name ON actors(name);
+CREATE INDEX events_stream ON events(stream);
+CREATE INDEX items_home ON items(home, position) WHERE home IS NOT NULL;
+CREATE INDEX items_list ON items(list_order, due_order, slug) WHERE home IS NULL;
+CREATE INDEX items_ready
+    ON items(due_order, waited_for_by DESC, born_clock, born_record, reference) WHERE ready;
+CREATE INDEX items_external ON items(external_id) WHERE external_id IS NOT NULL;
+CREATE INDEX dependencies_target ON dependencies(target);
+CREATE INDEX dependencies_cyclic ON dependencies(item) WHERE cyclic;
+
+-- For people, with names and times that can be read.
+CREATE VIEW milestones AS
+    SELECT slug AS id, title, effective AS status, percent, done, of,
+        CASE priority WHEN 0 THEN 'low' WHEN 1 THEN 'medium' WHEN 2 THEN 'high'
+            WHEN 3 THEN 'critical' END AS priority,
+        owner, start, due, waiting, blocked, waited_for_by, estimate, time_spent, description,
+        datetime(created_at / 1000000, 'unixepoch') AS created, created_by,
+        datetime(changed_at / 1000000, 'unixepoch') AS changed,
+        datetime(started_at / 1000000, 'unixepoch') AS started,
+        datetime(completed_at / 1000000, 'unixepoch') AS completed, id AS item
+    FROM items WHERE home IS NULL;
+CREATE VIEW tasks AS
+    SELECT t.reference AS ref, m.name AS milestone, t.slug, t.title, t.status, t.percent,
+        CASE t.priority WHEN 0 THEN 'low' WHEN 1 THEN 'medium' WHEN 2 THEN 'high'
+            WHEN 3 THEN 'critical' END AS priority,
+        t.owner, t.start, t.due, t.ready, t.waiting, t.blocked, t.waited_for_by, t.estimate,
+        coalesce(t.weight, 1) AS weight, t.time_spent, t.description,
+        datetime(t.created_at / 1000000, 'unixepoch') AS created, t.created_by,
+        datetime(t.changed_at / 1000000, 'unixepoch') AS changed,
+        datetime(t.started_at / 1000000, 'unixepoch') AS started,
+        datetime(t.completed_at / 1000000, 'unixepoch') AS completed, t.id AS item
+    FROM items t JOIN streams m ON m.id = t.home WHERE t.home IS NOT NULL AND t.stage <> 5;
+CREATE VIEW needs AS
+    SELECT i.reference AS ref, coalesce(o.reference, s.name) AS needs, o.effective AS its_status,
+        d.cyclic
+    FROM dependencies d JOIN items i ON i.id = d.item JOIN streams s ON s.id = d.target
+        LEFT JOIN items o ON o.id = d.target;
+CREATE VIEW history AS
+    SELECT e.clock, lower(hex(e.record)) AS record, e.place, k.name AS kind, s.name AS stream,
+        coalesce(b.name, a.name) AS actor, datetime(e.at / 1000000, 'unixepoch') AS at,
+        f.name AS file, e.offset
+    FROM events e JOIN kinds k ON k.id = e.kind JOIN actors a ON a.id = e.actor
+        LEFT JOIN actors b ON b.id = e.by LEFT JOIN streams s ON s.id = e.stream
+        JOIN files f ON f.id = e.file;
+";

@@ -1,0 +1,21 @@
+//! The tables of `search.sqlite`.
+//!
+//! - **Invariant.** `texts` has the row of an item under the number that `items` gives it.
+
+use crate::database::Form;
+
+/// The full-text search.
+pub(crate) const FORM: Form =
+    Form { name: "search", application: *b"MSse", schema: 1, tables: TABLES, indices: INDICES };
+
+const TABLES: &str = "
+-- What is searched, by the names of streams.
+CREATE TABLE items(id INTEGER PRIMARY KEY, stream TEXT NOT NULL);
+-- Its texts. Letters are folded: neither case nor accents matter. Between characters of scripts
+-- that have no spaces stands U+200B, so that each is a word of its own.
+CREATE VIRTUAL TABLE texts USING fts5(
+    title, description, notes, criteria, tokenize = 'unicode61 remove_diacritics 2'
+);
+";
+
+const INDICES: &str = "CREATE UNIQUE INDEX items_stream ON items(stream);";

@@ -1,0 +1,161 @@
+//! Analytics: the figures of a small project, worked out by hand, and of any history, by a fold.
+//!
+//! - **Absent on purpose.** What the figures are good for.
+
+use milestone_core::domain::{
+    BlockerCleared, BlockerRaised, Body, Created, Event, Progress, Transition,
+};
+use milestone_core::projection::{build, project, restore};
+use milestone_core::words::Timestamp;
+use milestone_store_sqlite::Analytics;
+use milestone_testkit::{
+    MemoryBase, MemoryStore, Replica, check_damage, check_projection, harmless, histories,
+};
+use proptest::prelude::*;
+use rusqlite::Connection;
+
+use crate::spoil::Spoiler;
+use crate::support::{cases, each_log, folded};
+
+#[test]
+fn it_is_a_projection() {
+    let dir = tempfile::tempdir().unwrap();
+    check_projection(|| Analytics::new(dir.path().join("analytics.sqlite")));
+}
+
+#[test]
+fn the_check_sees_every_column() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("analytics.sqlite");
+    let mut spoiler = Spoiler::new(&path);
+    let damaged = |analytics: &mut Analytics, log: &MemoryStore| {
+        !analytics.check(log, &folded(log).state).is_ok_and(|faults| faults.is_empty())
+    };
+    let damage = |number| spoiler.damage(number, |_, _| true);
+    check_damage(|| Analytics::new(&path), damage, damaged);
+}
+
+/// A moment on the 1st of March 2026 and after, by day and hour.
+fn moment(day: i64, hour: i64) -> Option<Timestamp> {
+    let begin = Timestamp::parse("2026-03-01T00:00:00Z").unwrap().0;
+    Some(Timestamp(begin + ((day - 1) * 24 + hour) * 3_600_000_000))
+}
+
+/// A task that is made, begun, blocked, done, done again; one that is given up; told out of order.
+fn small_project() -> Replica {
+    let mut ann = Replica::new("ann");
+    let mut did = |day, hour, body| {
+        let event = Event { at: moment(day, hour), ..Event::of("api", body) };
+        ann.write(&[event]);
+    };
+    let task = |slug: &'static str| Some(slug.into());
+    let change = |slug| Transition { task: task(slug), time_spent: 30, ..Transition::default() };
+    let created = |slug| Created { task: task(slug), ..Created::default() };
+    did(1, 0, Body::MilestoneCreated(Created::default()));
+    did(1, 1, Body::TaskAdded(created("one")));
+    did(1, 2, Body::TaskAdded(created("two")));
+    did(3, 12, Body::TaskCompleted(change("one")));
+    // Told late, like all of an import.
+    did(2, 12, Body::TaskStarted(change("one")));
+    did(4, 0, Body::TaskReopened(change("one")));
+    did(5, 0, Body::TaskStarted(change("one")));
+    did(5, 6, Body::TaskCompleted(change("one")));
+    did(4, 6, Body::TaskCancelled(change("two")));
+    let raised =
+        BlockerRaised { task: task("one"), blocker: "aaaaaaaa".into(), ..BlockerRaised::default() };
+    did(2, 18, Body::BlockerRaised(raised));
+    let cleared = BlockerCleared { task: task("one"), blocker: "aaaaaaaa".into(), notes: None };
+    did(3, 0, Body::BlockerCleared(cleared));
+    did(3, 1, Body::ProgressUpdated(Progress { time_spent: 15, ..Progress::default() }));
+    ann
+}
+
+fn rows(connection: &Connection, sql: &str) -> Vec<String> {
+    let mut statement = connection.prepare(sql).unwrap();
+    let columns = statement.column_count();
+    let row = |row: &rusqlite::Row<'_>| {
+        let value = |column| match row.get_ref(column).unwrap() {
+            rusqlite::types::ValueRef::Null => "-".to_owned(),
+            rusqlite::types::ValueRef::Text(text) => String::from_utf8_lossy(text).into_owned(),
+            value => value.as_i64().unwrap().to_string(),
+        };
+        Ok((0..columns).map(value).collect::<Vec<_>>().join(" "))
+    };
+    statement.query_map([], row).unwrap().map(Result::unwrap).collect()
+}
+
+#[test]
+fn the_figures_of_a_small_project_are_those_worked_out_by_hand() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("analytics.sqlite");
+    build(small_project().store(), &mut Analytics::new(&path)).unwrap();
+    let connection = Connection::open(&path).unwrap();
+    let of = |sql| rows(&connection, sql);
+    assert_eq!(
+        of("SELECT state, minutes, times, lasts FROM state_durations WHERE stream = 'api/one'"),
+        // 35 hours and 24; 24 and 6; 12 before it came back.
+        ["done 720 2 1", "in_progress 1800 2 0", "pending 3540 2 0"]
+    );
+    assert_eq!(
+        of("SELECT stream, lead_minutes, cycle_minutes, reopened FROM task_times"),
+        ["api/one 6060 3960 1", "api/two - - 0"]
+    );
+    assert_eq!(
+        of("SELECT day, scope, done FROM burnup WHERE milestone = 'api'"),
+        ["2026-03-01 2 0", "2026-03-03 2 1", "2026-03-04 1 0", "2026-03-05 1 1"]
+    );
+    assert_eq!(of("SELECT * FROM throughput"), ["2026-03-05 api 1 -"]);
+    assert_eq!(of("SELECT * FROM blocked_times"), ["api/one 1 360 0"]);
+    assert_eq!(
+        of("SELECT day, events, minutes FROM actor_days"),
+        [
+            "2026-03-01 3 0",
+            "2026-03-02 2 30",
+            "2026-03-03 3 45",
+            "2026-03-04 2 60",
+            "2026-03-05 2 60"
+        ]
+    );
+    assert_eq!(of("SELECT * FROM on_time"), [""; 0]);
+}
+
+proptest! {
+    #![proptest_config(cases(40))]
+
+    #[test]
+    fn the_facts_are_those_of_the_log(
+        history in histories(3, 14),
+        damage in prop::collection::vec(harmless(), 0..3),
+    ) {
+        let dir = tempfile::tempdir().unwrap();
+        let mut analytics = Analytics::new(dir.path().join("analytics.sqlite"));
+        let mut before = folded(&MemoryStore::new());
+        let mut faults = Vec::new();
+        each_log(&history, &damage, |log| {
+            let base = MemoryBase::shared(&before.state);
+            before = restore(log, &base, &before.checkpoint).unwrap();
+            project(log, &before.state, &before.checkpoint, &mut analytics).unwrap();
+            faults.extend(analytics.check(log, &before.state).unwrap());
+        });
+        prop_assert!(faults.is_empty(), "{faults:?}");
+    }
+
+    /// What entered the scope and left it, over all days, is what is there in the end.
+    #[test]
+    fn steps_add_up_to_the_last_state(history in histories(2, 20)) {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("analytics.sqlite");
+        build(&history.union(), &mut Analytics::new(&path)).unwrap();
+        let connection = Connection::open(&path).unwrap();
+        let wrong = rows(
+            &connection,
+            "SELECT stream, state FROM spans JOIN lifetimes USING (stream)
+             LEFT JOIN (SELECT stream, sum(scope) AS scope, sum(done) AS done FROM steps
+                GROUP BY stream) USING (stream)
+             WHERE end_at IS NULL AND home IS NOT NULL
+                AND (coalesce(scope, 0) <> (state IN ('pending', 'in_progress', 'done'))
+                    OR coalesce(done, 0) <> (state = 'done'))",
+        );
+        prop_assert!(wrong.is_empty(), "{wrong:?}");
+    }
+}

@@ -1,0 +1,159 @@
+//! Whatever is done to a file: it is noticed, and built anew; the log is not touched.
+//!
+//! - **Absent on purpose.** Files that are damaged while they are read. SQLite notices, or not.
+
+use std::fs;
+use std::path::Path;
+
+use milestone_core::projection::{Fingerprint, Projection, ProjectionError, Work, project};
+use milestone_store_sqlite::{Index, IndexBase};
+use milestone_testkit::{check_damage, full_log};
+use rusqlite::Connection;
+
+use crate::spoil::Spoiler;
+use crate::support::folded;
+
+/// Columns of `items` that say what an item is; the others follow from these and from other rows.
+const OWN: [&str; 26] = [
+    "id",
+    "home",
+    "slug",
+    "title",
+    "description",
+    "status",
+    "archived_from",
+    "priority",
+    "owner",
+    "start",
+    "due",
+    "estimate",
+    "weight",
+    "position",
+    "template",
+    "external_id",
+    "time_spent",
+    "reported_done",
+    "reported_of",
+    "reported_percent",
+    "created_at",
+    "created_by",
+    "changed_at",
+    "started_at",
+    "completed_at",
+    "name",
+];
+
+/// Tables of which documents are made, and columns in them that documents do not have.
+const LISTS: [&str; 11] = [
+    "streams",
+    "labels",
+    "assignees",
+    "dependencies",
+    "left_open",
+    "criteria",
+    "notes",
+    "links",
+    "blockers",
+    "risks",
+    "conflicts",
+];
+const ORDER: [&str; 2] = ["place", "cyclic"];
+
+#[test]
+fn the_fingerprint_sees_every_column_that_documents_are_made_of() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("index.sqlite");
+    let mut spoiler = Spoiler::new(&path);
+    let shown = |table: &str, column: &str| match table {
+        "items" => OWN.contains(&column),
+        table => LISTS.contains(&table) && !ORDER.contains(&column),
+    };
+    check_damage(
+        || Index::new(&path),
+        |number| spoiler.damage(number, shown),
+        |index, log| {
+            let state = folded(log).state;
+            !index.fingerprint().is_ok_and(|shown| shown == Fingerprint::of_state(&state))
+        },
+    );
+}
+
+#[test]
+fn the_check_sees_every_column() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("index.sqlite");
+    let mut spoiler = Spoiler::new(&path);
+    check_damage(
+        || Index::new(&path),
+        |number| spoiler.damage(number, |_, _| true),
+        |index, log| {
+            let scratch = tempfile::tempdir().unwrap();
+            let checked = index.check(log, scratch.path().join("fresh.sqlite"));
+            !checked.is_ok_and(|faults| faults.is_empty())
+        },
+    );
+}
+
+/// What may happen to a file that nobody guards.
+const ACCIDENTS: [&str; 7] = [
+    "emptied",
+    "cut short",
+    "no database",
+    "first page overwritten",
+    "of a newer version",
+    "of another program",
+    "without a table",
+];
+
+fn cause(accident: &str, path: &Path) {
+    let bytes = fs::read(path).unwrap();
+    let run = |sql| Connection::open(path).unwrap().execute_batch(sql).unwrap();
+    match accident {
+        "emptied" => fs::write(path, b"").unwrap(),
+        "cut short" => fs::write(path, &bytes[..bytes.len() / 2]).unwrap(),
+        "no database" => fs::write(path, [7; 20_000]).unwrap(),
+        "first page overwritten" => {
+            let mut bytes = bytes;
+            bytes[100..4096].fill(0xa5);
+            fs::write(path, bytes).unwrap();
+        }
+        "of a newer version" => run("PRAGMA user_version = 99"),
+        "of another program" => run("PRAGMA application_id = 7"),
+        _ => run("DROP TABLE checkpoint"),
+    }
+}
+
+#[test]
+fn whatever_happens_to_the_file_it_is_built_anew() {
+    let (dir, log) = (tempfile::tempdir().unwrap(), full_log());
+    let (path, before) = (dir.path().join("index.sqlite"), log.contents());
+    let now = folded(&log);
+    for what in ACCIDENTS {
+        project(&log, &now.state, &now.checkpoint, &mut Index::new(&path)).unwrap();
+        assert!(IndexBase::open(&path).unwrap().is_some());
+        // As a process that ended leaves it: nothing but the file.
+        for end in ["-wal", "-shm"] {
+            let _ = fs::remove_file(dir.path().join(format!("index.sqlite{end}")));
+        }
+        cause(what, &path);
+        let opened = IndexBase::open(&path);
+        assert!(matches!(opened, Err(ProjectionError::Damaged { .. })), "{what}: {opened:?}");
+        let work = project(&log, &now.state, &now.checkpoint, &mut Index::new(&path)).unwrap();
+        assert!(matches!(work, Work::Rebuild(_)), "{what}: {work:?}");
+        let shown = Index::new(&path).fingerprint().unwrap();
+        assert_eq!(shown, Fingerprint::of_state(&now.state), "{what}");
+    }
+    assert_eq!(log.contents(), before);
+}
+
+#[test]
+fn what_a_dead_build_left_is_removed() {
+    let (dir, log) = (tempfile::tempdir().unwrap(), full_log());
+    let path = dir.path().join("index.sqlite");
+    fs::write(dir.path().join("index.sqlite.new"), [1; 5_000]).unwrap();
+    let now = folded(&log);
+    assert!(IndexBase::open(&path).unwrap().is_none());
+    project(&log, &now.state, &now.checkpoint, &mut Index::new(&path)).unwrap();
+    assert!(!dir.path().join("index.sqlite.new").exists());
+    assert_eq!(Index::new(&path).fingerprint().unwrap(), Fingerprint::of_state(&now.state));
+}

@@ -1,0 +1,171 @@
+//! Search: what is found, in which scripts, whatever is typed, and that nothing of it goes wrong.
+//!
+//! - **Absent on purpose.** The exact ranks: they are SQLite's.
+
+use milestone_core::domain::{Body, Created, Event, Field, NoteAdded, Value};
+use milestone_core::projection::{Projection, build, project, restore};
+use milestone_store_sqlite::{Hit, Search};
+use milestone_testkit::{
+    MemoryBase, MemoryStore, Replica, check_damage, check_projection, histories,
+};
+use proptest::prelude::*;
+
+use crate::spoil::Spoiler;
+use crate::support::{cases, each_log, folded};
+
+const TEXTS: [(&str, &str, &str); 7] = [
+    ("api", "Größere Änderungen am Parser", "naïve café"),
+    ("web", "データベース設計の見直し", "東京で会議"),
+    ("docs", "Проверка документации", "готово"),
+    ("ops", "Release parser v1.2.3", "it's \"quoted\" OR not"),
+    ("zh", "数据库迁移", "第一阶段"),
+    ("ko", "데이터베이스 설계", "회의"),
+    ("aside", "Something else", "the parser comes up in a note"),
+];
+
+fn searchable() -> (tempfile::TempDir, Search) {
+    let mut ann = Replica::new("ann");
+    for (id, title, note) in TEXTS {
+        let mut created = Created::default();
+        created.fields.put(Field::Title, Value::Text(title.into()));
+        let note = NoteAdded { task: None, note: "aaaaaaaa".into(), text: note.into() };
+        ann.write(&[
+            Event::of(id, Body::MilestoneCreated(created)),
+            Event::of(id, Body::NoteAdded(note)),
+        ]);
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let mut search = Search::new(dir.path().join("search.sqlite"));
+    build(ann.store(), &mut search).unwrap();
+    (dir, search)
+}
+
+fn streams(hits: &[Hit]) -> Vec<&str> {
+    hits.iter().map(|hit| hit.stream.as_str()).collect()
+}
+
+#[test]
+fn words_are_found_in_every_script() {
+    let (_dir, mut search) = searchable();
+    for (typed, found) in [
+        ("grossere", vec![]),
+        ("größere", vec!["api"]),
+        ("GROSSERE anderungen", vec![]),
+        ("anderungen", vec!["api"]),
+        ("NAIVE cafe", vec!["api"]),
+        ("проверка", vec!["docs"]),
+        ("ПРОВ", vec!["docs"]),
+        ("設", vec!["web"]),
+        ("設計", vec!["web"]),
+        ("ベース", vec!["web"]),
+        ("京", vec!["web"]),
+        ("据库", vec!["zh"]),
+        ("段", vec!["zh"]),
+        ("터베", vec!["ko"]),
+        ("설계", vec!["ko"]),
+        ("計設", vec![]),
+        ("v1.2", vec!["ops"]),
+        ("parser release", vec!["ops"]),
+        ("🚀", vec![]),
+        ("", vec![]),
+    ] {
+        let hits = search.search(typed, 10).unwrap();
+        assert_eq!(streams(&hits), found, "{typed}");
+    }
+}
+
+#[test]
+fn a_word_in_a_title_counts_more_than_one_in_a_note() {
+    let (_dir, mut search) = searchable();
+    let hits = search.search("parser", 10).unwrap();
+    let found = streams(&hits);
+    assert_eq!(found.len(), 3);
+    assert_eq!(found[2], "aside");
+    assert_eq!(streams(&search.search("parser", 1).unwrap()).len(), 1);
+}
+
+#[test]
+fn a_snippet_says_what_was_found() {
+    let (_dir, mut search) = searchable();
+    let mut snippet = |typed| search.search(typed, 1).unwrap().remove(0).snippet;
+    let piece = |text: &str, found| (text.to_owned(), found);
+    assert_eq!(
+        snippet("設計"),
+        [piece("データベース", false), piece("設計", true), piece("の見直し", false)]
+    );
+    assert_eq!(snippet("rel"), [piece("Release", true), piece(" parser v1.2.3", false)]);
+}
+
+#[test]
+fn whatever_is_typed_is_taken_for_words() {
+    let (_dir, mut search) = searchable();
+    let hostile = [
+        "\"",
+        "\"\"\"",
+        "' OR 1=1 --",
+        "NEAR(",
+        "title:parser",
+        "parser AND",
+        "NOT NOT",
+        "(((",
+        "*",
+        "parser*",
+        "^parser",
+        "a\0b",
+        "-parser",
+        "{title}: x",
+        "\u{200b}",
+        "\u{e000}",
+        "; DROP TABLE x",
+    ];
+    for typed in hostile {
+        assert!(search.search(typed, 10).is_ok(), "{typed:?}");
+    }
+    assert!(search.search(&"parser \" ".repeat(1_200), 10).is_ok());
+    assert!(search.search(&"設".repeat(3_500), 10).is_ok());
+}
+
+#[test]
+fn it_is_a_projection() {
+    let dir = tempfile::tempdir().unwrap();
+    check_projection(|| Search::new(dir.path().join("search.sqlite")));
+}
+
+#[test]
+fn the_check_sees_every_column() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("search.sqlite");
+    let mut spoiler = Spoiler::new(&path);
+    // What SQLite keeps of its own to find its pages, and its version.
+    let shown = |table: &str, _: &str| !["texts_config", "texts_idx"].contains(&table);
+    let damaged = |search: &mut Search, log: &MemoryStore| {
+        !search.check(&folded(log).state).is_ok_and(|faults| faults.is_empty())
+    };
+    check_damage(|| Search::new(&path), |number| spoiler.damage(number, shown), damaged);
+}
+
+proptest! {
+    #![proptest_config(cases(40))]
+
+    #[test]
+    fn it_has_the_words_of_the_state(history in histories(3, 14)) {
+        let dir = tempfile::tempdir().unwrap();
+        let mut search = Search::new(dir.path().join("search.sqlite"));
+        let mut before = folded(&MemoryStore::new());
+        let mut faults = Vec::new();
+        each_log(&history, &[], |log| {
+            let base = MemoryBase::shared(&before.state);
+            before = restore(log, &base, &before.checkpoint).unwrap();
+            project(log, &before.state, &before.checkpoint, &mut search).unwrap();
+            faults.extend(search.check(&before.state).unwrap());
+        });
+        prop_assert!(faults.is_empty(), "{faults:?}");
+    }
+
+    #[test]
+    fn nothing_that_is_typed_fails(typed in "\\PC{0,40}|[\"'()*:^ a-z設計-]{0,30}") {
+        let (_dir, mut search) = searchable();
+        prop_assert!(search.search(&typed, 5).is_ok());
+        prop_assert!(search.fingerprint().is_ok());
+    }
+}
