@@ -115,7 +115,7 @@ struct Plain {
 
 fn everything(state: &State) -> Vec<Plain> {
     let (now, _) = ready(state, Date::from_days(0));
-    let ready: Vec<_> = now.into_iter().map(|row| row.task.stream.clone()).collect();
+    let ready: Vec<_> = now.into_iter().map(|row| row.stream).collect();
     let mut all = Vec::new();
     for milestone in state.milestones() {
         let id = milestone.id.to_string();
