@@ -251,8 +251,8 @@ impl Project {
         Err(MigrateError::TooFast)
     }
 
-    /// Compares every aggregate of both generations, at the same moment of the log: the lock is held
-    /// until both have come to it, and not while they are read.
+    /// Compares every aggregate of both generations, at the same moment of the log: the lock is
+    /// held until both have come to it, and not while they are read.
     fn compare(&mut self, target: &mut Target) -> Result<Fingerprint, MigrateError> {
         let guard = self.store.lock(LOCK_WAIT)?;
         self.refresh()?;
@@ -297,7 +297,7 @@ impl Project {
         if self.current.backend.has_view() {
             self.update_views();
         } else {
-            // Edited files stay; what could not be removed is removed by nobody, and says so.
+            // Files that were edited stay where they are.
             let _ = self.view.wipe();
             self.view = YamlView::new(&self.root);
         }
