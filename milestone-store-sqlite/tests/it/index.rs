@@ -31,7 +31,8 @@ fn answers(state: &State) -> Vec<String> {
     let mut said = vec![format!("{:?}", state.framed_project())];
     let ids = state.milestone_ids();
     said.push(format!("{ids:?} {:?}", state.task_streams()));
-    // Not `last_position`: a fold remembers positions that are no longer taken.
+    let lasts: Vec<i64> = ids.iter().map(|id| state.last_position(id.as_str())).collect();
+    said.push(format!("{lasts:?}"));
     let heads = |stream: &str| {
         let mut heads = state.frontier(stream);
         heads.sort();
