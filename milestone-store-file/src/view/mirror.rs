@@ -116,6 +116,11 @@ impl YamlView {
         self.unadopted.iter().cloned().collect()
     }
 
+    /// True if there is a view that was kept up to date once, and not taken away since.
+    pub fn is_kept(&self) -> bool {
+        self.folders.checkpoint().exists()
+    }
+
     /// What was kept by the last batch, if it can be read.
     fn kept(&self) -> Option<Kept> {
         let bytes = disk::read(&self.folders.checkpoint()).ok()??;
@@ -318,6 +323,8 @@ impl Projection for YamlView {
         self.folders.check()?;
         // First, so that a view that is half gone is not taken for a whole one.
         disk::remove(&self.folders.checkpoint())?;
+        let Folders { active, archived, local, .. } = &self.folders;
+        [active, archived, local].into_iter().try_for_each(|folder| disk::sweep(folder))?;
         let files = self.folders.list()?.into_iter().map(|(_, path)| path);
         for path in files.chain([self.folders.project.clone()]) {
             if disk::read(&path)?.is_some_and(|bytes| !Stored::new(&bytes).is_edited()) {
