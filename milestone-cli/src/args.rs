@@ -11,6 +11,7 @@
 
 pub mod completion;
 pub mod dep;
+pub mod export;
 pub mod flow;
 pub mod global;
 pub mod help;
@@ -18,10 +19,12 @@ pub mod history;
 pub mod milestone;
 pub mod parse;
 pub mod project;
+pub mod query;
 pub mod task;
 pub mod tree;
 pub mod usage;
 pub mod values;
+pub mod view;
 
 pub use global::Global;
 pub use parse::{Stop, command, parse, wants_json};

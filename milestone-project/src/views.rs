@@ -6,7 +6,7 @@
 
 use std::path::Path;
 
-use milestone_core::projection::{Projection, project};
+use milestone_core::projection::project;
 use milestone_store_file::view::YamlView;
 
 use crate::execute::Warning;
@@ -33,8 +33,8 @@ impl Project {
     /// died before doing so. Edited files stay.
     fn clear_view(&mut self) {
         if self.view.is_kept() {
-            // What cannot be removed now is removed by nobody, and its header says how old it is.
-            let _ = self.view.wipe();
+            // What cannot be removed now is removed by the next command.
+            let _ = self.view.clear();
         }
     }
 

@@ -9,6 +9,7 @@
 use clap::{Parser, Subcommand};
 
 use super::dep::{CheckArgs, DepCommand};
+use super::export::ExportArgs;
 use super::flow::{
     BlockArgs, CancelArgs, DoneArgs, NoteArgs, ProgressArgs, ReopenArgs, StartArgs, UnblockArgs,
     UndoArgs,
@@ -20,6 +21,7 @@ use super::project::{
     CompletionArgs, ConfigCommand, DemoArgs, DoctorArgs, HelpArgs, ImportCommand, InitArgs,
 };
 use super::task::TaskCommand;
+use super::view::ViewCommand;
 
 /// An event-sourced milestone keeper.
 #[derive(Debug, Clone, PartialEq, Eq, Parser)]
@@ -80,6 +82,9 @@ pub enum Command {
     /// Add, list, show, edit, remove and move tasks
     #[command(visible_alias = "t", subcommand)]
     Task(TaskCommand),
+    /// Save, list, show and remove queries with a name
+    #[command(subcommand)]
+    View(ViewCommand),
     /// Say what comes after what
     #[command(subcommand)]
     Dep(DepCommand),
@@ -104,6 +109,8 @@ pub enum Command {
     /// Read and write settings
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Write milestones with their tasks, for other programs
+    Export(ExportArgs),
     /// Bring in data of other trackers
     #[command(subcommand)]
     Import(ImportCommand),
@@ -126,11 +133,13 @@ impl Command {
             | Self::Show(_)
             | Self::Ready(_)
             | Self::Audit(_)
+            | Self::Export(_)
             | Self::Completion(_)
             | Self::Help(_)
             | Self::Version => true,
             Self::Task(task) => task.is_read(),
             Self::Dep(dep) => dep.is_read(),
+            Self::View(view) => view.is_read(),
             Self::Log(log) => log.is_read(),
             Self::Replay(replay) => replay.into.is_none(),
             Self::Conflicts(conflicts) => conflicts.command.is_none(),

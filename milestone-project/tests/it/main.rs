@@ -9,6 +9,7 @@ mod adopt;
 mod as_of;
 mod asking;
 mod backends;
+mod bad_sqlite;
 mod clocks;
 mod crowd;
 mod git_lost;
