@@ -135,7 +135,9 @@ impl Project {
         let number = all(&self.root).last().copied().unwrap_or(0).max(from.generation) + 1;
         let before =
             Before { generation: from.generation, backend: from.backend, until: mover.now };
-        let next = Current { generation: number, backend: to, before: Some(before), stays: false };
+        // Whoever asks for less than the scale does wants it to stay so.
+        let stays = !mover.automatic && to < self.policy.advice(&self.scale(mover.now));
+        let next = Current { generation: number, backend: to, before: Some(before), stays };
         let mut target = Target::new(&self.root, next);
         let of = self.checkpoint.count;
         let mut done = 0;
@@ -175,7 +177,7 @@ impl Project {
             stays: true,
         };
         let mut target = Target::new(&self.root, next);
-        let caught_up = target.behind(&self.checkpoint);
+        let caught_up = self.records_since(back.generation);
         self.catch_up(&mut target)?;
         self.compare(&mut target)?;
         self.switch(&mut target, next)?;
@@ -212,6 +214,28 @@ impl Project {
     /// The backend that could be gone back to, and since when it is not in charge.
     pub fn before(&self) -> Option<(Backend, Timestamp)> {
         self.current.before.map(|before| (before.backend, before.until))
+    }
+
+    /// How many records were written since a generation was in charge, as the journal has it.
+    fn records_since(&self, generation: u32) -> u64 {
+        let left = self.journal().into_iter().rev().find_map(|deed| match deed.what {
+            DeedKind::Migrated(moved) | DeedKind::RolledBack(moved) => {
+                (moved.from_generation == generation).then_some(moved.records)
+            }
+            _ => None,
+        });
+        self.checkpoint.count.saturating_sub(left.unwrap_or(0))
+    }
+
+    /// The number of the generation in charge, from 1.
+    pub fn generation(&self) -> u32 {
+        self.current.generation
+    }
+
+    /// True if somebody chose a smaller backend than the scale asks for, by going back or by moving
+    /// down: no threshold moves the project on until they ask for it.
+    pub fn stays(&self) -> bool {
+        self.current.stays
     }
 
     fn hold_migration(&self) -> Result<File, MigrateError> {
@@ -251,8 +275,8 @@ impl Project {
         Err(MigrateError::TooFast)
     }
 
-    /// Compares every aggregate of both generations, at the same moment of the log: the lock is held
-    /// until both have come to it, and not while they are read.
+    /// Compares every aggregate of both generations, at the same moment of the log: the lock is
+    /// held until both have come to it, and not while they are read.
     fn compare(&mut self, target: &mut Target) -> Result<Fingerprint, MigrateError> {
         let guard = self.store.lock(LOCK_WAIT)?;
         self.refresh()?;

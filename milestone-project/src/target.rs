@@ -102,7 +102,8 @@ impl Target {
     ) -> Result<(), MigrateError> {
         let far = self.behind(now) >= LAG_RECORDS_MAX;
         match &mut self.kind {
-            Kind::Snapshot(path) if far => {
+            // A small project may never have written one.
+            Kind::Snapshot(path) if far || Snapshot::open(path).is_none() => {
                 let caught = rebuild(store, "a migration")?;
                 write_snapshot(path, &caught.state, &caught.checkpoint)
             }

@@ -40,7 +40,7 @@ const ARROWS: &[Arrow] = &[
     },
     Arrow {
         from: "milestone-project",
-        to: &["milestone-core", "milestone-store-file"],
+        to: &["milestone-core", "milestone-store-file", "milestone-store-sqlite"],
         to_in_tests: &["milestone-testkit", "milestone-interop"],
     },
     Arrow {

@@ -15,10 +15,12 @@ use super::flow::{
 };
 use super::global::Global;
 use super::history::{AdoptArgs, AuditArgs, ConflictsArgs, LogArgs, ReplayArgs};
+use super::migrate::MigrateCommand;
 use super::milestone::{EditArgs, ListArgs, NewArgs, ReadyArgs, RefsArgs, ShowArgs};
 use super::project::{
     CompletionArgs, ConfigCommand, DemoArgs, DoctorArgs, HelpArgs, ImportCommand, InitArgs,
 };
+use super::search::SearchArgs;
 use super::task::TaskCommand;
 
 /// An event-sourced milestone keeper.
@@ -55,6 +57,8 @@ pub enum Command {
     Show(ShowArgs),
     /// List what can be started now
     Ready(ReadyArgs),
+    /// Find milestones and tasks by their words
+    Search(SearchArgs),
     /// Begin tasks or milestones
     Start(StartArgs),
     /// Record evidence of progress
@@ -99,6 +103,11 @@ pub enum Command {
     Adopt(AdoptArgs),
     /// List and settle what merged writers disagree on
     Conflicts(ConflictsArgs),
+    /// Say how large the project is, and which backend fits it
+    Scale,
+    /// Move between backends while everybody goes on working
+    #[command(subcommand)]
+    Migrate(MigrateCommand),
     /// Check the project
     Doctor(DoctorArgs),
     /// Read and write settings
@@ -125,7 +134,9 @@ impl Command {
             Self::List(_)
             | Self::Show(_)
             | Self::Ready(_)
+            | Self::Search(_)
             | Self::Audit(_)
+            | Self::Scale
             | Self::Completion(_)
             | Self::Help(_)
             | Self::Version => true,
@@ -134,6 +145,7 @@ impl Command {
             Self::Log(log) => log.is_read(),
             Self::Replay(replay) => replay.into.is_none(),
             Self::Conflicts(conflicts) => conflicts.command.is_none(),
+            Self::Migrate(migrate) => migrate.is_read(),
             Self::Doctor(doctor) => !doctor.repair,
             Self::Config(config) => config.is_read(),
             Self::Undo(undo) => undo.list,

@@ -4,8 +4,10 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
+mod damage;
 mod demo;
 mod import;
+mod migrate;
 mod reads;
 mod reads_doctor;
 mod reads_errors;
@@ -13,6 +15,7 @@ mod reads_history;
 mod reads_json;
 mod reads_look;
 mod reads_world;
+mod search;
 mod support;
 mod writes_config;
 mod writes_flow;

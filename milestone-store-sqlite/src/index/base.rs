@@ -16,7 +16,7 @@ use milestone_core::domain::{
 };
 use milestone_core::log::Checkpoint;
 use milestone_core::projection::{Base, CommandEntry, CommandKey, Framed, ProjectionError};
-use milestone_core::words::{Date, RecordId, RecordKey, Slug, StreamId, Timestamp};
+use milestone_core::words::{Date, RecordId, RecordKey, Slug, StreamId, StreamName, Timestamp};
 use rusqlite::{Connection, OpenFlags, Row, params};
 
 use super::items::{decode, frame};
@@ -164,11 +164,13 @@ impl Base for IndexBase {
     }
 
     fn milestone(&self, id: &str) -> Option<Framed<Milestone>> {
-        self.ask(|connection| frame(connection, id))
+        let named = matches!(StreamName::of(id), StreamName::Milestone(_));
+        named.then(|| self.ask(|connection| frame(connection, id))).flatten()
     }
 
     fn task(&self, stream: &str) -> Option<Framed<Task>> {
-        self.ask(|connection| frame(connection, stream))
+        let named = matches!(StreamName::of(stream), StreamName::Task(..));
+        named.then(|| self.ask(|connection| frame(connection, stream))).flatten()
     }
 
     fn milestone_ids(&self) -> Vec<Slug> {
