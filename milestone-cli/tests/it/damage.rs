@@ -130,3 +130,62 @@ fn a_current_that_cannot_be_read_means_the_log() {
     assert_eq!(answers(&env), before);
     assert_eq!(env.run("note checkout hello").code, 0);
 }
+
+/// The lines of `doctor` that speak of backends.
+fn doctor(env: &TestEnv) -> String {
+    let said = env.run("doctor").stdout;
+    let names = ["store", "view", "index", "analytics", "search", "snapshot"];
+    let about = |line: &&str| names.contains(&line.split_whitespace().nth(1).unwrap_or_default());
+    said.lines().filter(about).map(|line| format!("{line}\n")).collect()
+}
+
+#[test]
+fn doctor_says_how_the_tables_stand_and_mends_them() {
+    let env = at("database");
+    insta::assert_snapshot!(doctor(&env), @"
+    ok    store        database, generation 2, 3 records in 1 file, chain verified to #3
+    ok    view         not kept at the database backend: milestone replay --into DIR
+    ok    index        says what the log says
+    ok    analytics    says what the log says
+    ok    search       says what the log says
+    ");
+    env.run("note checkout hello");
+    insta::assert_snapshot!(doctor(&env), @"
+    ok    store        database, generation 2, 4 records in 1 file, chain verified to #4
+    ok    view         not kept at the database backend: milestone replay --into DIR
+    ok    index        says what the log says
+    ok    analytics    lacks 1 record; what asks it brings it up to date
+    ok    search       lacks 1 record; what asks it brings it up to date
+    ");
+    let gen2 = index(&env).parent().unwrap().to_owned();
+    fs::write(gen2.join("search.sqlite"), "no database").unwrap();
+    fs::remove_file(gen2.join("analytics.sqlite")).unwrap();
+    let held = rusqlite::Connection::open(index(&env)).unwrap();
+    held.execute_batch("UPDATE items SET title = 'Spoiled' WHERE title = 'Cart'").unwrap();
+    drop(held);
+    insta::assert_snapshot!(doctor(&env).replace(" and should", "\\\n  and should"), @r#"
+    ok    store        database, generation 2, 4 records in 1 file, chain verified to #4
+    ok    view         not kept at the database backend: milestone replay --into DIR
+    warn  index        damaged: items: title of Text("checkout/cart") is Text("Spoiled")\
+      and should be Text("Cart")
+    warn  analytics    not there
+    warn  search       damaged: file is not a database
+    "#);
+    insta::assert_snapshot!(env.block("doctor --repair --yes"), @"
+    $ milestone doctor --repair --yes
+    Made the index again
+    Made the analytics again
+    Made the search again
+    ");
+    insta::assert_snapshot!(doctor(&env), @"
+    ok    store        database, generation 2, 4 records in 1 file, chain verified to #4
+    ok    view         not kept at the database backend: milestone replay --into DIR
+    ok    index        says what the log says
+    ok    analytics    says what the log says
+    ok    search       says what the log says
+    ");
+    insta::assert_snapshot!(env.block("doctor --repair"), @"
+    $ milestone doctor --repair
+    Nothing to repair
+    ");
+}
