@@ -111,7 +111,7 @@ fn rest(doc: &PlanDoc) -> String {
         return format!("Steps   none: the backend is {} already\n", doc.now);
     }
     let view = match (doc.now.has_view(), doc.to.has_view()) {
-        (true, false) => "View    the YAML files go; milestone replay --into DIR writes some\n",
+        (true, false) => "View    the YAML files go; milestone replay --into DIR has them\n",
         (false, true) => "View    the YAML files are written again\n",
         _ => "",
     };
