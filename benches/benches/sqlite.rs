@@ -107,12 +107,15 @@ fn builds(dir: &Path, records: u64) {
     let seconds: Vec<f64> = best.iter().map(std::time::Duration::as_secs_f64).collect();
     println!("  .import of the same lines: {:.2} s; fold alone: {:.2} s", seconds[0], seconds[1]);
     for (which, seconds_of) in ["index", "search", "analytics", "all"].iter().zip(&seconds[2..]) {
-        let bytes = std::fs::metadata(dir.join(format!("{which}.sqlite")));
+        let files = ["index", "search", "analytics"].into_iter();
+        let files = files.filter(|file| *which == "all" || file == which);
+        let size = |file| std::fs::metadata(dir.join(format!("{file}.sqlite")));
+        let bytes: u64 = files.filter_map(|file| size(file).ok()).map(|file| file.len()).sum();
         println!(
             "  {which}: {seconds_of:.2} s, {:.0} records/s, {:.2} x .import, {:.0} MiB on disk",
             records as f64 / seconds_of,
             seconds_of / seconds[0],
-            mib(bytes.map_or(0, |file| file.len()))
+            mib(bytes)
         );
     }
 }

@@ -79,7 +79,7 @@ fn set(field: Field, text: &str) -> Command {
     let mut set = Fields::default();
     set.put(field, Value::Text(text.to_owned().into()));
     let (add, remove) = (Fields::default(), Fields::default());
-    Command::Edit { target: "api".to_owned(), set, add, remove }
+    Command::Edit { targets: vec!["api".to_owned()], set, add, remove }
 }
 
 fn done(target: &str) -> Command {

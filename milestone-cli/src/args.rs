@@ -11,6 +11,7 @@
 
 pub mod completion;
 pub mod dep;
+pub mod export;
 pub mod flow;
 pub mod global;
 pub mod help;
@@ -19,11 +20,13 @@ pub mod migrate;
 pub mod milestone;
 pub mod parse;
 pub mod project;
+pub mod query;
 pub mod search;
 pub mod task;
 pub mod tree;
 pub mod usage;
 pub mod values;
+pub mod view;
 
 pub use global::Global;
 pub use parse::{Stop, command, parse, wants_json};

@@ -20,7 +20,7 @@ pub use key::{Key, Value};
 
 use crate::args::global::{Choice, GlyphChoice};
 use crate::ui::style::Settings;
-use crate::ui::suggest::nearest;
+use milestone_core::words::nearest;
 
 /// Which file a setting is in, the one that counts least first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

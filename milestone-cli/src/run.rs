@@ -13,11 +13,14 @@ pub mod docs;
 mod import;
 mod pager;
 pub mod problem;
+mod query;
 mod reads;
 pub mod views;
 mod writes;
 
 pub use context::{Context, Output, Ran, Surroundings};
+
+use milestone_core::query::Scope;
 
 use crate::args::completion;
 use crate::args::dep::DepCommand;
@@ -26,6 +29,7 @@ use crate::args::history::{ConflictsCommand, LogArgs, LogCommand};
 use crate::args::migrate::MigrateCommand;
 use crate::args::task::TaskCommand;
 use crate::args::tree::{Cli, Command};
+use crate::args::view::ViewCommand;
 use reads::{Look, look};
 
 /// Runs a command line.
@@ -66,10 +70,14 @@ fn answer(context: &mut Context, command: &Command) -> Ran {
         Command::Note(args) => writes::note(context, args),
         Command::Cancel(args) => writes::cancel(context, args),
         Command::Reopen(args) => writes::reopen(context, args),
-        Command::Edit(args) => writes::edit(context, args),
+        Command::Edit(args) => writes::edit(context, args, Scope::Milestones),
         Command::Archive(args) => writes::archive(context, args),
         Command::Unarchive(args) => writes::unarchive(context, args),
         Command::Task(command) => task(context, command),
+        Command::View(ViewCommand::Save(args)) => writes::save_view(context, args),
+        Command::View(ViewCommand::List) => look(context, &Look::ViewList),
+        Command::View(ViewCommand::Show(args)) => look(context, &Look::ViewShow(&args.name)),
+        Command::View(ViewCommand::Remove(args)) => writes::remove_view(context, &args.name),
         Command::Dep(DepCommand::Add(args)) => writes::dep(context, args, true),
         Command::Dep(DepCommand::Remove(args)) => writes::dep(context, args, false),
         Command::Dep(DepCommand::Tree(args)) => look(context, &Look::DepTree(args)),
@@ -96,6 +104,7 @@ fn answer(context: &mut Context, command: &Command) -> Ran {
         Command::Doctor(args) if args.repair => writes::repair(context),
         Command::Doctor(args) => look(context, &Look::Doctor(args)),
         Command::Config(command) => writes::config(context, command),
+        Command::Export(args) => look(context, &Look::Export(args)),
         Command::Import(command) => import::run(context, command),
         Command::Demo(args) => demo::run(context, args),
         Command::Completion(args) => Ok(Output::of(completion::script(args.shell))),
@@ -109,7 +118,7 @@ fn task(context: &mut Context, command: &TaskCommand) -> Ran {
         TaskCommand::Add(args) => writes::add(context, args),
         TaskCommand::List(args) => look(context, &Look::TaskList(args)),
         TaskCommand::Show(args) => look(context, &Look::TaskShow(args)),
-        TaskCommand::Edit(args) => writes::edit(context, args),
+        TaskCommand::Edit(args) => writes::edit(context, args, Scope::Tasks),
         TaskCommand::Remove(args) => writes::remove(context, args),
         TaskCommand::Move(args) => writes::move_task(context, args),
     }

@@ -18,7 +18,6 @@ pub mod markdown;
 pub mod page;
 pub mod spoken;
 pub mod style;
-pub mod suggest;
 pub mod table;
 pub mod text;
 pub mod tree;

@@ -287,11 +287,11 @@ fn command_for(
     new: Option<&Json>,
     theirs: &Document,
 ) -> Result<Command, String> {
-    let target = reference.to_owned();
+    let (target, targets) = (reference.to_owned(), vec![reference.to_owned()]);
     let (mut set, mut add, mut remove) = (Fields::default(), Fields::default(), Fields::default());
     if let Some(field) = Field::named(name) {
         set.put(field, new.map_or(Ok(Value::Null), |json| value_of(field, json))?);
-        return Ok(Command::Edit { target, set, add, remove });
+        return Ok(Command::Edit { targets, set, add, remove });
     }
     if let Some(field) = ListField::named(name) {
         let (had, has) =
@@ -300,7 +300,7 @@ fn command_for(
         let come: Vec<_> = has.into_iter().filter(|text| !had.contains(text)).collect();
         add.lists.extend((!come.is_empty()).then_some((field, come)));
         remove.lists.extend((!gone.is_empty()).then_some((field, gone)));
-        return Ok(Command::Edit { target, set, add, remove });
+        return Ok(Command::Edit { targets, set, add, remove });
     }
     match name {
         "status" => status_command(target, &theirs.status),

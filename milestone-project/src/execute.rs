@@ -164,7 +164,8 @@ impl Project {
         };
         let (last, pending) = self.append_new(&guard, &lines)?;
         // The line is in the log: whatever cannot be read now is read again by the next command.
-        if self.mark_files(early).is_err() {
+        let appended = self.store.appended(&pending);
+        if appended.and_then(|appended| self.mark_files(&appended, early)).is_err() {
             warnings.push(Warning::ViewBehind { why: "the log could not be read back".into() });
         } else {
             warnings.extend(self.update_views());

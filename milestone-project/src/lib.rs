@@ -27,6 +27,7 @@ mod migrate;
 mod model;
 mod project;
 mod recover;
+mod rehearse;
 mod replay;
 mod scale;
 mod search;

@@ -321,7 +321,7 @@ impl Project {
         if self.current.backend.has_view() {
             self.update_views();
         } else {
-            // Edited files stay; what could not be removed is removed by nobody, and says so.
+            // Files that were edited stay where they are.
             let _ = self.view.wipe();
             self.view = YamlView::new(&self.root);
         }

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use milestone_core::domain::{Plan, ProjectState};
-use milestone_core::log::{Checkpoint, Finding, LogStore, Oddity, ReadError, mark_lines};
+use milestone_core::log::{Checkpoint, FileStat, Finding, Oddity, ReadError, mark_lines};
 use milestone_core::projection::{Caught, Change, State, advance, rebuild};
 use milestone_store_file::view::YamlView;
 use milestone_store_file::{FileStore, Options};
@@ -171,21 +171,18 @@ impl Project {
         Ok(())
     }
 
-    /// Brings the marks of the log's files up to date after an append under the lock. What was
+    /// Brings the marks of the files that were appended to up to date, under the lock. What was
     /// appended too `early` by its own time is read back, for that is a finding.
-    pub(crate) fn mark_files(&mut self, early: bool) -> Result<(), ReadError> {
-        let known = &self.checkpoint.files;
-        let mut marks = Vec::with_capacity(known.len() + 1);
-        for stat in self.store.files()? {
-            let at = known.binary_search_by(|mark| mark.name.cmp(&stat.name)).ok();
-            let mark = at.map(|at| &known[at]);
-            match mark {
-                Some(mark)
-                    if (mark.seen_bytes, mark.mtime_ns) == (stat.len_bytes, stat.mtime_ns) =>
-                {
-                    marks.push(mark.clone());
-                }
-                _ => marks.push(mark_lines(&self.store, &stat, mark)?),
+    pub(crate) fn mark_files(
+        &mut self,
+        appended: &[FileStat],
+        early: bool,
+    ) -> Result<(), ReadError> {
+        let mut marks = self.checkpoint.files.clone();
+        for stat in appended {
+            match marks.binary_search_by(|mark| mark.name.cmp(&stat.name)) {
+                Ok(at) => marks[at] = mark_lines(&self.store, stat, Some(&marks[at]))?,
+                Err(at) => marks.insert(at, mark_lines(&self.store, stat, None)?),
             }
         }
         // A tail that was torn is a line of its own now; reading it again says so.

@@ -130,7 +130,7 @@ impl Database {
     /// Removes the file, and whatever belongs to it or was built half.
     pub(crate) fn wipe(&mut self) -> Result<(), ProjectionError> {
         (self.open, self.known) = (Open::Closed, None);
-        for end in ["", "-wal", "-shm", "-journal", ".new", ".new-journal"] {
+        for end in ["", "-wal", "-shm", ".new", ".new-wal", ".new-shm"] {
             let path = self.beside(end);
             match std::fs::remove_file(&path) {
                 Ok(()) => {}

@@ -8,7 +8,7 @@
 use milestone_core::domain::{
     BlockerCleared, BlockerRaised, Body, ConflictResolved, Created, CriterionAdded, Dependency,
     Edited, Event, Field, Fields, KINDS, LinkAdded, ListField, NoteAdded, Part, Priority, Progress,
-    ProjectCreated, RawText, Risk, TaskMoved, Transition, Undone, Value,
+    ProjectCreated, RawText, Risk, SettingChanged, TaskMoved, Transition, Undone, Value,
 };
 use milestone_core::words::{Date, RecordId, Text, Timestamp};
 use proptest::prelude::*;
@@ -84,6 +84,12 @@ impl Deed {
                 Body::ProjectCreated(ProjectCreated { name: self.word(), demo: false })
             }
             "undone" => Body::Undone(Undone { record: RecordId([self.value; 32]) }),
+            "setting_changed" => Body::SettingChanged(SettingChanged {
+                key: PARTS[usize::from(self.value) % PARTS.len()].into(),
+                value: self
+                    .sometimes::<&str>(2)
+                    .map(|_| RawText(format!("\"{}\"", self.value).into())),
+            }),
             "milestone_created" => Body::MilestoneCreated(self.created(task)),
             "milestone_edited" => Body::MilestoneEdited(self.edited(task)),
             "milestone_started" => Body::MilestoneStarted(transition(task)),

@@ -10,14 +10,15 @@ use super::parse::command;
 use super::project::HelpArgs;
 use crate::ui::codes::{self, Code, named};
 use crate::ui::error::{Exit, Problem};
-use crate::ui::suggest::nearest;
+use milestone_core::words::nearest;
 
 /// The page of `milestone help` and `milestone -h`.
 pub const SHORT: &str = include_str!("help/short.txt");
 
 /// The topics: name, one line about it, text.
-pub const TOPICS: [(&str, &str, &str); 7] = [
+pub const TOPICS: [(&str, &str, &str); 8] = [
     ("refs", "how milestones and tasks are named", include_str!("help/refs.txt")),
+    ("query", "which milestones and tasks are meant", include_str!("help/query.txt")),
     ("exit-codes", "what the exit codes mean", include_str!("help/exit-codes.txt")),
     ("json", "the documents of --json", include_str!("help/json.txt")),
     ("time", "dates, durations and the past", include_str!("help/time.txt")),
@@ -194,7 +195,7 @@ mod tests {
         let problem = help(&["exitcodes"]).expect_err("there is none").to_text();
         insta::assert_snapshot!(problem, @r#"
         error[usage.unknown_topic]: there is no help on "exitcodes"
-          = topics: refs, exit-codes, json, time, levels, glyphs, environment
+          = topics: refs, query, exit-codes, json, time, levels, glyphs, environment
         hint: milestone help exit-codes
         "#);
     }

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::usage::quoted;
 use super::values::{self, ListEdit};
 
 /// `milestone new TITLE…` or `milestone new -F plan.md`.
@@ -91,8 +92,6 @@ pub enum StatusFilter {
     Planned,
     /// A milestone that is under way.
     Active,
-    /// A milestone that rests.
-    Paused,
     /// A milestone that is finished.
     Completed,
     /// A milestone that was put away.
@@ -112,11 +111,18 @@ pub enum StatusFilter {
     Cancelled,
 }
 
-/// `milestone list`.
+/// `milestone list [QUERY…]`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 #[command(before_help = "Examples:\n  milestone list --status active --sort due\n  \
-    milestone ls --due-before +14d --json")]
+    milestone list 'due<+14d -blocked label:api' --json\n\n\
+    The words make a query (milestone help query); the flags narrow it.")]
 pub struct ListArgs {
+    /// Which milestones; all that are not archived or cancelled if absent
+    #[arg(value_name = "QUERY")]
+    pub query: Vec<String>,
+    /// How much of it.
+    #[command(flatten)]
+    pub page: PageArgs,
     /// Only these statuses
     #[arg(long, value_enum, value_delimiter = ',')]
     pub status: Vec<StatusFilter>,
@@ -135,6 +141,17 @@ pub struct ListArgs {
     /// Also cancelled and archived ones
     #[arg(long)]
     pub all: bool,
+}
+
+/// How much of a list is wanted, and from where.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+pub struct PageArgs {
+    /// At most N rows
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub limit: Option<u32>,
+    /// Go on where a page ended: its `next_cursor`
+    #[arg(long, value_name = "CURSOR")]
+    pub cursor: Option<String>,
 }
 
 /// The order of a list of milestones.
@@ -164,19 +181,24 @@ pub struct ShowArgs {
     pub reference: Option<String>,
 }
 
-/// `milestone ready`.
+/// `milestone ready [QUERY…]`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
-#[command(before_help = "Examples:\n  milestone ready --mine\n  milestone ready --blocked")]
+#[command(before_help = "Examples:\n  milestone ready --mine\n  milestone ready --blocked\n  \
+    milestone ready 'label:api estimate<1d' --limit 5\n\n\
+    The words make a query (milestone help query); the flags narrow it.")]
 pub struct ReadyArgs {
+    /// Only these tasks
+    #[arg(value_name = "QUERY")]
+    pub query: Vec<String>,
+    /// How much of it.
+    #[command(flatten)]
+    pub page: PageArgs,
     /// Only tasks of mine
     #[arg(long)]
     pub mine: bool,
     /// What cannot be started, and why
     #[arg(long)]
     pub blocked: bool,
-    /// At most N rows
-    #[arg(long, value_name = "N")]
-    pub limit: Option<u32>,
     /// Say for each row why it stands where it stands
     #[arg(long)]
     pub explain: bool,
@@ -196,12 +218,18 @@ pub struct RefsArgs {
 /// `milestone edit REF`, also `milestone task edit REF`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 #[command(before_help = "Examples:\n  milestone edit api --due +5d --label +urgent,-later\n  \
-    milestone edit api/endpoints --estimate none --owner dana\n\n\
-    `none` clears a field.")]
+    milestone edit api/endpoints --estimate none --owner dana\n  \
+    milestone task edit --where 'owner:sam open' --owner dana\n\n\
+    `none` clears a field. With --where all that a query finds is edited, in one record:\n\
+    `edit` edits milestones and `task edit` tasks, those that `list` and `task list` show.\n\
+    Over 10 of them are shown first, and wait for a yes.")]
 pub struct EditArgs {
     /// A milestone or task
-    #[arg(value_name = "REF")]
-    pub reference: String,
+    #[arg(value_name = "REF", required_unless_present = "filter", conflicts_with = "filter")]
+    pub reference: Option<String>,
+    /// All that this query finds
+    #[arg(long = "where", id = "filter", value_name = "QUERY", allow_hyphen_values = true)]
+    pub filter: Option<String>,
     /// The title
     #[arg(long)]
     pub title: Option<String>,
@@ -249,10 +277,21 @@ pub struct EditArgs {
 }
 
 impl EditArgs {
+    /// What it is about, as it is typed.
+    #[must_use]
+    pub fn subject(&self) -> String {
+        match (&self.reference, &self.filter) {
+            (Some(reference), _) => reference.clone(),
+            (None, Some(filter)) => format!("--where {}", quoted(filter)),
+            (None, None) => "REF".to_owned(),
+        }
+    }
+
     /// Returns true if no field was named, so that the edit would change nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        let unchanged = Self { reference: self.reference.clone(), ..Self::default() };
+        let (reference, filter) = (self.reference.clone(), self.filter.clone());
+        let unchanged = Self { reference, filter, ..Self::default() };
         *self == unchanged
     }
 }

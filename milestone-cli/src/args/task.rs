@@ -8,7 +8,7 @@
 
 use clap::{Args, Subcommand};
 
-use super::milestone::{EditArgs, StatusFilter};
+use super::milestone::{EditArgs, PageArgs, StatusFilter};
 use super::values;
 
 /// What can be done with tasks as items of a milestone.
@@ -85,14 +85,20 @@ impl TaskAddArgs {
     }
 }
 
-/// `milestone task list [REF]`.
+/// `milestone task list [QUERY…]`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 #[command(before_help = "Examples:\n  milestone task list api\n  \
-    milestone task list --status blocked --owner me")]
+    milestone task list --status blocked --owner me\n  \
+    milestone task list 'api progress>=50 sort:-progress'\n\n\
+    The words make a query (milestone help query); the flags narrow it. A first word\n\
+    that names a milestone means the tasks in it.")]
 pub struct TaskListArgs {
-    /// A milestone; all if absent
-    #[arg(value_name = "REF")]
-    pub reference: Option<String>,
+    /// Which tasks; all but those of archived and cancelled milestones if absent
+    #[arg(value_name = "QUERY")]
+    pub query: Vec<String>,
+    /// How much of it.
+    #[command(flatten)]
+    pub page: PageArgs,
     /// Only these statuses
     #[arg(long, value_enum, value_delimiter = ',')]
     pub status: Vec<StatusFilter>,

@@ -9,6 +9,7 @@
 use clap::{Parser, Subcommand};
 
 use super::dep::{CheckArgs, DepCommand};
+use super::export::ExportArgs;
 use super::flow::{
     BlockArgs, CancelArgs, DoneArgs, NoteArgs, ProgressArgs, ReopenArgs, StartArgs, UnblockArgs,
     UndoArgs,
@@ -22,6 +23,7 @@ use super::project::{
 };
 use super::search::SearchArgs;
 use super::task::TaskCommand;
+use super::view::ViewCommand;
 
 /// An event-sourced milestone keeper.
 #[derive(Debug, Clone, PartialEq, Eq, Parser)]
@@ -84,6 +86,9 @@ pub enum Command {
     /// Add, list, show, edit, remove and move tasks
     #[command(visible_alias = "t", subcommand)]
     Task(TaskCommand),
+    /// Save, list, show and remove queries with a name
+    #[command(subcommand)]
+    View(ViewCommand),
     /// Say what comes after what
     #[command(subcommand)]
     Dep(DepCommand),
@@ -113,6 +118,8 @@ pub enum Command {
     /// Read and write settings
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Write milestones with their tasks, for other programs
+    Export(ExportArgs),
     /// Bring in data of other trackers
     #[command(subcommand)]
     Import(ImportCommand),
@@ -137,11 +144,13 @@ impl Command {
             | Self::Search(_)
             | Self::Audit(_)
             | Self::Scale
+            | Self::Export(_)
             | Self::Completion(_)
             | Self::Help(_)
             | Self::Version => true,
             Self::Task(task) => task.is_read(),
             Self::Dep(dep) => dep.is_read(),
+            Self::View(view) => view.is_read(),
             Self::Log(log) => log.is_read(),
             Self::Replay(replay) => replay.into.is_none(),
             Self::Conflicts(conflicts) => conflicts.command.is_none(),

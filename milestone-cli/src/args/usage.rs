@@ -14,7 +14,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::parse::{Stop, command};
 use crate::ui::error::{Exit, Problem};
-use crate::ui::suggest::nearest;
+use milestone_core::words::nearest;
 
 /// Turns the parser's error for `words` into what the caller has to print.
 #[must_use]
@@ -34,7 +34,7 @@ fn problem(error: &clap::Error, words: &[OsString]) -> Problem {
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
             missing_verb(&place)
         }
-        ErrorKind::UnknownArgument => unknown_flag(error, &place),
+        ErrorKind::UnknownArgument => left_out(unknown_flag(error, &place), &place, words),
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => bad_value(error, &place),
         ErrorKind::MissingRequiredArgument => {
             let missing = text(error, ContextKind::InvalidArg);
@@ -179,6 +179,19 @@ fn unknown_flag(error: &clap::Error, place: &Place) -> Problem {
         place.command.get_arguments().chain(root.get_arguments()).filter_map(long).collect();
     match nearest(&typed, flags.iter().map(String::as_str)) {
         Some(near) => problem.fact(format!("did you mean {near}?")),
+        None => problem,
+    }
+}
+
+/// Says how a query leaves out a text, if that is what a word with a dash was meant for.
+fn left_out(problem: Problem, place: &Place, words: &[OsString]) -> Problem {
+    let takes_query = place.command.get_arguments().any(|arg| arg.get_id() == "query");
+    let text = |word: &OsString| {
+        let text = word.to_str()?.strip_prefix('-')?.to_owned();
+        (text.chars().count() > 1 && !text.starts_with('-')).then_some(text)
+    };
+    match words.iter().find_map(text).filter(|_| takes_query) {
+        Some(text) => problem.fact(format!("a text is left out by: not {text}")),
         None => problem,
     }
 }

@@ -252,7 +252,7 @@ impl Context {
 
     /// Who acts: `--actor`, `MILESTONE_ACTOR`, the agent, the name kept for this project, git's,
     /// the user of the system.
-    pub fn actor(&mut self) -> String {
+    pub fn actor(&self) -> String {
         if let Some(actor) = &self.global.actor {
             return actor.clone();
         }
@@ -379,7 +379,7 @@ impl Context {
     /// # Errors
     ///
     /// Nothing, or several things, may be meant.
-    pub fn current(&mut self, state: &State) -> Result<String, Box<Problem>> {
+    pub fn current(&self, state: &State) -> Result<String, Box<Problem>> {
         if let Some(on) = &self.global.on {
             return Ok(on.clone());
         }
@@ -459,7 +459,7 @@ impl Context {
     /// # Errors
     ///
     /// As [`Context::current`].
-    pub fn reference(&mut self, asked: &str, state: &State) -> Result<String, Box<Problem>> {
+    pub fn reference(&self, asked: &str, state: &State) -> Result<String, Box<Problem>> {
         match asked.strip_prefix('@') {
             Some("") => self.current(state),
             Some(task) if task.starts_with('/') => Ok(format!("{}{task}", self.current(state)?)),

@@ -9,6 +9,7 @@ use std::error::Error;
 
 use milestone_core::domain::Refusal;
 use milestone_core::log::{AppendError, LockError};
+use milestone_core::query::QueryFault;
 use milestone_project::{
     ExecuteError, HistoryError, InitError, MigrateError, OpenError, StoreError,
 };
@@ -216,6 +217,46 @@ fn not_recorded(error: &AppendError) -> Problem {
             .unchanged()
             .hint("free some space, or mend the permissions of .milestones, and try again"),
     }
+}
+
+/// Why a text is no query.
+pub fn query(fault: &QueryFault) -> Problem {
+    let message = fault.to_string();
+    let problem = |code| Problem::new(code, Exit::Usage, message.clone());
+    let mut problem = match fault {
+        QueryFault::Reference { refusal } => refused(refusal),
+        QueryFault::UnknownField { .. } | QueryFault::UnknownFlag { .. } => {
+            problem("query.unknown")
+        }
+        QueryFault::UnknownView { .. } => {
+            Problem::new("view.not_found", Exit::NotFound, message).hint("milestone view list")
+        }
+        QueryFault::InView { name, .. } => {
+            with_causes(problem("view.broken"), fault).hint(format!("milestone view show {name}"))
+        }
+        QueryFault::BadCursor | QueryFault::OtherOrder { .. } => problem("query.cursor"),
+        QueryFault::BadValue { .. }
+        | QueryFault::Unreadable { .. }
+        | QueryFault::NoValue { .. }
+        | QueryFault::BadOperator { .. }
+        | QueryFault::OneValue { .. }
+        | QueryFault::AlwaysThere { .. }
+        | QueryFault::Unsortable { .. } => problem("query.value"),
+        _ => problem("query.syntax"),
+    };
+    if let Some(expected) = fault.expected() {
+        problem = problem.fact(format!("expected: {expected}"));
+    }
+    if let Some(near) = fault.suggestion() {
+        problem = problem.fact(format!("did you mean {near}?")).alternative(near);
+    }
+    problem.hint.get_or_insert_with(|| "milestone help query".to_owned());
+    problem.unchanged()
+}
+
+/// A cursor that cannot be read.
+pub fn bad_cursor() -> Problem {
+    query(&QueryFault::BadCursor)
 }
 
 /// Why a rule says no.

@@ -11,6 +11,7 @@ mod audit;
 mod conflicts;
 mod dep;
 mod doctor;
+mod export;
 mod history;
 mod list;
 mod log;
@@ -26,11 +27,13 @@ mod show;
 mod task;
 mod undo;
 mod verify;
+mod view;
 
 pub(super) use about::version;
 
 use super::context::{Context, Output, Ran};
 use crate::args::dep::DepTreeArgs;
+use crate::args::export::ExportArgs;
 use crate::args::help::SHORT;
 use crate::args::history::{AuditArgs, LogArgs, ReplayArgs};
 use crate::args::migrate::BackendArg;
@@ -61,6 +64,9 @@ pub(super) enum Look<'c> {
     MigrateStatus,
     Doctor(&'c DoctorArgs),
     Undoable,
+    Export(&'c ExportArgs),
+    ViewList,
+    ViewShow(&'c str),
 }
 
 /// Looks, and looks again without the snapshot if that turned out to be damaged.
@@ -85,6 +91,9 @@ pub(super) fn look(context: &mut Context, look: &Look<'_>) -> Ran {
         Look::MigrateStatus => migrate::status(context),
         Look::Doctor(args) => doctor::run(context, args.strict),
         Look::Undoable => undo::list(context),
+        Look::Export(args) => export::run(context, args),
+        Look::ViewList => view::list(context),
+        Look::ViewShow(name) => view::show(context, name),
     })
 }
 

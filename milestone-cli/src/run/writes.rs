@@ -8,6 +8,7 @@
 //! - **Invariant.** Nothing here prints.
 
 mod act;
+mod bulk;
 mod config;
 mod create;
 mod flow;
@@ -24,6 +25,7 @@ mod seen;
 mod told;
 mod undo;
 mod unknown;
+mod view;
 
 pub(super) use act::warned;
 pub(super) use config::run as config;
@@ -35,3 +37,4 @@ pub(super) use migrate::{migrate, prune, rollback};
 pub(super) use parts::{block, check, dep, edit, move_task, note, remove, resolve, unblock};
 pub(super) use repair::repair;
 pub(super) use undo::undo;
+pub(super) use view::{remove as remove_view, save as save_view};

@@ -120,6 +120,13 @@ const CODES: &[Code] = &[
         "milestone dep tree REF",
     ),
     row(
+        "edit.confirm",
+        Exit::Confirm,
+        "an edit of many wants a yes and nobody can be asked",
+        "--yes, or -n to look first",
+    ),
+    row("edit.refused", Exit::Refused, "one of many cannot be edited so", "narrow --where"),
+    row(
         "env.cwd",
         Exit::Failed,
         "the working directory cannot be read",
@@ -137,6 +144,8 @@ const CODES: &[Code] = &[
         "the system gives no random bits",
         "look at what is said of /dev/urandom",
     ),
+    row("export.exists", Exit::Refused, "the file is there already", "--force, or another file"),
+    row("export.failed", Exit::Failed, "the export cannot be written", "another -o FILE"),
     row("file.not_found", Exit::NotFound, "a file that was named is not there", "correct the path"),
     row(
         "git.unreadable",
@@ -300,6 +309,10 @@ const CODES: &[Code] = &[
         ".milestones cannot be used as a project",
         "milestone init in another directory",
     ),
+    row("query.cursor", Exit::Usage, "the cursor is of no list, or of another", "begin without it"),
+    row("query.syntax", Exit::Usage, "the words make no query", "milestone help query"),
+    row("query.unknown", Exit::Usage, "the query names no field or flag", "milestone help query"),
+    row("query.value", Exit::Usage, "a field is asked what it cannot be", "milestone help query"),
     row(
         "record.ambiguous",
         Exit::Ambiguous,
@@ -475,6 +488,15 @@ const CODES: &[Code] = &[
         "milestone help refs",
     ),
     row("value.progress", Exit::Usage, "that is no progress", "milestone progress REF 4/6, or 67%"),
+    row(
+        "view.broken",
+        Exit::Usage,
+        "a saved view is no query any more",
+        "milestone view show NAME",
+    ),
+    row("view.cursor", Exit::Usage, "a view has no cursor", "leave cursor: out"),
+    row("view.name", Exit::Usage, "a view cannot be called that", "milestone view save soon QUERY"),
+    row("view.not_found", Exit::NotFound, "no view is called that", "milestone view list"),
 ];
 
 #[cfg(test)]

@@ -8,7 +8,7 @@
 use chrono::{Datelike, NaiveDate};
 
 use super::view::DayOf;
-use crate::args::values::duration::{MINUTES_PER_DAY, MINUTES_PER_HOUR};
+use crate::args::values::{MINUTES_PER_DAY, MINUTES_PER_HOUR};
 
 const DAYS: [&str; 7] =
     ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];

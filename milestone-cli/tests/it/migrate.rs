@@ -114,7 +114,7 @@ fn a_plan_says_what_would_be() {
     Advice  file      fewer than 25 milestones and fewer than 5 people
     To      database  asked for
     Steps   backup about 411 bytes, build about 1.6 kB, compare, switch
-    Time    under 0.1 s (a guess); everybody goes on, and writers wait for the last records only
+    Time    under 0.1 s (a guess); all go on, and writers wait for the last records only
     View    the YAML files go; milestone replay --into DIR has them
     Back    milestone migrate rollback, until milestone migrate prune
     ");

@@ -79,6 +79,7 @@ fn people_see_tables() {
       since 2026-03-07
     checkout-v2/tax-table    Tax table    1d   2026-04-10  due 2026-04-10, 0 waiting, \
       since 2026-03-07
+    ! 3 in all: a greater --limit; --json has a cursor
     ! 2 cannot start yet: milestone ready --blocked
     ! Next: milestone start checkout-v2/cart-totals
     ");
@@ -170,6 +171,7 @@ fn other_formats_have_the_same_rows() {
     | ref | title | estimate_minutes | due | why |
     | --- | --- | --- | --- | --- |
     | checkout-v2/cart-totals | Cart totals | 480 | 2026-04-10 | 1 task waits for it |
+    ! 3 in all: a greater --limit; --json has a cursor
     ! 2 cannot start yet: milestone ready --blocked
     ! Next: milestone start checkout-v2/cart-totals
     ");
@@ -241,7 +243,7 @@ fn what_one_is_on_shortens_references() {
         "dana",
         "2026-03-12T09:50:00Z",
         Command::Edit {
-            target: "checkout/tax-table".to_owned(),
+            targets: of(&["checkout/tax-table"]),
             set: fields(&[(Field::Owner, "dana")]),
             add: fields(&[]),
             remove: fields(&[]),

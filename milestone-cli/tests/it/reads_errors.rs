@@ -185,7 +185,7 @@ fn help_and_version_need_no_project() {
     insta::assert_snapshot!(env.page("help levles"), @r#"
     $ milestone help levles
     ! error[usage.unknown_topic]: there is no help on "levles"
-    !   = topics: refs, exit-codes, json, time, levels, glyphs, environment
+    !   = topics: refs, query, exit-codes, json, time, levels, glyphs, environment
     ! hint: milestone help levels
     exit 2
     "#);
@@ -212,7 +212,7 @@ fn help_and_version_need_no_project() {
     current one. Nothing is ever erased: every change can be read back.
 
     Every command: milestone help --all      One command: milestone help start
-    Topics: refs exit-codes json time levels glyphs environment
+    Topics: refs query exit-codes json time levels glyphs environment
     "#);
     assert_eq!(env.run("completion fish").code, 0);
     let version = env.run("version --json").stdout;

@@ -190,7 +190,7 @@ fn a_merge_can_close_a_cycle_and_disagree() {
     a.does("dana", "2026-03-03T09:00:00Z", after("alpha/one", "two"));
     b.does("sam", "2026-03-03T10:00:00Z", after("alpha/two", "one"));
     let due = |due| Command::Edit {
-        target: "alpha".to_owned(),
+        targets: of(&["alpha"]),
         set: fields(&[(Field::Due, due)]),
         add: fields(&[]),
         remove: fields(&[]),

@@ -71,7 +71,10 @@ fn rows_of_lists_have_every_member() {
       "blockers":[],"day":null,"took_days":null,"why":"1 task waits for it",\
       "overdue":false,"waited_for_by":1}],"meta":{"heads":["b00129e3dbf0451fc79af24920409f\
       8acb1f3bca3fe6e86652b1a9802b05988d"],"as_of":null,"project":"shop","level":0,\
-      "total":3,"next_cursor":null},"hints":["milestone start checkout-v2/cart-totals"]}
+      "total":3,"next_cursor":"5b22222c5b312c32303535332c2d312c313737323837343030303030303\
+      030302c2234653638386366313461653063333236222c22636865636b6f75742d76322f636172742d746\
+      f74616c73225d2c22636865636b6f75742d76322f636172742d746f74616c73225d"},\
+      "hints":["milestone start checkout-v2/cart-totals"]}
     "#);
 }
 

@@ -86,8 +86,13 @@ pub enum Command {
     },
     /// Add tasks to a milestone: all of them or none.
     AddTasks { on: String, tasks: Vec<NewTask> },
-    /// Change fields. Nothing is recorded if nothing changes.
-    Edit { target: String, set: Fields<'static>, add: Fields<'static>, remove: Fields<'static> },
+    /// Change fields. Nothing is recorded of what does not change.
+    Edit {
+        targets: Vec<String>,
+        set: Fields<'static>,
+        add: Fields<'static>,
+        remove: Fields<'static>,
+    },
     /// Begin.
     Start { targets: Vec<String>, force: Option<String> },
     /// Report progress.
@@ -124,6 +129,8 @@ pub enum Command {
     AddCriteria { target: String, texts: Vec<String> },
     /// Close a conflict, by its id or an unambiguous beginning of it.
     ResolveConflict { conflict: String, note: Option<String> },
+    /// Give a setting that the whole project shares a value; without one, take it away.
+    ChangeSetting { key: String, value: Option<String> },
     /// Append the opposite of a record, as `undo` worked it out.
     Undo { record: RecordId, opposite: Vec<Event<'static>> },
     /// Take in what somebody wrote into views. `decide` sees one plan, so that edits which build on

@@ -16,7 +16,8 @@ use serde_json::value::RawValue;
 
 use super::payload::{
     BlockerCleared, BlockerRaised, ConflictResolved, Created, CriterionAdded, Dependency, Edited,
-    LinkAdded, NoteAdded, Part, Progress, ProjectCreated, Risk, TaskMoved, Transition, Undone,
+    LinkAdded, NoteAdded, Part, Progress, ProjectCreated, Risk, SettingChanged, TaskMoved,
+    Transition, Undone,
 };
 use crate::words::{StreamId, Text, Timestamp};
 
@@ -43,6 +44,7 @@ pub struct Event<'a> {
 pub enum Body<'a> {
     ProjectCreated(ProjectCreated<'a>),
     Undone(Undone),
+    SettingChanged(SettingChanged<'a>),
     MilestoneCreated(Created<'a>),
     MilestoneEdited(Edited<'a>),
     MilestoneStarted(Transition<'a>),
@@ -146,6 +148,7 @@ impl<'a> Body<'a> {
         match self {
             Self::ProjectCreated(_) => "project_created",
             Self::Undone(_) => "undone",
+            Self::SettingChanged(_) => "setting_changed",
             Self::MilestoneCreated(_) => "milestone_created",
             Self::MilestoneEdited(_) => "milestone_edited",
             Self::MilestoneStarted(_) => "milestone_started",
@@ -184,7 +187,7 @@ impl<'a> Body<'a> {
     /// The slug of the task this is about, if it is about one.
     pub fn task(&self) -> Option<Cow<'_, str>> {
         let task = match self {
-            Self::ProjectCreated(_) | Self::Undone(_) => return None,
+            Self::ProjectCreated(_) | Self::Undone(_) | Self::SettingChanged(_) => return None,
             Self::TaskMoved(moved) => return Some(Cow::Borrowed(&moved.task)),
             Self::Unknown { details, .. } => return task_of(&details.0).map(Cow::Owned),
             Self::MilestoneCreated(created) | Self::TaskAdded(created) => &created.task,
@@ -225,6 +228,7 @@ impl<'a> Body<'a> {
         Ok(match &*kind {
             "project_created" => Self::ProjectCreated(Deserialize::deserialize(from)?),
             "undone" => Self::Undone(Deserialize::deserialize(from)?),
+            "setting_changed" => Self::SettingChanged(Deserialize::deserialize(from)?),
             "milestone_created" => Self::MilestoneCreated(Deserialize::deserialize(from)?),
             "milestone_edited" => Self::MilestoneEdited(Deserialize::deserialize(from)?),
             "milestone_started" => Self::MilestoneStarted(Deserialize::deserialize(from)?),
@@ -283,6 +287,7 @@ impl Serialize for Body<'_> {
         match self {
             Self::ProjectCreated(created) => created.serialize(serializer),
             Self::Undone(undone) => undone.serialize(serializer),
+            Self::SettingChanged(setting) => setting.serialize(serializer),
             Self::MilestoneCreated(created) | Self::TaskAdded(created) => {
                 created.serialize(serializer)
             }

@@ -97,6 +97,7 @@ const PROJECT: &str = "project";
 pub const KINDS: &[KindSpec] = &[
     kind("project_created", PROJECT, &[member("name", "text"), member("demo", "true")]),
     kind("undone", PROJECT, &[member("record", "record id")]),
+    kind("setting_changed", PROJECT, &[member("key", "text"), member("value", "any JSON or null")]),
     kind("milestone_created", MILESTONE, &CREATED),
     kind("milestone_edited", MILESTONE, &EDITED),
     kind("milestone_started", MILESTONE, &TRANSITION),
@@ -188,7 +189,6 @@ pub const RESERVED_KINDS: &[&str] = &[
     "phase_approved",
     "phase_changes_requested",
     "phase_rejected",
-    "setting_changed",
     "member_added",
     "member_role_changed",
     "member_removed",

@@ -49,10 +49,11 @@ pub use milestone::{Milestone, PLANNED, status_word};
 pub use opposite::{Touch, opposite, touches};
 pub use payload::{
     BlockerCleared, BlockerRaised, ConflictResolved, Created, CriterionAdded, Dependency, Edited,
-    LinkAdded, NoteAdded, Part, Progress, ProjectCreated, Risk, TaskMoved, Transition, Undone,
+    LinkAdded, NoteAdded, Part, Progress, ProjectCreated, Risk, SettingChanged, TaskMoved,
+    Transition, Undone,
 };
 pub use plan::{Brief, Plan, TaskRow};
-pub use project::ProjectState;
+pub use project::{ProjectState, Rival, Setting};
 pub use ready::{Held, Ready, ready};
 pub use reference::{numbered, reference_of, resolve};
 pub use refusal::Refusal;

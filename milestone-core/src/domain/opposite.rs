@@ -7,13 +7,13 @@
 //! - **Absent on purpose.** Whether the plan as it is now still allows it: the caller has to look.
 //! - **Absent on purpose.** Taking back time that was spent: it was.
 
-use super::event::{Body, Event};
+use super::event::{Body, Event, RawText};
 use super::fields::{Field, Fields, ListField, Value};
 use super::item::{Item, Stage};
 use super::milestone::PLANNED;
 use super::payload::{
     BlockerCleared, BlockerRaised, CriterionAdded, Edited, LinkAdded, NoteAdded, Part, Progress,
-    TaskMoved, Transition,
+    SettingChanged, TaskMoved, Transition,
 };
 use super::plan::Plan;
 use crate::words::{Ids, RecordKey, StreamName, Text, Timestamp};
@@ -58,6 +58,7 @@ pub fn touches(body: &Body<'_>) -> Vec<Touch> {
         }
         Body::TaskMoved(_) => vec![Touch::Home],
         Body::ProgressUpdated(_) => vec![Touch::Progress],
+        Body::SettingChanged(setting) => vec![Touch::Part(setting.key.to_string())],
         Body::CriterionAdded(added) => vec![Touch::Part(added.criterion.to_string())],
         Body::CriterionChecked(part)
         | Body::CriterionUnchecked(part)
@@ -101,6 +102,9 @@ pub fn opposite(
     let none = || format!("{} has no opposite", event.kind());
     if matches!(event.body, Body::Undone(_)) {
         return Ok(Vec::new());
+    }
+    if let Body::SettingChanged(setting) = &event.body {
+        return Ok(vec![Event::project(setting_back(before, setting))]);
     }
     let stream = event.stream().ok_or_else(none)?;
     let mut left_open = Vec::new();
@@ -154,6 +158,14 @@ pub fn opposite(
         Event { at, ..Event::of(milestone, body) }
     });
     Ok(again.collect())
+}
+
+/// What gives a setting its earlier value.
+fn setting_back(before: &dyn Plan, changed: &SettingChanged<'_>) -> Body<'static> {
+    let project = before.project();
+    let held = project.settings.get(&*changed.key).and_then(|held| held.value.clone());
+    let (key, value) = (changed.key.clone().into_owned(), held.map(|json| RawText(json.into())));
+    Body::SettingChanged(SettingChanged { key, value })
 }
 
 /// When what `body` brings back really happened: what is begun again was begun when it was.

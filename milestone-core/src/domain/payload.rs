@@ -277,6 +277,17 @@ pub struct ProjectCreated<'a> {
     pub demo: bool,
 }
 
+/// `setting_changed`: what everybody who works on the project shares, such as a saved view.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct SettingChanged<'a> {
+    /// Its key, such as `view.soon`.
+    #[serde(borrow)]
+    pub key: Text<'a>,
+    /// Its value; `None`, written as null, takes the setting away.
+    #[serde(borrow, default)]
+    pub value: Option<RawText<'a>>,
+}
+
 /// `undone`: whose opposite the other events of this record are.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Undone {

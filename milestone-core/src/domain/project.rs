@@ -1,12 +1,18 @@
 //! The project itself: the fold over the events that belong to no milestone.
 //!
+//! - **Invariant.** A setting follows the rule of fields: of two values that did not know of each
+//!   other the later in the order of the log holds, and the other is kept beside it until a record
+//!   that knew of both sets it again.
 //! - **Absent on purpose.** What is local to one machine, such as its backend: no event says it.
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use super::at::{At, Verdict};
 use super::event::{Body, Event};
-use crate::words::Timestamp;
+use super::payload::SettingChanged;
+use crate::words::{RecordKey, Timestamp};
 
 /// The project, as its own stream tells it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -19,6 +25,31 @@ pub struct ProjectState {
     pub created_at: Option<Timestamp>,
     /// By whom.
     pub created_by: String,
+    /// What everybody who works on it shares, by key; those that were taken away, too.
+    pub settings: BTreeMap<String, Setting>,
+}
+
+/// Most other values that a setting keeps.
+const RIVALS_MAX: usize = 64;
+
+/// A setting that the whole project shares.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Setting {
+    /// Its value, as JSON; `None` if it was taken away.
+    pub value: Option<String>,
+    /// The record that gave it.
+    pub record: RecordKey,
+    /// Other values, of records that knew of it as little as it of them.
+    pub rivals: Vec<Rival>,
+}
+
+/// A value of a setting that does not hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rival {
+    /// The value, as JSON; `None` if it was taken away there.
+    pub value: Option<String>,
+    /// The record that gave it.
+    pub record: RecordKey,
 }
 
 impl ProjectState {
@@ -36,7 +67,22 @@ impl ProjectState {
                 Verdict::Applied
             }
             Body::Undone(_) => Verdict::Applied,
+            Body::SettingChanged(changed) => self.set(changed, at),
             _ => Verdict::Skipped,
         }
+    }
+
+    fn set(&mut self, changed: &SettingChanged<'_>, at: &At<'_>) -> Verdict {
+        let value = changed.value.as_ref().map(|json| json.0.to_string());
+        let mut rivals = Vec::new();
+        if let Some(held) = self.settings.remove(&*changed.key) {
+            rivals = held.rivals;
+            rivals.push(Rival { value: held.value, record: held.record });
+            rivals.retain(|rival| at.is_concurrent(rival.record) && rival.value != value);
+            rivals.truncate(RIVALS_MAX);
+        }
+        let verdict = if rivals.is_empty() { Verdict::Applied } else { Verdict::Conflict };
+        self.settings.insert(changed.key.to_string(), Setting { value, record: at.key, rivals });
+        verdict
     }
 }

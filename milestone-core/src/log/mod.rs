@@ -19,7 +19,7 @@ pub use checkpoint::{Checkpoint, Digest, FINDINGS_KEPT_MAX, FileMark};
 pub use finding::{Finding, Level, Oddity};
 pub use lines::{FileLines, ParsedLine, ParsedLines, mark_lines, read_lines};
 pub use record::{Draft, Encoded, FORMAT_VERSION, LineFault, Reads, Record};
-pub use scan::{Fresh, Step, fresh, scan};
+pub use scan::{Fresh, Step, between, fresh, scan};
 pub use store::{
     AppendError, FileStat, LINE_BYTES_MAX, LockError, LockGuard, LogStore, NewLine, Pending,
     ReadError, SyncError,

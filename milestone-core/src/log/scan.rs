@@ -352,6 +352,35 @@ pub enum Fresh {
 /// [`ReadError`] if the store refuses.
 pub fn fresh<S: LogStore + ?Sized>(store: &S, checkpoint: &Checkpoint) -> Result<Fresh, ReadError> {
     let files = store.files()?;
+    fresh_of(store, checkpoint, &files)
+}
+
+/// Reads what `now` knows of and `checkpoint` does not: what others append meanwhile is left out,
+/// and no file is looked at of which both know as much.
+///
+/// # Errors
+///
+/// [`ReadError`] if the store refuses.
+pub fn between<S: LogStore + ?Sized>(
+    store: &S,
+    checkpoint: &Checkpoint,
+    now: &Checkpoint,
+) -> Result<Fresh, ReadError> {
+    let stat = |mark: &FileMark| FileStat {
+        name: mark.name.clone(),
+        len_bytes: mark.seen_bytes,
+        mtime_ns: mark.mtime_ns,
+        inode: mark.inode,
+    };
+    let files: Vec<FileStat> = now.files.iter().map(stat).collect();
+    fresh_of(store, checkpoint, &files)
+}
+
+fn fresh_of<S: LogStore + ?Sized>(
+    store: &S,
+    checkpoint: &Checkpoint,
+    files: &[FileStat],
+) -> Result<Fresh, ReadError> {
     let mut rewritten: Vec<String> = Vec::new();
     let (mut lines, mut marks, mut changed) = (Vec::new(), Vec::with_capacity(files.len()), false);
     for mark in &checkpoint.files {
@@ -359,7 +388,7 @@ pub fn fresh<S: LogStore + ?Sized>(store: &S, checkpoint: &Checkpoint) -> Result
             rewritten.push(mark.name.clone());
         }
     }
-    for stat in &files {
+    for stat in files {
         let at = checkpoint.files.binary_search_by(|mark| mark.name.cmp(&stat.name)).ok();
         let mark = at.map(|at| &checkpoint.files[at]);
         if let Some(mark) = mark {

@@ -70,6 +70,11 @@ impl Pending {
         Self(Box::new(state))
     }
 
+    /// Shows the store what it put in; `None` if another kind of store made it.
+    pub fn get<T: 'static>(&self) -> Option<&T> {
+        self.0.downcast_ref()
+    }
+
     /// Gives the store back what it put in; `None` if another kind of store made it.
     pub fn into_inner<T: 'static>(self) -> Option<T> {
         self.0.downcast().ok().map(|boxed| *boxed)

@@ -125,7 +125,8 @@ pub trait Projection {
     ///
     /// # Errors
     ///
-    /// [`ProjectionError`] if that cannot be read. The engine then rebuilds.
+    /// [`ProjectionError::Damaged`] if what it holds is not what it wrote: then it is rebuilt. Any
+    /// other if it is out of reach: the engine passes that on and throws nothing away.
     fn checkpoint(&mut self) -> Result<Option<Checkpoint>, ProjectionError>;
 
     /// Takes in a batch: all of it with its checkpoint, or nothing. Where there are no
@@ -134,7 +135,8 @@ pub trait Projection {
     ///
     /// # Errors
     ///
-    /// [`ProjectionError`]; the same batch will be offered again, or the build begun again.
+    /// [`ProjectionError`]; the same batch will be offered again, or the build begun again. With
+    /// [`ProjectionError::Damaged`] it is built anew at once.
     fn apply(&mut self, batch: &Batch<'_>) -> Result<(), ProjectionError>;
 
     /// Forgets everything, so that it can be built from the first record.

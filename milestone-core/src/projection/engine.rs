@@ -15,12 +15,15 @@ use super::fold::Folder;
 use super::state::State;
 use crate::domain::{Milestone, Plan, Task};
 use crate::log::{
-    Checkpoint, FileLines, Fresh, LogStore, ParsedLine, ReadError, Record, Step, fresh, scan,
+    Checkpoint, FileLines, Fresh, LogStore, ParsedLine, ReadError, Record, Step, between, scan,
 };
 use crate::words::{Slug, StreamId, StreamName};
 
 /// How many aggregates a build hands over at once.
 const BATCH_AGGREGATES: usize = 2_000;
+
+/// Why a projection is built anew that is not what it wrote.
+const DAMAGED: &str = "it is damaged";
 
 /// What [`project`] would do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,7 +62,7 @@ struct Behind {
 ///
 /// # Errors
 ///
-/// [`EngineError`] if the log cannot be read.
+/// [`EngineError`] if the log cannot be read, or the projection is out of reach.
 pub fn plan<S: LogStore + ?Sized>(
     store: &S,
     now: &Checkpoint,
@@ -91,11 +94,11 @@ pub fn project<S: LogStore + ?Sized>(
         Err(work) => return Ok(work),
         Ok(behind) => behind,
     };
-    let lines = lines_until(now, &behind.files);
+    let lines = in_order_with_files(&behind.files);
     let touched: BTreeSet<StreamId> = lines.iter().flat_map(|(line, _)| streams_of(line)).collect();
     let records: Vec<Placed<'_>> = lines.iter().map(|(line, file)| placed(line, file)).collect();
     let (milestones, tasks) = aggregates(state, &touched);
-    projection.apply(&Batch {
+    let applied = projection.apply(&Batch {
         reset: &behind.late,
         records: &records,
         milestones: &milestones,
@@ -103,23 +106,13 @@ pub fn project<S: LogStore + ?Sized>(
         project: &state.project(),
         view: state,
         next: Some(now),
-    })?;
+    });
+    if let Err(ProjectionError::Damaged { .. }) = applied {
+        build(store, projection)?;
+        return Ok(Work::Rebuild(DAMAGED));
+    }
+    applied?;
     Ok(if behind.late.is_empty() { Work::Tail(behind.count) } else { Work::Refold(behind.late) })
-}
-
-/// New lines in the order of the log, each with its file, without those that others have appended
-/// since `now`.
-fn lines_until<'f>(
-    now: &Checkpoint,
-    files: &'f [(String, FileLines)],
-) -> Vec<(&'f ParsedLine<'f>, &'f str)> {
-    let end = |file: &str| {
-        let at = now.files.binary_search_by(|mark| mark.name.as_str().cmp(file));
-        at.map_or(0, |at| now.files[at].len_bytes)
-    };
-    let mut lines = in_order_with_files(files);
-    lines.retain(|(line, file)| line.offset < end(file));
-    lines
 }
 
 fn behind<S: LogStore + ?Sized>(
@@ -127,20 +120,24 @@ fn behind<S: LogStore + ?Sized>(
     now: &Checkpoint,
     projection: &mut dyn Projection,
 ) -> Result<Result<Behind, Work>, EngineError> {
-    let Ok(Some(from)) = projection.checkpoint() else {
-        return Ok(Err(Work::Rebuild("it holds nothing")));
+    let from = match projection.checkpoint() {
+        Ok(Some(from)) => from,
+        Ok(None) => return Ok(Err(Work::Rebuild("it holds nothing"))),
+        Err(ProjectionError::Damaged { .. }) => return Ok(Err(Work::Rebuild(DAMAGED))),
+        // Out of reach or in use: what it holds may be whole, and is not thrown away.
+        Err(error) => return Err(error.into()),
     };
     // Files that people look at say nothing of where a record's line stands.
     let shared = projection.spec().locality == Locality::Shared;
     if from.same_records(now) && (shared || from.files == now.files) {
         return Ok(Err(Work::Current));
     }
-    let files = match fresh(store, &from)? {
+    let files = match between(store, &from, now)? {
         Fresh::Nothing if from.same_records(now) => return Ok(Err(Work::Current)),
         Fresh::Lines(files, _) => files,
         _ => return Ok(Err(Work::Rebuild("the log was rewritten"))),
     };
-    let lines = lines_until(now, &files);
+    let lines = in_order_with_files(&files);
     let (mut count, mut digest, mut late) = (from.count, from.digest, BTreeSet::new());
     for (line, _) in &lines {
         count += 1;

@@ -35,8 +35,11 @@ pub(super) struct Slot {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Children {
     pub(super) slots: Vec<u32>,
-    /// The greatest position that any of them ever had here.
+    /// No position of any of them is greater.
     pub(super) last_position: i64,
+    /// True if a task left or came to stand earlier: the greatest position may be smaller than what
+    /// is known, here and in the base.
+    pub(super) lowered: bool,
     /// Those that were born elsewhere, or under another slug.
     pub(super) moved_in: Vec<u32>,
 }
@@ -115,6 +118,11 @@ impl State {
                 self.project_frontier = Few::default();
             }
             _ => {
+                let known = self.base.as_ref().and_then(|base| base.task(stream.as_str()));
+                if let Some(known) = known {
+                    let home = known.value.home.as_str();
+                    self.children.entry(home.into()).or_default().lowered = true;
+                }
                 self.slot_unborn(stream.as_str());
             }
         }
@@ -211,7 +219,10 @@ impl State {
                 if let Aggregate::Task(task) = &slot.aggregate
                     && let Some(children) = self.children.get_mut(task.home.as_str())
                 {
-                    children.last_position = children.last_position.max(task.item.position);
+                    let position = task.item.position;
+                    let added = matches!(body, Body::TaskAdded(_));
+                    children.lowered |= !added || position < children.last_position;
+                    children.last_position = children.last_position.max(position);
                 }
             }
             _ => {}
@@ -231,10 +242,10 @@ impl State {
         }
         let to: Box<str> = task.home.as_str().into();
         self.cache.rows.forget(from);
-        if let Some(children) = self.children.get_mut(from) {
-            children.slots.retain(|child| *child != at);
-            children.moved_in.retain(|child| *child != at);
-        }
+        let left = self.children.entry(from.into()).or_default();
+        left.slots.retain(|child| *child != at);
+        left.moved_in.retain(|child| *child != at);
+        left.lowered = true;
         let children = self.children.entry(to).or_default();
         children.slots.push(at);
         if away {
@@ -435,8 +446,12 @@ impl Plan for State {
     }
 
     fn last_position(&self, milestone: &str) -> i64 {
+        let children = self.children.get(milestone);
+        if children.is_some_and(|children| children.lowered) {
+            return self.rows(milestone).iter().map(|row| row.position).max().unwrap_or(0).max(0);
+        }
         let in_base = self.base.as_ref().map(|base| base.last_position(milestone)).unwrap_or(0);
-        self.children.get(milestone).map_or(0, |children| children.last_position).max(in_base)
+        children.map_or(0, |children| children.last_position).max(in_base)
     }
 
     fn has_slug(&self, milestone: &str, slug: &str) -> bool {

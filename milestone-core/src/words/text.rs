@@ -117,7 +117,7 @@ pub enum TextFault {
 }
 
 /// True for characters that move the cursor, hide text or turn its direction around.
-fn is_control(character: char) -> bool {
+pub fn is_control(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{2028}' | '\u{2029}')
         || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')

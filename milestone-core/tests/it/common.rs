@@ -42,7 +42,10 @@ impl Shown {
     pub(crate) fn of(caught: &Caught) -> Self {
         let (state, checkpoint) = (&caught.state, &caught.checkpoint);
         let ids = state.milestone_ids();
-        let rows = ids.iter().map(|id| format!("{id}: {:?}", state.rows(id.as_str())));
+        let rows = ids.iter().map(|id| {
+            let id = id.as_str();
+            format!("{id}: {:?} {}", state.rows(id), state.last_position(id))
+        });
         let documents = documents(state);
         Self {
             fingerprint: Fingerprint::of_state(state),

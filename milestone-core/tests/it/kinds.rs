@@ -16,6 +16,7 @@ fn sample_of(kind: &str, member: &str, shape: &str) -> String {
     match (kind, member, shape) {
         (_, "set", _) => r#"{"title":"T","due":null,"weight":2,"labels":["a"]}"#.into(),
         (_, "add" | "remove", _) => r#"{"assignees":["ann"],"labels":["a","b"]}"#.into(),
+        (_, "value", _) => r#"{"any":[1.5,null]}"#.into(),
         (_, "source", _) => r#"{"any":[1.5,{"json":null}]}"#.into(),
         (_, _, "record id") => text(&"5a".repeat(32)),
         (_, _, "slug") => text("plan"),

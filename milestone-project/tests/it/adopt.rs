@@ -31,7 +31,7 @@ fn prepared() -> (World, Hand, Project) {
         set("api", Field::Due, date(20_710)),
         set("api/plan", Field::Estimate, Value::Number(60)),
         Command::Edit {
-            target: "api".into(),
+            targets: vec!["api".into()],
             set: milestone_core::domain::Fields::default(),
             add: label,
             remove: milestone_core::domain::Fields::default(),

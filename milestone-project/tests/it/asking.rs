@@ -175,8 +175,8 @@ fn edit() -> impl Strategy<Value = Command> {
     let place =
         prop_oneof![Just(Place::First), Just(Place::Last), reference().prop_map(Place::After),];
     prop_oneof![
-        2 => (reference(), fields(), lists(), lists()).prop_map(|(target, set, add, remove)| {
-            Command::Edit { target, set, add, remove }
+        2 => (references(), fields(), lists(), lists()).prop_map(|(targets, set, add, remove)| {
+            Command::Edit { targets, set, add, remove }
         }),
         1 => (reference(), proptest::option::of(reference()), place)
             .prop_map(|(target, to, place)| Command::MoveTask { target, to, place }),
@@ -212,6 +212,8 @@ fn part() -> impl Strategy<Value = Command> {
             .prop_map(|(kind, target, details)| {
                 Command::Custom { kind: kind.into(), target, details: details.into() }
             }),
+        1 => (text(), proptest::option::of(text()))
+            .prop_map(|(key, value)| Command::ChangeSetting { key, value }),
         1 => text().prop_map(|conflict| Command::ResolveConflict { conflict, note: None }),
     ]
 }

@@ -1,11 +1,11 @@
 //! What comes from another tool, or out of a file, with what was ticked there and what is nameless.
 //!
 //! Shown red by: adding criteria without their ticks; taking no criteria of what is here already;
-//! leaving an empty title in.
+//! leaving an empty title in; not naming what a finished milestone leaves open.
 
 use milestone_core::domain::{
     Command, Field, Fields, ImportedItem, NewCriterion, NewTask, Plan, Refusal, Remark, Stage,
-    Value,
+    Value, effective_stage,
 };
 use milestone_project::Project;
 
@@ -94,4 +94,19 @@ fn a_thing_without_a_title_is_called_by_its_id() {
         Err(milestone_project::ExecuteError::Refused(Refusal::BadText { .. })) => {}
         other => panic!("{other:?}"),
     }
+}
+
+/// Whoever finished it there knew of what was open; whoever looks here is not told that it goes on.
+#[test]
+fn what_is_finished_there_is_finished_here_with_what_is_open() {
+    let (world, mut hand) = World::begun();
+    let mut project = world.open();
+    import(&mut hand, &mut project, item("bd-1", Some("Api"), &[]));
+    let task = NewTask { title: "Plan".to_owned(), ..NewTask::default() };
+    hand.does(&mut project, &Command::AddTasks { on: "api".to_owned(), tasks: vec![task] });
+    let done = ImportedItem { stage: Stage::Done, ..item("bd-1", Some("Api"), &[]) };
+    import(&mut hand, &mut project, done);
+    let held = project.state().milestone("api").unwrap();
+    assert_eq!(effective_stage(&held, &project.state().rows("api")), Stage::Done);
+    assert_rebuilt(&project);
 }

@@ -73,7 +73,7 @@ fn prepared() -> (World, Hand, Project) {
     does(Command::AddCriteria { target: "api".into(), texts: strings(&["fast", "safe"]) });
     does(Command::Check { target: "api".into(), items: vec![2], checked: true });
     does(Command::Edit {
-        target: "api/plan".into(),
+        targets: vec!["api/plan".into()],
         set: Fields {
             set: vec![
                 (Field::Description, Value::Text("what to do".into())),
@@ -123,7 +123,7 @@ fn field_changes() -> Vec<(&'static str, Command)> {
         (
             "lists",
             Command::Edit {
-                target: target(),
+                targets: vec![target()],
                 set: Fields::default(),
                 add: one_field(ListField::Assignees, "bob"),
                 remove: one_field(ListField::Labels, "soon"),

@@ -274,7 +274,7 @@ pub(crate) fn set(
 ) -> Command {
     let (mut set, add, remove) = (Fields::default(), Fields::default(), Fields::default());
     set.put(field, value);
-    Command::Edit { target: target.to_owned(), set, add, remove }
+    Command::Edit { targets: vec![target.to_owned()], set, add, remove }
 }
 
 pub(crate) fn title(target: &str, title: &str) -> Command {

@@ -6,9 +6,10 @@
 //! - **Invariant.** No descriptor outlives a call: git replaces these files whenever it likes.
 //! - **Not promised.** Two calls do not see the same moment; what vanished reads as empty.
 
-use std::fs::Metadata;
+use std::fs::{File, Metadata};
 use std::io;
 use std::os::unix::fs::{FileExt, MetadataExt};
+use std::path::Path;
 
 use milestone_core::log::{FileStat, ReadError};
 
@@ -41,6 +42,14 @@ pub(super) fn files(paths: &Paths) -> Result<Vec<FileStat>, ReadError> {
     }
     found.sort_unstable_by(|a, b| a.name.cmp(&b.name));
     Ok(found)
+}
+
+/// An open file of the log, as it is now.
+pub(super) fn stat_of(file: &File, path: &Path) -> Result<FileStat, ReadError> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let stat = file.metadata();
+    let stat = stat.map_err(|source| ReadError::Io { what: shown(path), source })?;
+    Ok(file_stat(name, &stat))
 }
 
 fn file_stat(name: String, stat: &Metadata) -> FileStat {

@@ -106,6 +106,18 @@ impl FileStore {
         recovered::move_torn_tail(&self.paths, file)
     }
 
+    /// The files that lines were written to, as they are now: nothing else of the log has changed
+    /// while the lock was held.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError`] if a file cannot be looked at.
+    pub fn appended(&self, pending: &Pending) -> Result<Vec<FileStat>, ReadError> {
+        let written = pending.get::<Written>();
+        let parts = written.iter().flat_map(|written| &written.parts);
+        parts.map(|part| read::stat_of(&part.own.file, &part.own.path)).collect()
+    }
+
     pub(super) fn pending(&self, parts: Vec<Part>) -> Pending {
         Pending::new(Written { root: self.paths.root.clone(), parts })
     }

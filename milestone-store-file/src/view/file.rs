@@ -8,6 +8,8 @@
 //!   without a header is edited; an empty one is not, for there is nothing in it to lose.
 //! - **Absent on purpose.** Trust in what is read: the body is for people, and for `adopt`.
 
+use std::collections::BTreeMap;
+
 use std::fmt;
 
 use milestone_core::domain::{Milestone, ProjectState, Task};
@@ -108,9 +110,17 @@ pub(super) fn project_yaml(project: &ProjectState) -> String {
         #[serde(skip_serializing_if = "Option::is_none")]
         created_at: Option<Timestamp>,
         created_by: &'a str,
+        #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+        settings: BTreeMap<&'a str, String>,
     }
-    let ProjectState { name, demo, created_at, created_by } = project;
-    to_yaml(&Project { name, demo: *demo, created_at: *created_at, created_by })
+    let ProjectState { name, demo, created_at, created_by, settings } = project;
+    // Texts are shown as texts, everything else as the JSON that it is.
+    let shown = |json: &str| serde_json::from_str(json).unwrap_or_else(|_| json.to_owned());
+    let settings = settings
+        .iter()
+        .filter_map(|(key, held)| Some((key.as_str(), shown(held.value.as_deref()?))))
+        .collect();
+    to_yaml(&Project { name, demo: *demo, created_at: *created_at, created_by, settings })
         .expect("a project is a map with names as keys")
 }
 

@@ -69,7 +69,9 @@ impl<'s> Standings<'s> {
         let mut others: BTreeSet<StreamId> = changed.depended_on.clone();
         others.extend(cyclic(connection)?);
         if changed.touched.iter().any(|stream| self.is_on_cycle(stream)) {
+            // So seldom that all of them may be looked for.
             others.extend(cycles(self.state).into_iter().flatten());
+            others.extend(self.homeless());
         }
         for stream in &changed.touched {
             others.extend(self.state.dependents(stream.as_str()));
@@ -141,6 +143,16 @@ impl<'s> Standings<'s> {
                 milestone.map(|held| held.item.dependencies.clone()).unwrap_or_default()
             }
         }
+    }
+
+    /// Tasks of milestones that are not there, where cycles are not looked for.
+    fn homeless(&self) -> Vec<StreamId> {
+        let mut streams = self.state.task_streams();
+        streams.retain(|stream| {
+            let task = self.state.brief(stream.as_str());
+            task.is_some_and(|task| self.state.milestone(task.home.as_str()).is_none())
+        });
+        streams
     }
 
     /// True if something requires itself, over others. Only merges bring that about.

@@ -5,9 +5,10 @@
 use std::fs;
 use std::path::Path;
 
+use milestone_core::domain::{Body, Event, NoteAdded};
 use milestone_core::projection::{Fingerprint, Projection, ProjectionError, Work, project};
 use milestone_store_sqlite::{Index, IndexBase};
-use milestone_testkit::{check_damage, full_log};
+use milestone_testkit::{Replica, check_damage, full_log};
 use rusqlite::Connection;
 
 use crate::spoil::Spoiler;
@@ -156,4 +157,38 @@ fn what_a_dead_build_left_is_removed() {
     project(&log, &now.state, &now.checkpoint, &mut Index::new(&path)).unwrap();
     assert!(!dir.path().join("index.sqlite.new").exists());
     assert_eq!(Index::new(&path).fingerprint().unwrap(), Fingerprint::of_state(&now.state));
+}
+
+/// Where the file should be is something else, or the folder is out of reach.
+#[test]
+fn what_is_out_of_reach_is_said_and_not_thrown_away() {
+    let (dir, log) = (tempfile::tempdir().unwrap(), full_log());
+    let path = dir.path().join("index.sqlite");
+    fs::create_dir(&path).unwrap();
+    fs::write(path.join("kept"), "by somebody").unwrap();
+    let now = folded(&log);
+    let done = project(&log, &now.state, &now.checkpoint, &mut Index::new(&path));
+    assert!(done.is_err(), "{done:?}");
+    assert!(IndexBase::open(&path).is_err());
+    assert_eq!(fs::read_to_string(path.join("kept")).unwrap(), "by somebody");
+}
+
+/// Damage that shows only when it is brought up to date.
+#[test]
+fn what_turns_out_to_be_damaged_is_built_anew_at_once() {
+    let (dir, mut ann) = (tempfile::tempdir().unwrap(), Replica::new("ann"));
+    let path = dir.path().join("index.sqlite");
+    let note = |ann: &mut Replica, id: &'static str| {
+        let note = NoteAdded { task: None, note: id.into(), text: "a note".into() };
+        ann.write(&[Event::of("api", Body::NoteAdded(note))]);
+        let now = folded(ann.store());
+        let work = project(ann.store(), &now.state, &now.checkpoint, &mut Index::new(&path));
+        (work.unwrap(), Fingerprint::of_state(&now.state))
+    };
+    note(&mut ann, "aaaaaaaa");
+    assert_eq!(note(&mut ann, "bbbbbbbb").0, Work::Tail(1));
+    Connection::open(&path).unwrap().execute_batch("UPDATE frames SET frame = x'ff'").unwrap();
+    let (work, should) = note(&mut ann, "cccccccc");
+    assert!(matches!(work, Work::Rebuild(_)), "{work:?}");
+    assert_eq!(Index::new(&path).fingerprint().unwrap(), should);
 }

@@ -117,6 +117,9 @@ fn whatever_is_typed_is_taken_for_words() {
         "\u{200b}",
         "\u{e000}",
         "; DROP TABLE x",
+        "pars\"er",
+        "parser\" OR title : \"x",
+        "\"parser",
     ];
     for typed in hostile {
         assert!(search.search(typed, 10).is_ok(), "{typed:?}");

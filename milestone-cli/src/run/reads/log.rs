@@ -17,9 +17,9 @@ use crate::args::history::LogArgs;
 use crate::run::context::{Context, Ran};
 use crate::ui::error::{Exit, Problem};
 use crate::ui::markdown::escape;
-use crate::ui::suggest::nearest;
 use crate::ui::table::{Cell, Column, Fit, Table};
 use crate::ui::text::sanitize;
+use milestone_core::words::nearest;
 
 /// An event of `event.list`.
 #[derive(Serialize)]

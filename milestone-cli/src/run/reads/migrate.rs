@@ -117,7 +117,7 @@ fn rest(doc: &PlanDoc) -> String {
     };
     format!(
         "Steps   backup about {}, build about {}, compare, switch\n\
-         Time    {} (a guess); everybody goes on, and writers wait for the last records only\n{view}\
+         Time    {} (a guess); all go on, and writers wait for the last records only\n{view}\
          Back    milestone migrate rollback, until milestone migrate prune\n",
         bytes(doc.backup_bytes),
         bytes(doc.generation_bytes),

@@ -9,6 +9,7 @@
 use std::collections::BTreeMap;
 
 use clap::ValueEnum;
+use milestone_core::query::Cursor;
 use milestone_core::words::Timestamp;
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -117,17 +118,31 @@ where
     B: FnOnce() -> Table,
     D: FnOnce() -> Vec<T>,
 {
-    /// Prints it.
+    /// Prints all of it.
     pub(super) fn print(self, context: &Context, moment: &Moment) -> Ran {
+        self.print_page(context, moment, None)
+    }
+
+    /// Prints a page of it; `next` is where the next one begins.
+    pub(super) fn print_page(
+        self,
+        context: &Context,
+        moment: &Moment,
+        next: Option<&Cursor>,
+    ) -> Ran {
+        let next = next.map(ToString::to_string);
         let fields = &context.global.fields;
         let stdout = match format(context, self.verb, LIST, true)? {
             Format::Json => {
                 let items = picked_all((self.items)(), fields)?;
-                document(context, moment, self.kind, items, Some(self.total), self.hints)?
+                let mut meta = meta(context, moment, Some(self.total));
+                meta.next_cursor.clone_from(&next);
+                envelope(context, meta, self.kind, items, self.hints)?
             }
             Format::Ndjson => {
                 let items = picked_all((self.items)(), fields)?;
-                let meta = meta(context, moment, Some(self.total));
+                let mut meta = meta(context, moment, Some(self.total));
+                meta.next_cursor.clone_from(&next);
                 ndjson(self.kind, &meta, &items).map_err(|error| failed(&error))?
             }
             Format::Plain => (self.table)()
@@ -152,6 +167,10 @@ where
                 output.exit = Exit::Empty;
             }
         }
+        if next.is_some() && talks(context) {
+            let all = self.total;
+            output = output.say(format!("{all} in all: a greater --limit; --json has a cursor"));
+        }
         Ok(output)
     }
 }
@@ -165,7 +184,17 @@ pub(super) fn document<T: Serialize>(
     total: Option<usize>,
     hints: Vec<String>,
 ) -> Result<String, Box<Problem>> {
-    let mut envelope = Envelope::new(kind, data, meta(context, moment, total));
+    envelope(context, meta(context, moment, total), kind, data, hints)
+}
+
+fn envelope<T: Serialize>(
+    context: &Context,
+    meta: Meta,
+    kind: &str,
+    data: T,
+    hints: Vec<String>,
+) -> Result<String, Box<Problem>> {
+    let mut envelope = Envelope::new(kind, data, meta);
     if !context.global.no_hints {
         envelope.hints = hints;
     }
@@ -193,7 +222,7 @@ fn unknown(error: &UnknownField) -> Box<Problem> {
 }
 
 fn unknown_field(name: &str, known: &[&str]) -> Box<Problem> {
-    let near = crate::ui::suggest::nearest(name, known.iter().copied());
+    let near = milestone_core::words::nearest(name, known.iter().copied());
     let mut problem =
         Problem::new("usage.unknown_field", Exit::Usage, format!("there is no field \"{name}\""))
             .fact(format!("fields: {}", known.join(", ")))

@@ -3,20 +3,24 @@
 //! - **Invariant.** The order and the rule are the core's; this file says them in words.
 //! - **Absent on purpose.** Claims: they come with agents.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use milestone_core::domain::{Held, Plan, Ready, Task, ready, reference_of};
 use milestone_core::projection::State;
-use milestone_core::words::StreamId;
+use milestone_core::query::{Condition, Cursor, Flag, Key, Query, Scope, Test, select};
+use milestone_core::words::{Date, StreamId};
 
-use super::list::is_of;
 use super::print::{Listing, talks};
 use super::refs;
 use crate::args::milestone::ReadyArgs;
 use crate::args::usage::quoted;
 use crate::run::context::{Context, Moment, Ran};
 use crate::run::docs::TaskDoc;
+use crate::run::problem;
+use crate::run::query::{Asked, within};
 use crate::run::views::{Eye, number_of};
+use crate::ui::error::{Exit, Problem};
 use crate::ui::lists;
 use crate::ui::view::ReadyRow;
 use serde::Serialize;
@@ -34,39 +38,128 @@ struct ReadyDoc {
 /// Lists what can be started now.
 pub(super) fn run(context: &mut Context, args: &ReadyArgs) -> Ran {
     let moment = context.moment()?;
-    let asked = args.on.clone().or_else(|| context.global.on.clone());
-    let only = match asked {
+    let asked_on = args.on.clone().or_else(|| context.global.on.clone());
+    let only = match asked_on {
         Some(asked) => Some(refs::find_milestone(context, &moment, &asked, "ready --on")?),
         None => None,
     };
-    let me = if args.mine { Some(context.actor()) } else { None };
-    let (mut now, mut held) = ready(&moment.state, context.today());
-    let wanted = |stream: &StreamId, reference: &str| {
-        let home = reference.split_once('/').map(|(home, _)| home);
-        let mine = |me| moment.state.task(stream.as_str()).is_some_and(|it| is_of(&it.item, me));
-        only.as_deref().is_none_or(|id| home == Some(id)) && me.as_deref().is_none_or(mine)
-    };
-    now.retain(|row| wanted(&row.stream, &row.reference));
-    held.retain(|row| wanted(&row.stream, &row.reference));
-    let most = args.limit.map_or(usize::MAX, |limit| limit as usize);
+    let state = &moment.state;
+    let mut asked = Asked::read(context, state, &args.query)?;
+    if let Some(home) = only.as_deref().and_then(StreamId::parse) {
+        asked.also(within(&home));
+    }
+    asked.of_person(context, args.mine.then_some("me"));
+    asked.page(&args.page)?;
+    let mut query = asked.query;
+    query.ordered(&[]).map_err(|error| Box::new(problem::query(&error.fault)))?;
+    let (mut now, mut held) = ready(state, context.today());
+    if query.condition != Condition::everything() {
+        let fits = Query { condition: query.condition.clone(), ..Query::default() };
+        let fits = select(state, Scope::Tasks, &fits).found.into_iter();
+        let fits: HashSet<StreamId> = fits.map(|found| found.stream).collect();
+        now.retain(|row| fits.contains(&row.stream));
+        held.retain(|row| fits.contains(&row.stream));
+    }
     match args.blocked {
-        true => print_held(context, &moment, &held, most),
-        false => print_ready(context, &moment, &now, held.len(), args.explain, most),
+        true if !query.sort.is_empty() => Err(Box::new(
+            Problem::new("usage.conflict", Exit::Usage, "--blocked has an order of its own")
+                .unchanged()
+                .hint("milestone task list waiting sort:due"),
+        )),
+        true => {
+            let place = |row: &Held| {
+                let names = [row.reference.clone(), row.stream.to_string()];
+                (names.map(|name| Some(Key::Text(name))).to_vec(), row.stream.clone())
+            };
+            print_held(context, &moment, &Page::of(held, &query, place))
+        }
+        false => {
+            let others = held.len();
+            let page = match query.sort.is_empty() {
+                true => Page::of(now, &query, urgency),
+                false => Page::sorted(state, now, query),
+            };
+            print_ready(context, &moment, &page, others, args.explain)
+        }
+    }
+}
+
+/// The place of a task among those that can be started, as keys that ascend.
+fn urgency(row: &Ready) -> (Vec<Option<Key>>, StreamId) {
+    let number = |number: i64| Some(Key::Number(number));
+    let waited = i64::try_from(row.waited_for_by).unwrap_or(i64::MAX);
+    let born = row.born;
+    let clock = born.map_or(-1, |born| i64::try_from(born.clock).unwrap_or(i64::MAX));
+    let key = born.map(|born| born.key.to_string()).unwrap_or_default();
+    let keys = vec![
+        number((!row.overdue).into()),
+        number(row.due.map_or(i64::MAX, Date::days)),
+        number(-waited),
+        number(clock),
+        Some(Key::Text(key)),
+        Some(Key::Text(row.reference.clone())),
+    ];
+    (keys, row.stream.clone())
+}
+
+/// A page of rows.
+struct Page<T> {
+    rows: Vec<T>,
+    total: usize,
+    next: Option<Cursor>,
+    /// True if the first row of all is on it.
+    first: bool,
+}
+
+impl<T> Page<T> {
+    /// The page that a query without an order of its own asks for, of rows whose places ascend.
+    fn of(
+        mut rows: Vec<T>,
+        query: &Query,
+        place: impl Fn(&T) -> (Vec<Option<Key>>, StreamId),
+    ) -> Self {
+        let total = rows.len();
+        if let Some(after) = &query.after {
+            rows.retain(|row| place(row).0 > after.keys);
+        }
+        let limit = query.limit.map_or(usize::MAX, |limit| limit as usize);
+        let next = match limit.checked_sub(1).and_then(|last| rows.get(last)) {
+            Some(last) if rows.len() > limit => {
+                let (keys, stream) = place(last);
+                Some(Cursor { sort: Vec::new(), keys, stream })
+            }
+            _ => None,
+        };
+        rows.truncate(limit);
+        Self { rows, total, next, first: query.after.is_none() }
+    }
+}
+
+impl Page<Ready> {
+    /// The page of a query that says how to sort.
+    fn sorted(state: &State, rows: Vec<Ready>, mut query: Query) -> Self {
+        query.also(Test::Flag(Flag::Ready).into());
+        let selection = select(state, Scope::Tasks, &query);
+        let by_stream = rows.into_iter().map(|row| (row.stream.clone(), row));
+        let mut by_stream: HashMap<StreamId, Ready> = by_stream.collect();
+        let found = selection.found.into_iter();
+        let rows = found.filter_map(|found| by_stream.remove(&found.stream)).collect();
+        Self { rows, total: selection.total, next: selection.next, first: false }
     }
 }
 
 fn print_ready(
     context: &Context,
     moment: &Moment,
-    all: &[Ready],
+    page: &Page<Ready>,
     held: usize,
     explain: bool,
-    most: usize,
 ) -> Ran {
     let (state, eye) = (&moment.state, Eye::of(context));
-    let rows = with_tasks(state, all, most, |row| &row.stream);
+    let rows = with_tasks(state, &page.rows, |row| &row.stream);
     let next = rows.first().map(|(row, _)| format!("milestone start {}", quoted(&row.reference)));
-    let first_due = all.first().filter(|row| row.due.is_some()).map(|row| row.stream.clone());
+    let first = page.rows.first().filter(|row| page.first && row.due.is_some());
+    let first_due = first.map(|row| row.stream.clone());
     let why = |row: &Ready, task: &Task| match explain {
         true => terms(row, task),
         false => reason(row, first_due.as_ref() == Some(&row.stream)),
@@ -100,12 +193,12 @@ fn print_ready(
         items: docs,
         text: None,
         md: None,
-        total: all.len(),
+        total: page.total,
         empty: nothing(state, held),
         hints: next.iter().cloned().collect(),
     }
-    .print(context, moment)?;
-    if talks(context) && !all.is_empty() {
+    .print_page(context, moment, page.next.as_ref())?;
+    if talks(context) && page.total > 0 {
         if held > 0 {
             output = output.say(format!("{held} cannot start yet: milestone ready --blocked"));
         }
@@ -120,11 +213,9 @@ fn print_ready(
 fn with_tasks<'r, R>(
     state: &State,
     all: &'r [R],
-    most: usize,
     stream: impl Fn(&R) -> &StreamId,
 ) -> Vec<(&'r R, Arc<Task>)> {
-    let shown = all.iter().take(most);
-    shown.filter_map(|row| Some((row, state.task(stream(row).as_str())?))).collect()
+    all.iter().filter_map(|row| Some((row, state.task(stream(row).as_str())?))).collect()
 }
 
 fn nothing(state: &State, held: usize) -> String {
@@ -156,9 +247,9 @@ fn terms(row: &Ready, task: &Task) -> String {
     format!("{overdue}{due}, {} waiting{born}", row.waited_for_by)
 }
 
-fn print_held(context: &Context, moment: &Moment, all: &[Held], most: usize) -> Ran {
+fn print_held(context: &Context, moment: &Moment, page: &Page<Held>) -> Ran {
     let (state, eye) = (&moment.state, Eye::of(context));
-    let rows = with_tasks(state, all, most, |row| &row.stream);
+    let rows = with_tasks(state, &page.rows, |row| &row.stream);
     let why = |row: &Held| {
         let waits: Vec<String> = row.waits_for.iter().map(|on| reference_of(state, on)).collect();
         let mut reasons: Vec<String> =
@@ -202,9 +293,9 @@ fn print_held(context: &Context, moment: &Moment, all: &[Held], most: usize) -> 
         items: docs,
         text: None,
         md: None,
-        total: all.len(),
+        total: page.total,
         empty: "Nothing waits and nothing is blocked.".to_owned(),
         hints: Vec::new(),
     }
-    .print(context, moment)
+    .print_page(context, moment, page.next.as_ref())
 }

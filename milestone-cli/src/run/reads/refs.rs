@@ -14,7 +14,7 @@ use crate::args::usage::quoted;
 use crate::run::context::{Context, Moment};
 use crate::run::{problem, views};
 use crate::ui::error::{Exit, Problem};
-use crate::ui::suggest::distance;
+use milestone_core::words::distance;
 
 /// The stream that `asked` means. `verb` is what a hint begins with, such as `show`.
 pub(super) fn find(
@@ -125,7 +125,7 @@ fn unknown(state: &State, words: &str, verb: &str) -> Problem {
 
 /// The reference nearest to a mistyped one: among milestones and tasks, a task also by its slug.
 fn nearest(state: &State, words: &str) -> Option<String> {
-    let allowed = crate::ui::suggest::DISTANCE_MAX.min(words.chars().count().saturating_sub(1));
+    let allowed = milestone_core::words::DISTANCE_MAX.min(words.chars().count().saturating_sub(1));
     let (mut best, mut found) = (allowed + 1, None);
     let mut consider = |typed: &str, name: &str, reference: &dyn Fn() -> String| {
         if typed.len().abs_diff(name.len()) < best + typed.len() {

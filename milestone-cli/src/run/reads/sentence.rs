@@ -7,6 +7,7 @@
 //! - **Invariant.** A teller is told events oldest first; what it says of "before" is what it was
 //!   told.
 
+use milestone_core::query::VIEW_PREFIX;
 use std::collections::HashMap;
 
 use milestone_core::words::Timestamp;
@@ -49,6 +50,17 @@ impl Details {
     }
 }
 
+/// `saved the view soon  "due<+7d"`.
+fn setting(details: &Details) -> String {
+    let key = details.text("key").unwrap_or("?");
+    match (key.strip_prefix(VIEW_PREFIX), details.0.get("value")) {
+        (Some(name), None | Some(Value::Null)) => format!("removed the view {name}"),
+        (Some(name), Some(_)) => format!("saved the view {name}{}", details.quote("value")),
+        (None, None | Some(Value::Null)) => format!("took back the setting {key}"),
+        (None, Some(value)) => format!("set {key} to {value}"),
+    }
+}
+
 impl Teller {
     /// Says what happened.
     pub(super) fn tell(&mut self, entry: &Entry) -> String {
@@ -58,6 +70,7 @@ impl Teller {
         let said = match entry.kind.as_str() {
             "project_created" => format!("began the project{}", details.quote("name")),
             "undone" => format!("undid record {:.16}", details.text("record").unwrap_or("?")),
+            "setting_changed" => setting(&details),
             "milestone_created" | "task_added" => created(&details),
             "milestone_edited" | "task_edited" => edited(&details),
             "progress_updated" => self.progress(&stream, &details),

@@ -1,52 +1,49 @@
-//! `task list` and `task show`.
+//! `task list`: the tasks that a query asks for. `task show`: one of them.
 //!
-//! - **Invariant.** Tasks come in the order of their milestones' ids and of their numbers there.
+//! - **Invariant.** Tasks come in the order of their milestones' ids and of their numbers there,
+//!   unless another one is asked for.
 //! - **Invariant.** Without a milestone, the tasks of archived and cancelled ones are left out.
 
 use std::sync::Arc;
 
-use milestone_core::domain::{Plan, Task, effective_stage};
-use milestone_core::projection::State as PlanState;
-use milestone_core::words::StreamName;
+use milestone_core::domain::{Plan, Refusal, Task, resolve};
+use milestone_core::query::{FlagSpec, Found, Scope, TASK_ORDER};
+use milestone_core::words::{StreamId, StreamName};
 
-use super::list::{is_of, who};
 use super::print::Listing;
 use super::{refs, show};
-use crate::args::milestone::StatusFilter;
 use crate::args::task::{TaskListArgs, TaskRefArgs};
-use crate::run::context::{Context, Ran};
+use crate::run::context::{Context, Moment, Ran};
 use crate::run::docs::TaskDoc;
 use crate::run::problem;
-use crate::run::views::{self, Eye};
-use crate::ui::glyph::Status;
+use crate::run::query::{Asked, within};
+use crate::run::views::Eye;
+use crate::ui::error::Problem;
 use crate::ui::lists;
-use crate::ui::view::{State, TaskView};
+use crate::ui::view::TaskView;
 
 /// Lists tasks.
 pub(super) fn list(context: &mut Context, args: &TaskListArgs) -> Ran {
     let moment = context.moment()?;
-    let asked = args.reference.clone().or_else(|| context.global.on.clone());
-    let only = match asked {
-        Some(asked) => Some(refs::find_milestone(context, &moment, &asked, "task list")?),
-        None => None,
-    };
-    let owner = who(context, args.owner.as_deref());
+    let (only, words) = milestone_of(context, &moment, &args.query)?;
     let (state, eye) = (&moment.state, Eye::of(context));
-    let homes = match &only {
-        Some(id) => vec![id.clone()],
-        None => open_homes(state),
+    let mut asked = Asked::read(context, state, words)?;
+    asked.of_status(&args.status);
+    asked.of_person(context, args.owner.as_deref());
+    if let Some(home) = &only {
+        asked.also(within(home));
+    }
+    asked.page(&args.page)?;
+    asked.hide_shelved(Scope::Tasks);
+    let selection = asked.answer(state, Scope::Tasks, TASK_ORDER)?;
+    let row = |found: &Found| {
+        let task = state.task(found.stream.as_str())?;
+        let view = eye.task(state, &task, found.number.unwrap_or(0));
+        Some((task, view))
     };
-    let rows: Vec<(Arc<Task>, TaskView)> = homes
-        .iter()
-        .flat_map(|home| state.tasks_of(home).into_iter().zip(eye.tasks(state, home)))
-        .filter(|(task, _)| owner.as_deref().is_none_or(|who| is_of(&task.item, who)))
-        .filter(|(_, view)| args.status.is_empty() || args.status.iter().any(|s| fits(*s, view)))
-        .collect();
+    let rows: Vec<(Arc<Task>, TaskView)> = selection.found.iter().filter_map(row).collect();
     let views: Vec<TaskView> = rows.iter().map(|(_, view)| view.clone()).collect();
-    let empty = match &only {
-        Some(id) => format!("No task fits. Add one with: milestone task add TITLE --on {id}"),
-        None => "No task fits. Add one with: milestone task add TITLE --on MILESTONE".to_owned(),
-    };
+    let on = only.as_ref().map_or("MILESTONE", StreamId::as_str);
     Listing {
         verb: "task list",
         kind: "task.list",
@@ -54,11 +51,41 @@ pub(super) fn list(context: &mut Context, args: &TaskListArgs) -> Ran {
         items: || rows.iter().map(|(task, view)| TaskDoc::of(state, task, view.clone())).collect(),
         text: None,
         md: None,
-        total: views.len(),
-        empty,
+        total: selection.total,
+        empty: format!("No task fits. Add one with: milestone task add TITLE --on {on}"),
         hints: Vec::new(),
     }
-    .print(context, &moment)
+    .print_page(context, &moment, selection.next.as_ref())
+}
+
+/// The milestone that the first word, else `--on`, names, and the words that are left.
+fn milestone_of<'w>(
+    context: &mut Context,
+    moment: &Moment,
+    words: &'w [String],
+) -> Result<(Option<StreamId>, &'w [String]), Box<Problem>> {
+    let found = |id: String| StreamId::parse(&id);
+    let plain = |word: &&String| {
+        let syntax = |c: char| c.is_whitespace() || ":=<>~()\"".contains(c);
+        let keyword = ["and", "or", "not"].iter().any(|held| held.eq_ignore_ascii_case(word));
+        !keyword && !word.contains(syntax) && FlagSpec::named(word).is_none()
+    };
+    if let Some(first) = words.first().filter(plain) {
+        let exact = context.env("MILESTONE_EXACT").is_some();
+        let is_one = match resolve(&moment.state, first, None, exact) {
+            Err(Refusal::UnknownRef { .. }) => first.starts_with('@'),
+            _ => true,
+        };
+        if is_one {
+            let id = refs::find_milestone(context, moment, first, "task list")?;
+            return Ok((found(id), &words[1..]));
+        }
+    }
+    let on = match context.global.on.clone() {
+        Some(on) => found(refs::find_milestone(context, moment, &on, "task list")?),
+        None => None,
+    };
+    Ok((on, words))
 }
 
 /// Shows one task.
@@ -73,31 +100,5 @@ pub(super) fn show(context: &mut Context, args: &TaskRefArgs) -> Ran {
             let refusal = milestone_core::domain::Refusal::NotATask { reference };
             Err(Box::new(problem::refused(&refusal).hint(hint)))
         }
-    }
-}
-
-fn open_homes(state: &PlanState) -> Vec<String> {
-    let kept = |id: &String| {
-        state.milestone(id).is_some_and(|milestone| {
-            let stage = effective_stage(&milestone, &state.rows(id));
-            !matches!(views::milestone_state(stage), State::Archived | State::Cancelled)
-        })
-    };
-    state.milestone_ids().iter().map(ToString::to_string).filter(kept).collect()
-}
-
-fn fits(status: StatusFilter, view: &TaskView) -> bool {
-    match status {
-        // Waiting is a way of being pending.
-        StatusFilter::Pending | StatusFilter::Planned => {
-            matches!(view.status, Status::Pending | Status::Waiting)
-        }
-        StatusFilter::InProgress | StatusFilter::Active => view.status == Status::InProgress,
-        StatusFilter::Done | StatusFilter::Completed => view.status == Status::Done,
-        StatusFilter::Blocked => view.status == Status::Blocked,
-        StatusFilter::Waiting => view.status == Status::Waiting,
-        StatusFilter::Cancelled => view.status == Status::Cancelled,
-        StatusFilter::Paused => view.status == Status::Paused,
-        StatusFilter::Archived => false,
     }
 }

@@ -16,7 +16,7 @@ use crate::args::project::{ConfigCommand, ScopeArgs};
 use crate::config::{Key, Scope, Value, edit};
 use crate::ui::error::{Exit, Problem};
 use crate::ui::json::{Envelope, Meta};
-use crate::ui::suggest::nearest;
+use milestone_core::words::nearest;
 
 /// A setting as it counts.
 #[derive(Serialize)]

@@ -5,12 +5,14 @@
 //! - **Invariant.** Only what was named changes, and the result says from what to what.
 
 use milestone_core::domain::{Command, Field, Fields, ListField, Place, Plan, Value, numbered};
+use milestone_core::query::Scope;
 use milestone_core::words::{StreamId, Text};
 
 use super::super::context::{Context, Ran};
 use super::act::act;
+use super::bulk;
 use super::create::{priority, text};
-use super::flow::target;
+use super::flow::{target, targets};
 use super::input;
 use super::seen::Thing;
 use super::told::{Said, Told, labelled};
@@ -28,8 +30,20 @@ use crate::ui::text::sanitize;
 const EXCERPT_CELLS: usize = 60;
 
 /// `milestone edit`, `milestone task edit`.
-pub(in crate::run) fn edit(context: &mut Context, args: &EditArgs) -> Ran {
-    let target = target(context, &args.reference)?;
+pub(in crate::run) fn edit(context: &mut Context, args: &EditArgs, scope: Scope) -> Ran {
+    if let Some(filter) = &args.filter {
+        return bulk::edit(context, args, filter, scope);
+    }
+    let targets = targets(context, args.reference.as_slice())?;
+    let [set, add, remove] = changes(context, args)?;
+    act(context, &Command::Edit { targets, set, add, remove }, None, edited)
+}
+
+/// What an edit sets, adds and removes.
+pub(super) fn changes(
+    context: &Context,
+    args: &EditArgs,
+) -> Result<[Fields<'static>; 3], Box<Problem>> {
     let mut set = Fields::default();
     let clearable = |typed: &str| if typed == "none" { Value::Null } else { text(typed) };
     if let Some(title) = &args.title {
@@ -76,7 +90,7 @@ pub(in crate::run) fn edit(context: &mut Context, args: &EditArgs) -> Ran {
             remove.lists.push((field, texts(&typed.remove)));
         }
     }
-    act(context, &Command::Edit { target, set, add, remove }, None, edited)
+    Ok([set, add, remove])
 }
 
 fn edited(told: &Told<'_>) -> Said {

@@ -130,15 +130,15 @@ impl Seen {
 /// The references that a command is about.
 fn targets(command: &Command) -> Vec<&str> {
     match command {
-        Command::Start { targets, .. }
+        Command::Edit { targets, .. }
+        | Command::Start { targets, .. }
         | Command::Complete { targets, .. }
         | Command::Cancel { targets, .. }
         | Command::Reopen { targets, .. }
         | Command::Archive { targets }
         | Command::Restore { targets }
         | Command::RemoveTasks { targets } => targets.iter().map(String::as_str).collect(),
-        Command::Edit { target, .. }
-        | Command::Progress { target, .. }
+        Command::Progress { target, .. }
         | Command::MoveTask { target, .. }
         | Command::Block { target, .. }
         | Command::Unblock { target, .. }

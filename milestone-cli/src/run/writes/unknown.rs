@@ -12,7 +12,7 @@ use milestone_core::words::{Date, StreamName};
 use crate::args::usage::quoted;
 use crate::ui::dates;
 use crate::ui::error::Problem;
-use crate::ui::suggest::nearest;
+use milestone_core::words::nearest;
 
 /// Adds to a problem what might have been meant.
 pub(in crate::run) fn suggested(

@@ -212,6 +212,9 @@ impl Deciding<'_> {
             Stage::Done => {
                 let mut done = change(Some(&ended.text), !is_task);
                 done.tasks_completed.extend(task.cloned());
+                if !is_task {
+                    done.open = self.open_tasks(milestone);
+                }
                 let body = if is_task { Body::TaskCompleted } else { Body::MilestoneCompleted };
                 self.said(milestone, ended, body(done));
             }
@@ -221,6 +224,13 @@ impl Deciding<'_> {
             }
             _ => {}
         }
+    }
+
+    /// The tasks that an import leaves open when it finishes their milestone.
+    fn open_tasks(&self, milestone: &Slug) -> Vec<Text<'static>> {
+        let rows = self.plan.rows(milestone.as_str());
+        let open = rows.iter().filter(|row| matches!(row.stage, Stage::Open | Stage::Underway));
+        open.map(|row| Text::from(row.stream.to_string())).collect()
     }
 
     /// A thing that is here already: what differs becomes edits.

@@ -21,12 +21,12 @@ use super::derived::effective_stage;
 use super::event::{Body, Event, RawText};
 use super::item::{Item, Stage};
 use super::milestone::{Milestone, status_word};
-use super::payload::{ConflictResolved, ProjectCreated, Undone};
+use super::payload::{ConflictResolved, ProjectCreated, SettingChanged, Undone};
 use super::plan::Plan;
 use super::reference::{reference_of, resolve};
 use super::refusal::Refusal;
 use super::task::Task;
-use crate::words::{Ids, StreamId, StreamName, Text, check_prose, check_title};
+use crate::words::{Ids, StreamId, StreamName, Text, check_id_text, check_prose, check_title};
 
 /// Checks a command against the rules and says what happens.
 ///
@@ -136,7 +136,9 @@ impl Deciding<'_> {
             Command::CreateProject { name, demo } => self.create_project(name, *demo),
             Command::CreateMilestone { .. } => self.create_milestone(command),
             Command::AddTasks { on, tasks } => self.add_tasks(on, tasks),
-            Command::Edit { target, set, add, remove } => self.edit(target, set, add, remove),
+            Command::Edit { targets, set, add, remove } => {
+                targets.iter().try_for_each(|target| self.edit(target, set, add, remove))
+            }
             Command::Start { targets, force } => self.start(targets, force.as_deref()),
             Command::Progress { target, value, note, time_spent } => {
                 self.progress(target, *value, note.as_deref(), *time_spent)
@@ -167,6 +169,7 @@ impl Deciding<'_> {
             Command::ResolveConflict { conflict, note } => {
                 self.resolve_conflict(conflict, note.as_deref())
             }
+            Command::ChangeSetting { key, value } => self.change_setting(key, value.as_deref()),
             Command::Undo { record, opposite } => {
                 self.events.extend(opposite.iter().cloned());
                 self.events.push(Event::project(Body::Undone(Undone { record: *record })));
@@ -188,6 +191,22 @@ impl Deciding<'_> {
         }
         let name = title("name", name)?;
         self.events.push(Event::project(Body::ProjectCreated(ProjectCreated { name, demo })));
+        Ok(())
+    }
+
+    fn change_setting(&mut self, key: &str, value: Option<&str>) -> Result<(), Refusal> {
+        let bad = |what| move |fault| Refusal::BadText { what, fault };
+        let key = check_id_text(key).map_err(bad("name of the setting"))?;
+        let value = value.map(check_prose).transpose().map_err(bad("value of the setting"))?;
+        let project = self.plan.project();
+        let json = value.map(|text| serde_json::Value::from(text).to_string());
+        let held = project.settings.get(key);
+        let settled = held.is_none_or(|held| held.rivals.is_empty());
+        if settled && held.and_then(|held| held.value.as_deref()) == json.as_deref() {
+            return Ok(());
+        }
+        let (key, value) = (key.to_owned().into(), json.map(|json| RawText(json.into())));
+        self.events.push(Event::project(Body::SettingChanged(SettingChanged { key, value })));
         Ok(())
     }
 

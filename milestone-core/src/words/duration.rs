@@ -1,6 +1,6 @@
 //! DURATION: working time, typed as `30m`, `4h`, `3d`, `2w` or `1d4h`, kept as minutes.
 //!
-//! Start at [`duration_minutes`]. How a duration is printed is in `ui::dates`.
+//! Start at [`duration_minutes`]. How a duration is printed is up to the edge.
 //!
 //! - **Invariant.** A day is 8 hours and a week is 5 days of work, whatever the calendar says.
 //! - **Absent on purpose.** No months and no fractions: people mean different things by them.

@@ -1,7 +1,7 @@
 //! WHEN: a date or a moment, absolute or seen from now.
 //!
-//! Start at [`when`]. Forms: `2026-03-20`, `2026-03-20T14:00`, RFC 3339, `+5d`, `3d` or `3d ago`,
-//! `today`, `tomorrow`, `yesterday`, `now`, `fri`, `next fri`, `last fri`, `none`.
+//! Start at [`when`]. Forms: `2026-03-20`, `2026-03-20T14:00`, RFC 3339, `+5d`, `-3d`, `3d` or
+//! `3d ago`, `today`, `tomorrow`, `yesterday`, `now`, `fri`, `next fri`, `last fri`, `none`.
 //!
 //! - **Invariant.** No clock and no time zone database inside: [`Clock`] brings both.
 //! - **Invariant.** Days here are calendar days; a DURATION's day is 8 hours of work.
@@ -10,7 +10,10 @@
 use chrono::{DateTime, Datelike, Days, FixedOffset, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use chrono::{NaiveTime, Weekday};
 
-use super::ValueError;
+/// Why a value was refused, as one lower-case sentence.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct ValueError(pub String);
 
 /// The furthest a relative WHEN may reach, in days: a hundred years.
 pub const REACH_DAYS_MAX: u32 = 36_525;
@@ -170,18 +173,20 @@ fn weekday_named(name: &str) -> Option<Weekday> {
     Weekday::try_from(u8::try_from(place).ok()?).ok()
 }
 
-/// Reads `+5d`, `3d` and `3d ago`.
+/// Reads `+5d`, `-3d`, `3d` and `3d ago`.
 fn relative(word: &str, text: &str, clock: &Clock, sense: Sense) -> Result<When, ValueError> {
     let wrong = || {
         let known = "2026-03-20, 2026-03-20T14:00, +5d, fri, today";
         ValueError(format!("\"{text}\" is not a date or time like {known}"))
     };
-    let (forward, rest) = match word.strip_prefix('+') {
-        Some(rest) => (Some(true), rest),
-        None => match word.strip_suffix("ago") {
-            Some(rest) => (Some(false), rest.trim_end()),
-            None => (None, word),
-        },
+    let (forward, rest) = if let Some(rest) = word.strip_prefix('+') {
+        (Some(true), rest)
+    } else if let Some(rest) = word.strip_prefix('-') {
+        (Some(false), rest)
+    } else if let Some(rest) = word.strip_suffix("ago") {
+        (Some(false), rest.trim_end())
+    } else {
+        (None, word)
     };
     let unit = rest.chars().last().filter(char::is_ascii_lowercase).ok_or_else(wrong)?;
     let digits = &rest[..rest.len() - 1];
@@ -277,6 +282,8 @@ mod tests {
         assert_eq!(shown("+4h", Sense::Plan), "2026-03-12T03:30:00+00:00");
         assert_eq!(shown("3d", Sense::Past), "2026-03-08T23:30:00+00:00");
         assert_eq!(shown("3d ago", Sense::Plan), "2026-03-09");
+        assert_eq!(shown("-1w", Sense::Plan), "2026-03-05");
+        assert_eq!(shown("-3d", Sense::Past), "2026-03-08T23:30:00+00:00");
         insta::assert_snapshot!(shown("3d", Sense::Plan),
             @r#"error: "3d" is a distance; write +3d for then"#);
         insta::assert_snapshot!(shown("+3d", Sense::Past),
