@@ -1,4 +1,4 @@
-//! Looks and habits: `config.toml` of the user, of the project, of this machine.
+//! Looks, habits and backends: `config.toml` of the user, of the project, of this machine.
 //!
 //! Start at [`Config::load`]; [`Key`] lists every key. [`edit`] changes one key of a file.
 //!
@@ -13,6 +13,7 @@ pub mod key;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use milestone_project::{Backend, Policy, Threshold};
 use toml::de::{DeTable, DeValue};
 
 pub use key::{Key, Value};
@@ -112,14 +113,14 @@ impl Config {
                 }
             };
             if let Some(text) = &text {
-                config.read(&path, text);
+                config.read(scope, &path, text);
             }
             config.sources.push(Source { scope, path, exists: text.is_some() });
         }
         config
     }
 
-    fn read(&mut self, path: &Path, text: &str) {
+    fn read(&mut self, scope: Scope, path: &Path, text: &str) {
         let table = match DeTable::parse(text) {
             Ok(table) => table,
             Err(error) => {
@@ -143,6 +144,11 @@ impl Config {
                 });
                 continue;
             };
+            if key.local_only() && scope != Scope::Local {
+                let why = format!("{name} belongs into .milestones/local/config.toml");
+                self.faults.push(Fault { path: path.to_owned(), line, why, whole_file: false });
+                continue;
+            }
             match key.value(value) {
                 Some(value) => {
                     self.settings.insert(key, Setting { value, path: path.to_owned(), line });
@@ -193,7 +199,7 @@ impl Config {
         }
     }
 
-    fn number(&self, key: Key) -> Option<u8> {
+    fn number(&self, key: Key) -> Option<u32> {
         match self.settings.get(&key)?.value {
             Value::Number(number) => Some(number),
             _ => None,
@@ -220,6 +226,28 @@ impl Config {
         self.choice(Key::Pager)
     }
 
+    /// What of it concerns backends.
+    #[must_use]
+    pub fn policy(&self) -> Policy {
+        let built_in = Policy::default();
+        let count = |key, built_in| {
+            self.number(key).and_then(|count| usize::try_from(count).ok()).unwrap_or(built_in)
+        };
+        let pinned = self.word(Key::Backend).and_then(Backend::named);
+        Policy {
+            choice: pinned
+                .map_or(milestone_project::Choice::Auto, milestone_project::Choice::Pinned),
+            hybrid: Threshold {
+                milestones: count(Key::HybridMilestones, built_in.hybrid.milestones),
+                people: count(Key::HybridPeople, built_in.hybrid.people),
+            },
+            database: Threshold {
+                milestones: count(Key::DatabaseMilestones, built_in.database.milestones),
+                people: count(Key::DatabasePeople, built_in.database.people),
+            },
+        }
+    }
+
     /// What of it concerns drawing.
     #[must_use]
     pub fn settings(&self) -> Settings {
@@ -231,7 +259,7 @@ impl Config {
                 Some("ascii") => Some(GlyphChoice::Ascii),
                 _ => None,
             },
-            level: self.number(Key::Level).unwrap_or(0),
+            level: self.number(Key::Level).and_then(|level| u8::try_from(level).ok()).unwrap_or(0),
             accessible: self.flag(Key::Accessible).unwrap_or(false),
             ambiguous_wide: self.number(Key::AmbiguousWidth).map(|cells| cells == 2),
         }
@@ -267,7 +295,7 @@ mod tests {
 
     fn read(text: &str) -> Config {
         let mut config = Config::default();
-        config.read(Path::new("config.toml"), text);
+        config.read(Scope::Project, Path::new("config.toml"), text);
         config
     }
 
@@ -292,5 +320,9 @@ mod tests {
         assert_eq!(config.faults()[0].line, 3);
         assert!(!config.hints());
         assert_eq!(read("[ui]\nhints = \n").faults()[0].line, 2);
+        let config = read("[storage]\nhybrid_people = 7\nbackend = \"database\"\n");
+        assert_eq!(config.policy().hybrid, Threshold { milestones: 25, people: 7 });
+        assert_eq!(config.faults()[0].line, 3, "one machine must not choose for all");
+        assert_eq!(config.policy().choice, milestone_project::Choice::Auto);
     }
 }

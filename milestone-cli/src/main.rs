@@ -62,6 +62,12 @@ fn ask(question: &str) -> bool {
     read.is_ok() && matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")
 }
 
+/// Shows something on standard error; nobody need look.
+fn show(text: &str) {
+    let mut stderr = std::io::stderr().lock();
+    let _ = stderr.write_all(text.as_bytes()).and_then(|()| stderr.flush());
+}
+
 /// What the clock of this machine says.
 fn now() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -102,6 +108,7 @@ fn surroundings(words: &[OsString]) -> Result<Surroundings, Box<Problem>> {
         words: words.iter().skip(1).map(|word| word.to_string_lossy().into_owned()).collect(),
         interrupted: Arc::new(AtomicBool::new(false)),
         ask,
+        show,
     })
 }
 

@@ -6,6 +6,7 @@
 //! - **Invariant.** Nothing here prints: `main` does.
 //! - **Absent on purpose.** Rules of the domain. A runner asks the project and says what it said.
 
+pub mod backend;
 pub mod context;
 mod demo;
 pub mod docs;
@@ -25,6 +26,7 @@ use crate::args::completion;
 use crate::args::dep::DepCommand;
 use crate::args::help;
 use crate::args::history::{ConflictsCommand, LogArgs, LogCommand};
+use crate::args::migrate::MigrateCommand;
 use crate::args::task::TaskCommand;
 use crate::args::tree::{Cli, Command};
 use crate::args::view::ViewCommand;
@@ -59,6 +61,7 @@ fn answer(context: &mut Context, command: &Command) -> Ran {
         Command::List(args) => look(context, &Look::List(args)),
         Command::Show(args) => look(context, &Look::Show(args)),
         Command::Ready(args) => look(context, &Look::Ready(args)),
+        Command::Search(args) => look(context, &Look::Search(args)),
         Command::Start(args) => writes::start(context, args),
         Command::Progress(args) => writes::progress(context, args),
         Command::Done(args) => writes::done(context, args),
@@ -96,6 +99,8 @@ fn answer(context: &mut Context, command: &Command) -> Ran {
             }
             None => look(context, &Look::Conflicts),
         },
+        Command::Scale => look(context, &Look::Scale),
+        Command::Migrate(command) => migrate(context, command),
         Command::Doctor(args) if args.repair => writes::repair(context),
         Command::Doctor(args) => look(context, &Look::Doctor(args)),
         Command::Config(command) => writes::config(context, command),
@@ -116,6 +121,18 @@ fn task(context: &mut Context, command: &TaskCommand) -> Ran {
         TaskCommand::Edit(args) => writes::edit(context, args, Scope::Tasks),
         TaskCommand::Remove(args) => writes::remove(context, args),
         TaskCommand::Move(args) => writes::move_task(context, args),
+    }
+}
+
+fn migrate(context: &mut Context, command: &MigrateCommand) -> Ran {
+    match command {
+        MigrateCommand::Run(args) if !context.global.dry_run => writes::migrate(context, args.to),
+        MigrateCommand::Plan(args) | MigrateCommand::Run(args) => {
+            look(context, &Look::MigratePlan(args.to))
+        }
+        MigrateCommand::Status => look(context, &Look::MigrateStatus),
+        MigrateCommand::Rollback => writes::rollback(context),
+        MigrateCommand::Prune => writes::prune(context),
     }
 }
 

@@ -36,7 +36,8 @@ pub(crate) struct Current {
     /// The generation that was in charge before it, kept to go back to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) before: Option<Before>,
-    /// True if somebody went back to it: no threshold moves the project on until they ask for it.
+    /// True if somebody went back to it, or moved down to it: no threshold moves the project on
+    /// until they ask for it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) stays: bool,
 }

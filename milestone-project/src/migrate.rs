@@ -155,7 +155,9 @@ impl Project {
         let from = self.current;
         let number = all(&self.root).last().copied().unwrap_or(0).max(from.generation) + 1;
         let before = Some(self.left(mover.now));
-        let next = Current { generation: number, backend: to, before, stays: false };
+        // Whoever asks for less than the scale does wants it to stay so.
+        let stays = !mover.automatic && to < self.policy.advice(&self.scale(mover.now));
+        let next = Current { generation: number, backend: to, before, stays };
         let mut target = Target::new(&self.root, next);
         let of = self.checkpoint.count;
         let mut done = 0;
@@ -208,7 +210,7 @@ impl Project {
     pub fn prune(&mut self, mover: &Mover<'_>) -> Result<Vec<u32>, MigrateError> {
         let held = self.hold_migration()?;
         let failed = |source| MigrateError::Io { action: "remove the generation before", source };
-        let next = Current { before: None, stays: false, ..Current::read(&self.root) };
+        let next = Current { before: None, ..Current::read(&self.root) };
         let guard = self.store.lock(LOCK_WAIT)?;
         next.switch(&self.root).map_err(failed)?;
         drop(guard);
@@ -227,6 +229,17 @@ impl Project {
     /// The backend that could be gone back to, and since when it is not in charge.
     pub fn before(&self) -> Option<(Backend, Timestamp)> {
         self.current.before.map(|before| (before.backend, before.until))
+    }
+
+    /// The number of the generation in charge, from 1.
+    pub fn generation(&self) -> u32 {
+        self.current.generation
+    }
+
+    /// True if somebody chose a smaller backend than the scale asks for, by going back or by moving
+    /// down: no threshold moves the project on until they ask for it.
+    pub fn stays(&self) -> bool {
+        self.current.stays
     }
 
     fn hold_migration(&self) -> Result<Held, MigrateError> {

@@ -70,6 +70,17 @@ impl Database {
         Self { form, path: path.to_owned(), open: Open::Closed, known: None }
     }
 
+    /// An empty database that is in no file, with all its tables.
+    pub(crate) fn in_memory(form: &'static Form) -> Result<Self, ProjectionError> {
+        let path = Path::new(":memory:");
+        let made = begin_build(form, path).and_then(|connection| {
+            connection.execute_batch(form.indices)?;
+            Ok(connection)
+        });
+        let connection = made.map_err(|error| failed(path, form.name, error))?;
+        Ok(Self { form, path: path.to_owned(), open: Open::Live(connection), known: None })
+    }
+
     /// What an error of SQLite means here.
     pub(crate) fn failed(&self, error: rusqlite::Error) -> ProjectionError {
         failed(&self.path, self.form.name, error)

@@ -8,7 +8,7 @@
 
 use super::parse::command;
 use super::project::HelpArgs;
-use crate::ui::codes::{CODES, Code, named};
+use crate::ui::codes::{self, Code, named};
 use crate::ui::error::{Exit, Problem};
 use milestone_core::words::nearest;
 
@@ -82,7 +82,7 @@ fn exit_page(word: &str) -> Option<String> {
     let mut page = format!("{}\n", lines.next()?);
     let more = lines.take_while(|line| !line.is_empty() && !is_code(line));
     more.for_each(|line| page.push_str(&format!("{line}\n")));
-    let codes = CODES.iter().filter(|code| code.exit.code() == number);
+    let codes = codes::all().filter(|code| code.exit.code() == number);
     let codes: Vec<String> =
         codes.map(|code| format!("  {:<23} {}\n", code.name, code.means)).collect();
     if !codes.is_empty() {
@@ -95,7 +95,7 @@ fn exit_page(word: &str) -> Option<String> {
 fn unknown(first: &str, typed: &str) -> Problem {
     let tree = command();
     let verbs = tree.get_subcommands().map(clap::Command::get_name);
-    let codes = CODES.iter().map(|code| code.name);
+    let codes = codes::all().map(|code| code.name);
     let near = nearest(first, TOPICS.iter().map(|(topic, _, _)| *topic).chain(verbs).chain(codes));
     let message = format!("there is no help on \"{typed}\"");
     let topics: Vec<&str> = TOPICS.iter().map(|(topic, _, _)| *topic).collect();
@@ -202,7 +202,7 @@ mod tests {
 
     #[test]
     fn every_code_has_a_page_that_fits() {
-        for code in CODES {
+        for code in codes::all() {
             let page = help(&[code.name]).expect("it has a page");
             assert!(page.contains(code.remedy), "{page}");
             assert!(page.lines().all(|line| line.chars().count() <= 78), "{page}");

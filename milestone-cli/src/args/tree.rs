@@ -16,10 +16,12 @@ use super::flow::{
 };
 use super::global::Global;
 use super::history::{AdoptArgs, AuditArgs, ConflictsArgs, LogArgs, ReplayArgs};
+use super::migrate::MigrateCommand;
 use super::milestone::{EditArgs, ListArgs, NewArgs, ReadyArgs, RefsArgs, ShowArgs};
 use super::project::{
     CompletionArgs, ConfigCommand, DemoArgs, DoctorArgs, HelpArgs, ImportCommand, InitArgs,
 };
+use super::search::SearchArgs;
 use super::task::TaskCommand;
 use super::view::ViewCommand;
 
@@ -57,6 +59,8 @@ pub enum Command {
     Show(ShowArgs),
     /// List what can be started now
     Ready(ReadyArgs),
+    /// Find milestones and tasks by their words
+    Search(SearchArgs),
     /// Begin tasks or milestones
     Start(StartArgs),
     /// Record evidence of progress
@@ -104,6 +108,11 @@ pub enum Command {
     Adopt(AdoptArgs),
     /// List and settle what merged writers disagree on
     Conflicts(ConflictsArgs),
+    /// Say how large the project is, and which backend fits it
+    Scale,
+    /// Move between backends while everybody goes on working
+    #[command(subcommand)]
+    Migrate(MigrateCommand),
     /// Check the project
     Doctor(DoctorArgs),
     /// Read and write settings
@@ -132,7 +141,9 @@ impl Command {
             Self::List(_)
             | Self::Show(_)
             | Self::Ready(_)
+            | Self::Search(_)
             | Self::Audit(_)
+            | Self::Scale
             | Self::Export(_)
             | Self::Completion(_)
             | Self::Help(_)
@@ -143,6 +154,7 @@ impl Command {
             Self::Log(log) => log.is_read(),
             Self::Replay(replay) => replay.into.is_none(),
             Self::Conflicts(conflicts) => conflicts.command.is_none(),
+            Self::Migrate(migrate) => migrate.is_read(),
             Self::Doctor(doctor) => !doctor.repair,
             Self::Config(config) => config.is_read(),
             Self::Undo(undo) => undo.list,

@@ -16,7 +16,8 @@ use super::key::{Key, Value};
 #[must_use]
 pub fn set(text: &str, key: Key, value: &Value) -> Option<String> {
     let table = DeTable::parse(text).ok()?;
-    let line = format!("{} = {}\n", last(key), value.toml());
+    let (table_name, last) = key.parts();
+    let line = format!("{last} = {}\n", value.toml());
     let candidates = match span_of(table.get_ref(), key) {
         Some(span) => {
             vec![format!("{}{}{}", &text[..span.start], value.toml(), &text[span.end..])]
@@ -25,12 +26,12 @@ pub fn set(text: &str, key: Key, value: &Value) -> Option<String> {
             let gap = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
             let blank = if text.trim().is_empty() { "" } else { "\n" };
             let mut all = Vec::new();
-            if let Some(at) = behind_header(text) {
+            if let Some(at) = behind_header(text, table_name) {
                 let gap = if text[..at].ends_with('\n') { "" } else { "\n" };
                 all.push(format!("{}{gap}{line}{}", &text[..at], &text[at..]));
             }
-            all.push(format!("{text}{gap}{blank}[ui]\n{line}"));
-            all.push(format!("ui.{line}{text}"));
+            all.push(format!("{text}{gap}{blank}[{table_name}]\n{line}"));
+            all.push(format!("{table_name}.{line}{text}"));
             all
         }
     };
@@ -55,18 +56,14 @@ pub fn unset(text: &str, key: Key) -> Option<String> {
     (count(&without)? + 1 == count(text)?).then_some(without)
 }
 
-/// The key without its table.
-fn last(key: Key) -> &'static str {
-    key.name().rsplit('.').next().unwrap_or_default()
-}
-
-/// Where a line behind the header `[ui]` begins.
-fn behind_header(text: &str) -> Option<usize> {
+/// Where a line behind the header of a table begins.
+fn behind_header(text: &str, table: &str) -> Option<usize> {
+    let header = format!("[{table}]");
     let mut at = 0;
     for line in text.split_inclusive('\n') {
         at += line.len();
         let bare = line.split('#').next().unwrap_or_default();
-        if bare.split_whitespace().collect::<String>() == "[ui]" {
+        if bare.split_whitespace().collect::<String>() == header {
             return Some(at);
         }
     }
@@ -74,12 +71,13 @@ fn behind_header(text: &str) -> Option<usize> {
 }
 
 fn span_of(table: &DeTable<'_>, key: Key) -> Option<Range<usize>> {
-    let value = table.get("ui")?.get_ref().get(last(key))?;
-    Some(value.span())
+    let (name, last) = key.parts();
+    Some(table.get(name)?.get_ref().get(last)?.span())
 }
 
 fn value_of<'t, 'i>(table: &'t DeTable<'i>, key: Key) -> Option<&'t DeValue<'i>> {
-    Some(table.get("ui")?.get_ref().get(last(key))?.get_ref())
+    let (name, last) = key.parts();
+    Some(table.get(name)?.get_ref().get(last)?.get_ref())
 }
 
 /// How many values a text has.
@@ -117,6 +115,8 @@ mod tests {
         let set = ascii(text).expect("it can be set");
         assert_eq!(set, text.replace("looks\n", "looks\nglyphs = \"ascii\"\n"));
         assert_eq!(unset(&set, Key::Glyphs).as_deref(), Some(text));
+        let with = super::set(text, Key::HybridPeople, &Value::Number(7)).expect("it can be set");
+        assert_eq!(with, format!("{text}\n\n[storage]\nhybrid_people = 7\n"));
     }
 
     #[test]

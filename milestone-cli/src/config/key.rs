@@ -4,7 +4,13 @@
 //!
 //! - **Invariant.** A value is written as it is read: [`Value::toml`] of what [`Key::parse`] gives.
 
+use std::ops::RangeInclusive;
+
+use milestone_project::Policy;
 use toml::de::DeValue;
+
+/// The largest threshold: from here on nothing is ever too small.
+const THRESHOLD_MAX: u32 = 1_000_000_000;
 
 /// A key that has a meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,6 +29,16 @@ pub enum Key {
     Hints,
     /// Whether long output is paged.
     Pager,
+    /// Which backend, of this copy.
+    Backend,
+    /// From how many milestones on `file` is too small.
+    HybridMilestones,
+    /// From how many people on.
+    HybridPeople,
+    /// From how many milestones on `hybrid` is too small.
+    DatabaseMilestones,
+    /// From how many people on.
+    DatabasePeople,
 }
 
 /// A value of a key.
@@ -32,8 +48,8 @@ pub enum Value {
     Word(String),
     /// Yes or no.
     Flag(bool),
-    /// A small number.
-    Number(u8),
+    /// A number.
+    Number(u32),
 }
 
 impl Value {
@@ -57,9 +73,13 @@ impl Value {
     }
 }
 
+fn threshold(count: usize) -> Value {
+    Value::Number(u32::try_from(count).unwrap_or(THRESHOLD_MAX))
+}
+
 impl Key {
     /// Every key, in the order in which they are listed.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 12] = [
         Self::Level,
         Self::Glyphs,
         Self::Color,
@@ -67,6 +87,11 @@ impl Key {
         Self::AmbiguousWidth,
         Self::Hints,
         Self::Pager,
+        Self::Backend,
+        Self::HybridMilestones,
+        Self::HybridPeople,
+        Self::DatabaseMilestones,
+        Self::DatabasePeople,
     ];
 
     /// As it is written.
@@ -80,7 +105,24 @@ impl Key {
             Self::AmbiguousWidth => "ui.ambiguous_width",
             Self::Hints => "ui.hints",
             Self::Pager => "ui.pager",
+            Self::Backend => "storage.backend",
+            Self::HybridMilestones => "storage.hybrid_milestones",
+            Self::HybridPeople => "storage.hybrid_people",
+            Self::DatabaseMilestones => "storage.database_milestones",
+            Self::DatabasePeople => "storage.database_people",
         }
+    }
+
+    /// The table that it stands in, and its name there.
+    #[must_use]
+    pub fn parts(self) -> (&'static str, &'static str) {
+        self.name().split_once('.').expect("every key stands in a table")
+    }
+
+    /// True if it is a matter of one machine, so that only the local file may have it.
+    #[must_use]
+    pub const fn local_only(self) -> bool {
+        matches!(self, Self::Backend)
     }
 
     /// The key of that name.
@@ -95,6 +137,10 @@ impl Key {
         match self {
             Self::Accessible => Value::Flag(false),
             Self::Hints => Value::Flag(true),
+            Self::HybridMilestones => threshold(Policy::default().hybrid.milestones),
+            Self::HybridPeople => threshold(Policy::default().hybrid.people),
+            Self::DatabaseMilestones => threshold(Policy::default().database.milestones),
+            Self::DatabasePeople => threshold(Policy::default().database.people),
             _ => Value::Word("auto".to_owned()),
         }
     }
@@ -115,15 +161,25 @@ impl Key {
             Self::Level | Self::AmbiguousWidth => &["auto"],
             Self::Glyphs => &["auto", "emoji", "unicode", "ascii"],
             Self::Color | Self::Pager => &["auto", "always", "never"],
-            Self::Accessible | Self::Hints => &[],
+            Self::Backend => &["auto", "file", "hybrid", "database"],
+            Self::Accessible
+            | Self::Hints
+            | Self::HybridMilestones
+            | Self::HybridPeople
+            | Self::DatabaseMilestones
+            | Self::DatabasePeople => &[],
         }
     }
 
-    const fn numbers(self) -> &'static [u8] {
+    const fn numbers(self) -> Option<RangeInclusive<u32>> {
         match self {
-            Self::Level => &[0, 1, 2, 3],
-            Self::AmbiguousWidth => &[1, 2],
-            _ => &[],
+            Self::Level => Some(0..=3),
+            Self::AmbiguousWidth => Some(1..=2),
+            Self::HybridMilestones
+            | Self::HybridPeople
+            | Self::DatabaseMilestones
+            | Self::DatabasePeople => Some(1..=THRESHOLD_MAX),
+            _ => None,
         }
     }
 
@@ -134,7 +190,13 @@ impl Key {
             return "true, false".to_owned();
         }
         let words = self.words().iter().map(ToString::to_string);
-        words.chain(self.numbers().iter().map(u8::to_string)).collect::<Vec<_>>().join(", ")
+        let numbers = match self.numbers() {
+            Some(numbers) if *numbers.end() == THRESHOLD_MAX => {
+                vec![format!("1 to {THRESHOLD_MAX}")]
+            }
+            numbers => numbers.into_iter().flatten().map(|number| number.to_string()).collect(),
+        };
+        words.chain(numbers).collect::<Vec<_>>().join(", ")
     }
 
     /// A value as it is typed; `None` if it is none of those allowed.
@@ -143,7 +205,9 @@ impl Key {
         if self.words().contains(&text) {
             return Some(Value::Word(text.to_owned()));
         }
-        if let Some(number) = text.parse().ok().filter(|number| self.numbers().contains(number)) {
+        let numbers = self.numbers();
+        let allowed = |number: &u32| numbers.is_some_and(|numbers| numbers.contains(number));
+        if let Some(number) = text.parse().ok().filter(allowed) {
             return Some(Value::Number(number));
         }
         let is_flag = matches!(self, Self::Accessible | Self::Hints);

@@ -52,6 +52,8 @@ pub struct Surroundings {
     pub interrupted: Arc<AtomicBool>,
     /// Shows a question on standard error and returns true for yes.
     pub ask: fn(&str) -> bool,
+    /// Shows something on standard error at once: how far a long command has come.
+    pub show: fn(&str),
 }
 
 /// Everything a command runs in.
@@ -229,17 +231,16 @@ impl Context {
     /// There is none, or it cannot be opened.
     pub fn project(&mut self) -> Result<&mut Project, Box<Problem>> {
         if self.project.is_none() {
-            let dir = self.dir();
-            let root = self.root().unwrap_or_else(|| dir.join(".milestones"));
-            let project =
-                Project::open(&root, self.options()).map_err(|error| problem::open(&error))?;
-            self.project = Some(project);
+            let root = self.root().unwrap_or_else(|| self.dir().join(".milestones"));
+            let project = Project::open(&root, self.options());
+            self.adopt_project(project.map_err(|error| problem::open(&error))?);
         }
         Ok(self.project.as_mut().expect("it was just opened"))
     }
 
-    /// Goes on with a project that was just begun.
-    pub fn adopt_project(&mut self, project: Project) {
+    /// Goes on with a project that was just opened or begun.
+    pub fn adopt_project(&mut self, mut project: Project) {
+        project.set_policy(self.config.policy());
         self.project = Some(project);
     }
 

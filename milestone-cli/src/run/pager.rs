@@ -86,6 +86,7 @@ mod tests {
             words: Vec::new(),
             interrupted: Arc::default(),
             ask: |_| false,
+            show: |_| {},
         };
         let context = Context::new(cli.global.clone(), around).expect("nothing is wrong with it");
         choose(&context, cli.command.as_ref(), lines)

@@ -10,13 +10,18 @@ use std::error::Error;
 use milestone_core::domain::Refusal;
 use milestone_core::log::{AppendError, LockError};
 use milestone_core::query::QueryFault;
-use milestone_project::{ExecuteError, HistoryError, InitError, OpenError, StoreError};
+use milestone_project::{
+    ExecuteError, HistoryError, InitError, MigrateError, OpenError, StoreError,
+};
 
 use crate::args::usage::quoted;
 use crate::ui::error::{Exit, Problem};
 
 /// How long a caller should wait before it tries a locked project again.
 const RETRY_AFTER_MS: u64 = 1_000;
+
+/// Most streams that are named as not the same after a migration; `--json` has all of them.
+const STREAMS_SHOWN_MAX: usize = 5;
 
 /// The causes of an error, from the nearest on.
 fn causes(error: &dyn Error) -> Vec<String> {
@@ -126,18 +131,7 @@ pub fn execute(error: &ExecuteError) -> Box<Problem> {
                 .unchanged()
                 .hint("read it again with --json and decide anew")
         }
-        ExecuteError::Lock(LockError::Busy { waited_ms, .. }) => {
-            Problem::new("log.locked", Exit::Busy, message)
-                .fact(format!("waited {} s", waited_ms / 1_000))
-                .unchanged()
-                .retry_after_ms(RETRY_AFTER_MS)
-                .hint("try again")
-        }
-        ExecuteError::Lock(error) => {
-            with_causes(Problem::new("log.unwritable", Exit::NotRecorded, message), error)
-                .unchanged()
-                .hint("mend the permissions of .milestones and try again")
-        }
+        ExecuteError::Lock(error) => locked(error),
         ExecuteError::TooNew { .. } => Problem::new("log.too_new", Exit::Refused, message)
             .unchanged()
             .hint("install a newer milestone to write here"),
@@ -153,6 +147,61 @@ pub fn execute(error: &ExecuteError) -> Box<Problem> {
         error => with_causes(Problem::new("log.not_recorded", Exit::NotRecorded, message), error)
             .unchanged()
             .hint("milestone doctor"),
+    })
+}
+
+fn locked(error: &LockError) -> Problem {
+    let message = error.to_string();
+    match error {
+        LockError::Busy { waited_ms, .. } => Problem::new("log.locked", Exit::Busy, message)
+            .fact(format!("waited {} s", waited_ms / 1_000))
+            .unchanged()
+            .retry_after_ms(RETRY_AFTER_MS)
+            .hint("try again"),
+        error => with_causes(Problem::new("log.unwritable", Exit::NotRecorded, message), error)
+            .unchanged()
+            .hint("mend the permissions of .milestones and try again"),
+    }
+}
+
+/// Why a migration came to nothing.
+pub fn migrate(error: &MigrateError) -> Box<Problem> {
+    let message = error.to_string();
+    let undone = |code| {
+        let problem = Problem::new(code, Exit::RolledBack, message.clone());
+        with_causes(problem, error).fact("the log is untouched, and the backend is what it was")
+    };
+    Box::new(match error {
+        MigrateError::Busy => Problem::new("migrate.busy", Exit::Busy, message)
+            .unchanged()
+            .retry_after_ms(RETRY_AFTER_MS)
+            .hint("milestone migrate status, when it has ended"),
+        MigrateError::NothingBefore => {
+            Problem::new("migrate.nothing_before", Exit::Refused, message)
+                .unchanged()
+                .hint("milestone migrate status")
+        }
+        MigrateError::ReadOnly => {
+            Problem::new("project.read_only", Exit::Refused, message).unchanged()
+        }
+        MigrateError::Unadopted { files } => {
+            let message = "YAML files were edited by hand and not adopted";
+            let problem = Problem::new("migrate.unadopted", Exit::Refused, message);
+            let problem = files.iter().fold(problem, |problem, file| problem.fact(file.clone()));
+            problem.datum("files", files.clone()).unchanged().hint("milestone adopt")
+        }
+        MigrateError::Differs { streams, .. } => {
+            let problem = undone("migrate.differs");
+            let names: Vec<String> = streams.iter().map(ToString::to_string).collect();
+            let shown = names.iter().take(STREAMS_SHOWN_MAX);
+            let problem = shown.fold(problem, |problem, name| problem.fact(name.clone()));
+            problem.datum("streams", names).hint("milestone doctor")
+        }
+        MigrateError::Lock(error) => locked(error),
+        MigrateError::Io { .. } => undone("migrate.failed")
+            .hint("free some space, or mend the permissions of .milestones/local, and try again"),
+        MigrateError::TooFast => undone("migrate.failed").hint("try again when less is recorded"),
+        _ => undone("migrate.failed").hint("milestone doctor"),
     })
 }
 

@@ -15,10 +15,13 @@ mod export;
 mod history;
 mod list;
 mod log;
+mod migrate;
 mod print;
 mod ready;
 mod refs;
 mod replay;
+mod scale;
+mod search;
 mod sentence;
 mod show;
 mod task;
@@ -33,8 +36,10 @@ use crate::args::dep::DepTreeArgs;
 use crate::args::export::ExportArgs;
 use crate::args::help::SHORT;
 use crate::args::history::{AuditArgs, LogArgs, ReplayArgs};
+use crate::args::migrate::BackendArg;
 use crate::args::milestone::{ListArgs, ReadyArgs, ShowArgs};
 use crate::args::project::DoctorArgs;
+use crate::args::search::SearchArgs;
 use crate::args::task::{TaskListArgs, TaskRefArgs};
 use crate::ui::error::{Exit, Problem};
 
@@ -43,6 +48,7 @@ pub(super) enum Look<'c> {
     List(&'c ListArgs),
     Show(&'c ShowArgs),
     Ready(&'c ReadyArgs),
+    Search(&'c SearchArgs),
     TaskList(&'c TaskListArgs),
     TaskShow(&'c TaskRefArgs),
     DepTree(&'c DepTreeArgs),
@@ -53,6 +59,9 @@ pub(super) enum Look<'c> {
     Audit(&'c AuditArgs),
     Replay(&'c ReplayArgs),
     Conflicts,
+    Scale,
+    MigratePlan(Option<BackendArg>),
+    MigrateStatus,
     Doctor(&'c DoctorArgs),
     Undoable,
     Export(&'c ExportArgs),
@@ -66,6 +75,7 @@ pub(super) fn look(context: &mut Context, look: &Look<'_>) -> Ran {
         Look::List(args) => list::run(context, args),
         Look::Show(args) => show::run(context, args.reference.as_deref(), "show"),
         Look::Ready(args) => ready::run(context, args),
+        Look::Search(args) => search::run(context, args),
         Look::TaskList(args) => task::list(context, args),
         Look::TaskShow(args) => task::show(context, args),
         Look::DepTree(args) => dep::tree(context, args),
@@ -76,6 +86,9 @@ pub(super) fn look(context: &mut Context, look: &Look<'_>) -> Ran {
         Look::Audit(args) => audit::run(context, args),
         Look::Replay(args) => replay::run(context, args),
         Look::Conflicts => conflicts::run(context),
+        Look::Scale => scale::run(context),
+        Look::MigratePlan(to) => migrate::plan(context, *to),
+        Look::MigrateStatus => migrate::status(context),
         Look::Doctor(args) => doctor::run(context, args.strict),
         Look::Undoable => undo::list(context),
         Look::Export(args) => export::run(context, args),

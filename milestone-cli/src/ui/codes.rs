@@ -1,9 +1,12 @@
 //! Every error code: what it means, what the process exits with, and what to do.
 //!
-//! Start at [`CODES`]. A [`Problem`](super::error::Problem) is made with a code of this table and
+//! Start at [`all`]. A [`Problem`](super::error::Problem) is made with a code of these tables and
 //! its exit, which is checked where assertions are; `milestone help CODE` prints a row.
 //!
 //! - **Invariant.** Codes never change their meaning; new ones are added.
+
+#[path = "codes_backend.rs"]
+mod backend;
 
 use super::error::Exit;
 
@@ -23,15 +26,20 @@ pub struct Code {
 /// The row of that name.
 #[must_use]
 pub fn named(name: &str) -> Option<&'static Code> {
-    CODES.iter().find(|code| code.name == name)
+    all().find(|code| code.name == name)
+}
+
+/// Every code.
+pub fn all() -> impl Iterator<Item = &'static Code> {
+    CODES.iter().chain(backend::CODES)
 }
 
 const fn row(name: &'static str, exit: Exit, means: &'static str, remedy: &'static str) -> Code {
     Code { name, exit, means, remedy }
 }
 
-/// Every code, by name.
-pub const CODES: &[Code] = &[
+/// The codes of everything else, by name.
+const CODES: &[Code] = &[
     row(
         "anchors.unreadable",
         Exit::NotFound,

@@ -91,7 +91,7 @@ fn has_row(code: &str, exit: Exit) -> bool {
 
 impl Problem {
     /// Returns a problem without facts and hint. Code and exit are those of a row of
-    /// [`CODES`](super::codes::CODES).
+    /// [`codes`](super::codes::all).
     #[must_use]
     pub fn new(code: &'static str, exit: Exit, message: impl Into<String>) -> Self {
         debug_assert!(has_row(code, exit), "{code} with {exit:?} is not in the table of codes");

@@ -4,8 +4,10 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
+mod damage;
 mod demo;
 mod import;
+mod migrate;
 mod reads;
 mod reads_doctor;
 mod reads_errors;
@@ -15,6 +17,7 @@ mod reads_json;
 mod reads_look;
 mod reads_query;
 mod reads_world;
+mod search;
 mod support;
 mod writes_bulk;
 mod writes_config;

@@ -190,9 +190,9 @@ fn records_are_looked_up() {
 #[test]
 fn doctor_reads_and_says() {
     let env = env();
-    insta::assert_snapshot!(env.page("doctor"), @r"
+    insta::assert_snapshot!(env.page("doctor"), @"
     $ milestone doctor
-    ok    store        file, 16 records in 1 file, chain verified to #16
+    ok    store        file, generation 1, 16 records in 1 file, chain verified to #16
     ok    findings     none
     ok    read model   shows what a replay gives
     ok    view         shows what a replay gives
@@ -209,9 +209,9 @@ fn doctor_reads_and_says() {
     let mut bytes = fs::read(&file).unwrap();
     bytes.extend(b"garbage\n");
     fs::write(&file, bytes).unwrap();
-    insta::assert_snapshot!(plain(&env, &env.page("doctor")), @r"
+    insta::assert_snapshot!(plain(&env, &env.page("doctor")), @r#"
     $ milestone doctor
-    ok    store        file, 16 records in 1 file
+    ok    store        file, generation 1, 16 records in 1 file
     error findings     1 error, 0 warn, 0 info
           error  file1.jsonl:17 (byte 8726)  this line is no record: it does \
       not begin with an id
@@ -226,7 +226,7 @@ fn doctor_reads_and_says() {
     1 warning, 1 error. Nothing was changed.
     !   milestone doctor --repair
     !   milestone doctor --repair
-    ");
+    "#);
     assert_eq!(env.run("doctor --strict").code, 10);
 }
 

@@ -22,6 +22,11 @@ fn a_setting_is_written_and_explained() {
     ui.ambiguous_width	auto	built in
     ui.hints	true	built in
     ui.pager	auto	built in
+    storage.backend	auto	built in
+    storage.hybrid_milestones	25	built in
+    storage.hybrid_people	5	built in
+    storage.database_milestones	100	built in
+    storage.database_people	20	built in
     ");
     insta::assert_snapshot!(env.block("config set ui.glyphs ascii"), @"
     $ milestone config set ui.glyphs ascii
@@ -155,5 +160,80 @@ fn an_agent_gets_no_hints_and_no_colour() {
     $ milestone start checkout/cart
     Started  checkout/cart  Cart  ◐ Day 1
     Began    checkout  Checkout
+    ");
+}
+
+#[test]
+fn a_backend_is_pinned_in_the_local_file_only() {
+    let env = shop();
+    insta::assert_snapshot!(env.block("config set storage.backend hybrid --project"), @"
+    $ milestone config set storage.backend hybrid --project
+    ! error[config.local_only]: storage.backend is a matter of each machine
+    !   = it only counts in .milestones/local/config.toml, which git ignores
+    !   = nothing was changed
+    ! hint: milestone config set storage.backend VALUE --local
+    exit 2
+    ");
+    insta::assert_snapshot!(env.block("config set storage.backend hybird"), @r#"
+    $ milestone config set storage.backend hybird
+    ! error[config.bad_value]: "hybird" is no value of storage.backend
+    !   = one of auto, file, hybrid, database
+    !   = nothing was changed
+    ! hint: milestone config set storage.backend auto
+    exit 2
+    "#);
+    insta::assert_snapshot!(env.block("config set storage.backend hybrid"), @"
+    $ milestone config set storage.backend hybrid
+    storage.backend = hybrid  (~/.milestones/local/config.toml)
+    ");
+    insta::assert_snapshot!(env.block("note checkout hello"), @r#"
+    $ milestone note checkout hello
+    Noted checkout  Checkout  "hello"
+    ! Moved to the hybrid backend: 1 milestone. Back: milestone migrate rollback
+    "#);
+    insta::assert_snapshot!(env.block("scale"), @"
+    $ milestone scale
+    Backend     hybrid, pinned (storage.backend = hybrid)
+    Milestones  1
+    People      1 in the last 30 days: dana; agents do not count
+    Fits        file: fewer than 25 milestones and fewer than 5 people
+    Next        hybrid with 24 more milestones or 4 more people, if it were found by counting
+    ");
+    insta::assert_snapshot!(env.block("migrate run --to database --yes"), @"
+    $ milestone migrate run --to database --yes
+    ! error[migrate.pinned]: storage.backend asks for hybrid, and database is something else
+    !   = nothing was changed
+    ! hint: milestone config unset storage.backend --local
+    exit 8
+    ");
+    assert_eq!(env.run("config unset storage.backend").code, 0);
+    let shared = env.path().join(".milestones/config.toml");
+    std::fs::write(shared, "[storage]\nbackend = \"file\"\n").unwrap();
+    insta::assert_snapshot!(env.block("note checkout again"), @r#"
+    $ milestone note checkout again
+    Noted checkout  Checkout  "again"
+    ! warning: ~/.milestones/config.toml:2: storage.backend belongs into .milestones/local/con\
+        fig.toml (ignored)
+    "#);
+}
+
+#[test]
+fn thresholds_are_settings() {
+    let env = shop();
+    insta::assert_snapshot!(env.block("config set storage.hybrid_milestones 0"), @r#"
+    $ milestone config set storage.hybrid_milestones 0
+    ! error[config.bad_value]: "0" is no value of storage.hybrid_milestones
+    !   = one of 1 to 1000000000
+    !   = nothing was changed
+    ! hint: milestone config set storage.hybrid_milestones 25
+    exit 2
+    "#);
+    assert_eq!(env.run("config set storage.hybrid_milestones 2 --project").code, 0);
+    insta::assert_snapshot!(env.block("new Second"), @"
+    $ milestone new Second
+    Created milestone second  (0 tasks)
+    MILESTONE: Second (Progress: 0%)
+    ! Next: milestone task add TITLE --on second
+    ! Moved to the hybrid backend: 2 milestones. Back: milestone migrate rollback
     ");
 }

@@ -38,8 +38,9 @@ fn a_project_is_begun_once() {
     insta::assert_snapshot!(env.block("-C shop init --json"), @r#"
     $ milestone -C shop init --json
     {"kind":"write","v":1,"data":{"record":null,"duplicate":false,"dry_run":false,"events":[],\
-        "refs":[]},"meta":{"heads":["74bf447b9a73c14c2d8c33f0f8dca9f96f8727424ed22ad2b716acbc2fb2a\
-        a79"],"as_of":null,"project":"shop","level":0,"total":null,"next_cursor":null},"hints":[]}
+        "refs":[],"warnings":[]},"meta":{"heads":["74bf447b9a73c14c2d8c33f0f8dca9f96f8727424ed22ad\
+        2b716acbc2fb2aa79"],"as_of":null,"project":"shop","level":0,"total":null,"next_cursor":nul\
+        l},"hints":[]}
     "#);
 }
 

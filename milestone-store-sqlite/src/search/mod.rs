@@ -73,6 +73,23 @@ impl Search {
         Self { database: Database::new(&schema::FORM, path.as_ref()) }
     }
 
+    /// The search over a state, in memory: for projects that keep no such file.
+    ///
+    /// # Errors
+    ///
+    /// [`ProjectionError`] if SQLite cannot make it.
+    pub fn in_memory(state: &State) -> Result<Self, ProjectionError> {
+        let mut database = Database::in_memory(&schema::FORM)?;
+        let tasks = state.task_streams().into_iter();
+        let tasks: Vec<_> = tasks.filter_map(|stream| state.task(stream.as_str())).collect();
+        let filled = match database.live()? {
+            Some(connection) => put_all(connection, &state.milestones(), &tasks, true),
+            None => Err(odd_value("it is not there")),
+        };
+        filled.map_err(|error| database.failed(error))?;
+        Ok(Self { database })
+    }
+
     /// Finds milestones and tasks that have every word of `typed`, or a longer one that begins so;
     /// case and accents do not matter, and of Chinese, Japanese and Korean any part is found. The
     /// best come first, at most `limit`. Empty also if there is no word in `typed`.
@@ -99,6 +116,20 @@ impl Search {
             let [begin, end] = FOUND.map(String::from);
             let asked = params![query, begin, end, SNIPPET_WORDS, limit];
             statement.query_map(asked, found)?.collect()
+        })
+    }
+
+    /// How many [`Search::search`] would find without a limit.
+    ///
+    /// # Errors
+    ///
+    /// As [`Search::search`].
+    pub fn count(&mut self, typed: &str) -> Result<usize, ProjectionError> {
+        let Some(query) = query(typed) else { return Ok(0) };
+        self.ask(|connection| {
+            let mut statement =
+                connection.prepare_cached("SELECT count(*) FROM texts WHERE texts MATCH ?")?;
+            statement.query_row([query], |row| row.get(0))
         })
     }
 

@@ -7,7 +7,7 @@
 
 use milestone_core::log::{Level, Oddity};
 use milestone_core::projection::Change;
-use milestone_project::{Audit, Git};
+use milestone_project::{Audit, Git, Standing, TableCheck};
 use serde::Serialize;
 
 use super::print::{self, REPORT, under_banner};
@@ -56,12 +56,18 @@ pub(super) fn run(context: &mut Context, strict: bool) -> Ran {
     let format = print::format(context, "doctor", REPORT, false)?;
     let moment = context.moment()?;
     let audit = context.project()?.audit(None);
+    let backend = context.project()?.backend();
+    let kept = format!("{backend}, generation {}", context.project()?.generation());
     let mut lines = match &audit {
-        Ok(audit) => vec![store(audit), findings(audit)],
+        Ok(audit) => vec![store(audit, &kept), findings(audit)],
         Err(error) => vec![bad(Level::Error, "store", error.to_string(), "milestone log verify")],
     };
     lines.extend(projections(context)?);
-    let rest = [snapshot(context)?, own_files(context)?, clock(context)?, git(context)?];
+    match backend.has_index() {
+        true => lines.extend(tables(context)?),
+        false => lines.push(snapshot(context)?),
+    }
+    let rest = [own_files(context)?, clock(context)?, git(context)?];
     lines.extend(rest);
     lines.extend([config(context), terminal(context)]);
     let count = |level: &str| lines.iter().filter(|line| line.level == level).count();
@@ -106,15 +112,15 @@ pub(super) fn run(context: &mut Context, strict: bool) -> Ran {
     Ok(output)
 }
 
-fn store(audit: &Audit) -> Line {
+fn store(audit: &Audit, kept: &str) -> Line {
     let (records, files) = (audit.checkpoint.count, audit.files);
     if let Some(v) = audit.checkpoint.too_new {
-        let text = format!("file, format {v}: written by a newer milestone, read only");
+        let text = format!("{kept}, format {v}: written by a newer milestone, read only");
         return bad(Level::Error, "store", text, "install a newer milestone");
     }
     let plural = |count: u64| if count == 1 { "" } else { "s" };
     let (r, f) = (plural(records), plural(files as u64));
-    let mut text = format!("file, {records} record{r} in {files} file{f}");
+    let mut text = format!("{kept}, {records} record{r} in {files} file{f}");
     let broken = audit.findings.iter().any(|finding| finding.oddity.level() == Level::Error);
     if !broken && records > 0 {
         text.push_str(&format!(", chain verified to #{records}"));
@@ -150,12 +156,16 @@ fn projections(context: &mut Context) -> Result<Vec<Line>, Box<Problem>> {
             return Ok(vec![bad(Level::Warn, "projections", text, "milestone replay --check")]);
         }
     };
+    let has_view = context.project()?.backend().has_view();
     let line = |view: &milestone_project::ViewCheck| {
         let name = if view.name == "read model" { "read model" } else { "view" };
         let edited = view.note.as_deref().is_some_and(|note| note.contains("edited by hand"));
         let note = view.note.clone().unwrap_or_default();
         match (view.holds(), name) {
             (_, name) if edited => bad(Level::Warn, name, note, "milestone adopt --dry-run"),
+            (_, "view") if !has_view => {
+                ok("view", "not kept at the database backend: milestone replay --into DIR")
+            }
             (true, name) => ok(name, "shows what a replay gives"),
             (false, name) if is_absent(view) => ok(name, "not there; the next write makes it"),
             (false, "read model") => {
@@ -185,6 +195,35 @@ fn snapshot(context: &mut Context) -> Result<Line, Box<Problem>> {
             _ => "usable, or not needed yet",
         },
     ))
+}
+
+/// The SQLite files of the larger backends.
+fn tables(context: &mut Context) -> Result<Vec<Line>, Box<Problem>> {
+    let checks = match context.project()?.check_tables() {
+        Ok(checks) => checks,
+        Err(error) => {
+            let text = format!("cannot be compared: {error}");
+            return Ok(vec![bad(Level::Warn, "index", text, "milestone doctor")]);
+        }
+    };
+    let repair = "milestone doctor --repair";
+    let line = |check: &TableCheck| match &check.standing {
+        Standing::Current => ok(check.name, "says what the log says"),
+        Standing::Behind { records } => {
+            let s = if *records == 1 { "" } else { "s" };
+            let text = format!("lacks {records} record{s}; what asks it brings it up to date");
+            ok(check.name, text)
+        }
+        Standing::Missing => bad(Level::Warn, check.name, "not there", repair),
+        Standing::Damaged { why } => {
+            bad(Level::Warn, check.name, format!("damaged: {why}"), repair)
+        }
+        Standing::Unreadable { why } => {
+            let hint = "mend the permissions of .milestones/local";
+            bad(Level::Warn, check.name, format!("cannot be read: {why}"), hint)
+        }
+    };
+    Ok(checks.iter().map(line).collect())
 }
 
 fn own_files(context: &mut Context) -> Result<Line, Box<Problem>> {

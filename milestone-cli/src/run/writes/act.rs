@@ -11,6 +11,7 @@ use milestone_core::domain::Command;
 use milestone_core::words::Timestamp;
 use milestone_project::{Caller, ExecuteError, Outcome, Warning};
 
+use super::super::backend::counted;
 use super::super::context::{Context, Output, Ran};
 use super::super::problem;
 use super::result;
@@ -112,7 +113,13 @@ pub(super) fn finish(
 
 /// Adds what a command warns of, a line each.
 pub(in crate::run) fn warned(mut output: Output, warnings: &[Warning]) -> Output {
-    output.stderr.extend(warnings.iter().map(|warning| match warning {
+    output.stderr.extend(warnings.iter().map(warning));
+    output
+}
+
+/// A warning in one line.
+pub(super) fn warning(warning: &Warning) -> String {
+    match warning {
         Warning::ClockAhead { hours, record } => format!(
             "warning: record {record:.16} is {hours} h ahead of this clock; check the time here \
              and there"
@@ -128,7 +135,17 @@ pub(in crate::run) fn warned(mut output: Output, warnings: &[Warning]) -> Output
             "warning: {missing} records are gone from {} (milestone log recover)",
             files.join(", ")
         ),
+        Warning::Moved { to, milestones, people, .. } => {
+            let mut scale = counted(*milestones, "milestone", "milestones");
+            if *people > 1 {
+                scale.push_str(&format!(", {people} people"));
+            }
+            format!("Moved to the {to} backend: {scale}. Back: milestone migrate rollback")
+        }
+        Warning::NotMoved { to, why } => format!(
+            "warning: could not move to the {to} backend: {why} (milestone migrate run, or \
+             milestone scale)"
+        ),
         _ => "warning: something else is odd (milestone doctor)".to_owned(),
-    }));
-    output
+    }
 }

@@ -44,7 +44,7 @@ pub(in crate::run) fn run(context: &mut Context, command: &ConfigCommand) -> Ran
         ConfigCommand::List => {
             let rows: Vec<Row> = Key::ALL.into_iter().map(|key| row(context, key)).collect();
             let tab = |row: &Row| format!("{}\t{}\t{}\n", row.key, row.value, row.source);
-            let wide = |row: &Row| format!("{:<18}  {:<7}  {}\n", row.key, row.value, row.source);
+            let wide = |row: &Row| format!("{:<27}  {:<8}  {}\n", row.key, row.value, row.source);
             let line: &dyn Fn(&Row) -> String = if context.style.tty { &wide } else { &tab };
             let text = rows.iter().map(line).collect();
             printed(context, "config.list", &rows, text)
@@ -123,8 +123,8 @@ fn key(name: &str, verb: &str) -> Result<Key, Box<Problem>> {
         )
         .unchanged();
         let names = Key::ALL.map(Key::name);
-        let whole = format!("ui.{name}");
-        let found = names.into_iter().find(|key| *key == whole).or_else(|| nearest(name, names));
+        let whole = Key::ALL.into_iter().find(|key| key.parts().1 == name).map(Key::name);
+        let found = whole.or_else(|| nearest(name, names));
         Box::new(match found {
             Some(found) => problem.hint(format!("milestone config {verb} {found}")),
             None => problem.hint("milestone config list"),
@@ -181,11 +181,14 @@ fn flagged(context: &Context, key: Key) -> Option<(String, &'static str)> {
         Key::Pager => global.pager_asked().map(|asked| (choice(asked).to_owned(), "--pager")),
         Key::Accessible => global.accessible.then(|| ("true".to_owned(), "--accessible")),
         Key::Hints => global.no_hints.then(|| ("false".to_owned(), "--no-hints")),
-        Key::AmbiguousWidth => None,
+        _ => None,
     }
 }
 
 fn change(context: &mut Context, key: Key, value: Option<&Value>, scope: &ScopeArgs) -> Ran {
+    if key.local_only() && value.is_some() && (scope.user || scope.project) {
+        return Err(local_only(key));
+    }
     let path = path_of(context, scope)?;
     let text = match std::fs::read_to_string(&path) {
         Ok(text) => text,
@@ -231,6 +234,16 @@ fn change(context: &mut Context, key: Key, value: Option<&Value>, scope: &ScopeA
         (false, false) => Output::of(format!("{said}  ({})\n", path.display())),
     };
     Ok(if dry_run { output.say("Nothing was written (--dry-run).") } else { output })
+}
+
+fn local_only(key: Key) -> Box<Problem> {
+    let message = format!("{} is a matter of each machine", key.name());
+    Box::new(
+        Problem::new("config.local_only", Exit::Usage, message)
+            .fact("it only counts in .milestones/local/config.toml, which git ignores")
+            .unchanged()
+            .hint(format!("milestone config set {} VALUE --local", key.name())),
+    )
 }
 
 /// True if the file itself has the key; a nearer file may have it too.

@@ -13,7 +13,7 @@ use serde_json::json;
 
 use super::super::context::{Context, Output, Ran};
 use super::super::problem;
-use super::act::{explained, not_interrupted, warned};
+use super::act::{explained, not_interrupted, warned, warning};
 use super::input;
 use super::result::document;
 use crate::args::history::{AdoptArgs, ReplayArgs};
@@ -56,6 +56,7 @@ pub(in crate::run) fn adopt(context: &mut Context, args: &AdoptArgs) -> Ran {
                 "files": report.files,
                 "adopted": report.adopted,
                 "refused": refused.collect::<Vec<_>>(),
+                "warnings": report.warnings.iter().map(warning).collect::<Vec<_>>(),
             });
             Output::of(document(context, "adopt", data)?)
         }

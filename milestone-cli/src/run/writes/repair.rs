@@ -30,6 +30,8 @@ enum Repair {
     GitRule(&'static str),
     /// Make the state from the log again.
     Snapshot,
+    /// Make this SQLite file from the log again.
+    Table(&'static str),
 }
 
 impl Repair {
@@ -40,6 +42,7 @@ impl Repair {
             }
             Self::GitRule(rule) => format!("write \"{rule}\" into {} again", file_of(rule)),
             Self::Snapshot => "make the damaged snapshot again from the log".to_owned(),
+            Self::Table(name) => format!("make the {name} again from the log"),
         }
     }
 }
@@ -89,7 +92,11 @@ fn plan(context: &mut Context) -> Result<Vec<Repair>, Box<Problem>> {
     let torn: BTreeSet<String> = torn.map(|finding| finding.file.clone()).collect();
     let mut plan: Vec<Repair> = torn.into_iter().map(Repair::TornTail).collect();
     plan.extend(project.missing_git_rules().into_iter().map(Repair::GitRule));
-    plan.extend(project.is_damaged().then_some(Repair::Snapshot));
+    let has_index = project.backend().has_index();
+    plan.extend((project.is_damaged() && !has_index).then_some(Repair::Snapshot));
+    let checks = project.check_tables().map_err(|error| problem::history(&error))?;
+    let broken = checks.into_iter().filter(|check| check.standing.is_broken());
+    plan.extend(broken.map(|check| Repair::Table(check.name)));
     Ok(plan)
 }
 
@@ -134,6 +141,10 @@ fn carry_out(context: &mut Context, repair: &Repair) -> Result<String, Box<Probl
         Repair::Snapshot => {
             project.rebuild().map_err(|error| failed(&error))?;
             Ok("Made the snapshot again".to_owned())
+        }
+        Repair::Table(name) => {
+            project.rebuild_table(name).map_err(|error| failed(&error))?;
+            Ok(format!("Made the {name} again"))
         }
     }
 }

@@ -12,6 +12,7 @@ use serde_json::value::RawValue;
 
 use super::super::context::Context;
 use super::super::problem;
+use super::act::warning;
 use super::seen::Seen;
 use crate::ui::error::{Exit, Problem};
 use crate::ui::json::{Envelope, Meta};
@@ -26,6 +27,8 @@ pub(super) struct Written {
     events: Vec<EventJson>,
     /// What it was about.
     pub(super) refs: Vec<String>,
+    /// What the caller should know besides, a line each.
+    warnings: Vec<String>,
 }
 
 /// One event, with the members of the specification.
@@ -89,13 +92,15 @@ impl Written {
             }
         }
         let record = outcome.record.map(|record| record.to_string());
-        Ok(Self { record, duplicate: outcome.duplicate, dry_run, events, refs })
+        let warnings = outcome.warnings.iter().map(warning).collect();
+        Ok(Self { record, duplicate: outcome.duplicate, dry_run, events, refs, warnings })
     }
 
     /// What `outcome` would write where there is no project yet.
     pub(super) fn planning(outcome: &Outcome) -> Self {
         let events = outcome.events.iter().filter_map(EventJson::of).collect();
-        Self { record: None, duplicate: false, dry_run: true, events, refs: Vec::new() }
+        let (refs, warnings) = (Vec::new(), Vec::new());
+        Self { record: None, duplicate: false, dry_run: true, events, refs, warnings }
     }
 
     /// The document of `--json`.

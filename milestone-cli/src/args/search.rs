@@ -1,0 +1,26 @@
+//! `search`: what may be typed.
+//!
+//! - **Absent on purpose.** Operators: every word is looked for. Conditions are what lists take.
+
+use clap::Args;
+
+/// `milestone search WORDS…`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+#[command(before_help = "Examples:\n  milestone search parser\n  \
+    milestone search pars release --limit 5 --json\n\n\
+    Looks in titles, descriptions, notes and checklists for all of the words, or longer\n\
+    ones that begin so. Case and accents do not matter; of Chinese, Japanese and Korean\n\
+    any part is found. The best come first.")]
+pub struct SearchArgs {
+    /// What is looked for
+    #[arg(value_name = "WORDS", required = true)]
+    pub words: Vec<String>,
+    /// At most N rows
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 20,
+        value_parser = clap::value_parser!(u32).range(1..)
+    )]
+    pub limit: u32,
+}
