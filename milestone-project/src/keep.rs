@@ -8,7 +8,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use milestone_core::log::LogStore;
-use milestone_core::projection::{Change, Projection, State, project};
+use milestone_core::projection::{
+    Change, EngineError, Projection, ProjectionError, State, Work, build, project,
+};
 use milestone_store_sqlite::{Index, IndexBase};
 
 use crate::model::Model;
@@ -23,6 +25,9 @@ pub const SNAPSHOT_TAIL_RECORDS_MAX: u64 = 1_000;
 
 /// So many aggregates are held in memory beside the index before it is opened anew.
 const HELD_BESIDE_INDEX: usize = 1_000;
+
+/// After so many bytes of changes beside the index they are moved into it.
+const BESIDE_INDEX_BYTES: u64 = 2 << 20;
 
 impl Project {
     /// Brings the read model up to date, where that is worth it. The caller holds the lock.
@@ -81,10 +86,42 @@ impl Project {
 
     fn keep_index(&mut self) {
         let mut index = Index::new(self.current.index(&self.root));
-        // A batch that was not taken in is handed over by the next command.
-        let kept = project(&self.store, &self.state, &self.checkpoint, &mut index).is_ok();
-        if kept && self.state.in_memory() > HELD_BESIDE_INDEX {
+        let before = index.beside_bytes();
+        let mut kept = project(&self.store, &self.state, &self.checkpoint, &mut index);
+        // What no reader has come across yet would refuse every batch to come.
+        if let Err(EngineError::Projection(ProjectionError::Damaged { .. })) = kept {
+            kept = build(&self.store, &mut index).map(|_| Work::Rebuild("it is damaged"));
+        }
+        // A batch that was not taken in otherwise is handed over by the next command.
+        if kept.is_err() {
+            return;
+        }
+        let grown = index.beside_bytes() / BESIDE_INDEX_BYTES > before / BESIDE_INDEX_BYTES;
+        if grown {
+            self.settle_index(&mut index);
+        } else if self.state.in_memory() > HELD_BESIDE_INDEX {
             self.begin_at_index();
+        }
+    }
+
+    /// Keeps the changes beside the index from growing for ever. Whoever reads among them, like this
+    /// process, holds them there: so it begins after the last one, and once more when all of them
+    /// are in the index; then they can go.
+    fn settle_index(&mut self, index: &mut Index) {
+        for _ in 0..2 {
+            self.begin_at_index();
+            // What is not moved now is moved when more has come.
+            let _ = index.settle();
+        }
+    }
+
+    /// Lets the state begin at the index where others have brought it: a process that stays holds no
+    /// old moment of it.
+    pub(crate) fn follow_index(&mut self) {
+        self.begin_at_index();
+        let mut index = Index::new(self.current.index(&self.root));
+        if !self.read_only && index.beside_bytes() > BESIDE_INDEX_BYTES {
+            self.settle_index(&mut index);
         }
     }
 

@@ -159,6 +159,9 @@ impl Project {
         if self.is_damaged() {
             self.rebuild()?;
         }
+        if matches!((&self.change, &self.model), (Change::Tail(_), Model::Index(_))) {
+            self.follow_index();
+        }
         Ok(&self.change)
     }
 

@@ -21,8 +21,9 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use crate::checkpoint;
 use crate::error::{failed, io_failed, odd_value};
 
-/// How long to wait for another process that writes.
-const BUSY_SECONDS: u64 = 10;
+/// How long to wait for another process that writes: the lock of the log keeps ours apart, so it is
+/// another program, and whoever waits holds that lock.
+const BUSY_SECONDS: u64 = 1;
 
 /// How many statements a connection keeps compiled.
 const STATEMENTS_KEPT: usize = 128;
@@ -134,6 +135,9 @@ impl Database {
             let path = self.beside(end);
             match std::fs::remove_file(&path) {
                 Ok(()) => {}
+                // Whatever is there is not the file, and in its way.
+                Err(_) if path.is_dir() => std::fs::remove_dir_all(&path)
+                    .map_err(|error| io_failed("remove", &path, error))?,
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
                 Err(error) => return Err(io_failed("remove", &path, error)),
             }
@@ -180,6 +184,23 @@ impl Database {
             .map_err(|error| io_failed("put in place", &new, error))?;
         self.open = Open::Closed;
         Ok(())
+    }
+
+    /// How many bytes of changes there are beside the file.
+    pub(crate) fn beside_bytes(&self) -> u64 {
+        self.beside("-wal").metadata().map_or(0, |found| found.len())
+    }
+
+    /// Moves the changes beside the file into it, and empties theirs if nobody reads there any
+    /// longer. Waits for nobody.
+    pub(crate) fn settle(&mut self) -> Result<(), ProjectionError> {
+        let Some(live) = self.live()? else { return Ok(()) };
+        let settled = (|| {
+            live.busy_timeout(Duration::ZERO)?;
+            live.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+            live.busy_timeout(Duration::from_secs(BUSY_SECONDS))
+        })();
+        settled.map_err(|error| self.failed(error))
     }
 
     /// Runs `write` and saves the checkpoint, in one transaction.

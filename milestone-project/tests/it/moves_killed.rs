@@ -13,7 +13,9 @@ use std::process::Stdio;
 use std::thread;
 use std::time::Duration;
 
-use milestone_project::{Backend, Choice, Policy, Project, Threshold};
+use milestone_core::words::Timestamp;
+use milestone_project::{Backend, Choice, Mover, Policy, Project, Threshold};
+use milestone_testkit::EPOCH;
 
 use crate::backends::{
     answers, asked, assert_sound, assert_tables, generation, generations, migrate, unlike,
@@ -68,10 +70,13 @@ fn child_migrates_until_killed() {
     for number in number.. {
         say("migrating");
         let to = Backend::ALL[number % 3];
+        // A backup is named after its minute.
+        let now = Timestamp(EPOCH.0 + i64::try_from(number).unwrap() * 60_000_000);
+        let mover = Mover { now, ..asked() };
         if number % 4 == 3 && project.before().is_some() {
-            project.rollback(&asked()).unwrap();
+            project.rollback(&mover).unwrap();
         } else if to != project.backend() {
-            migrate(&mut project, to).unwrap();
+            project.migrate(to, &mover, &mut |_| {}).unwrap();
         }
     }
 }

@@ -128,25 +128,8 @@ impl YamlView {
     ///
     /// [`ProjectionError`] if a file cannot be removed.
     pub fn clear(&mut self) -> Result<(), ProjectionError> {
-        self.folders.check()?;
-        disk::replace(&self.folders.checkpoint(), b"{}\n")?;
-        self.remove_files()?;
+        self.wipe()?;
         disk::remove(&self.folders.checkpoint())
-    }
-
-    fn remove_files(&mut self) -> Result<(), ProjectionError> {
-        let Folders { active, archived, local, .. } = &self.folders;
-        [active, archived, local].into_iter().try_for_each(|folder| disk::sweep(folder))?;
-        let files = self.folders.list()?.into_iter().map(|(_, path)| path);
-        for path in files.chain([self.folders.project.clone()]) {
-            if disk::read(&path)?.is_some_and(|bytes| !Stored::new(&bytes).is_edited()) {
-                disk::remove(&path)?;
-            }
-        }
-        self.heads.clear();
-        self.unadopted.clear();
-        self.pending = Some(BTreeSet::new());
-        Ok(())
     }
 
     /// What was kept by the last batch, if it can be read.
@@ -349,9 +332,22 @@ impl Projection for YamlView {
 
     fn wipe(&mut self) -> Result<(), ProjectionError> {
         self.folders.check()?;
-        // First, so that a view that is half gone is not taken for a whole one.
-        disk::remove(&self.folders.checkpoint())?;
-        self.remove_files()
+        // First, so that a view that is half gone, or half there, is known to be one, and is not
+        // taken for a whole one.
+        disk::make_folder(&self.folders.local)?;
+        disk::replace(&self.folders.checkpoint(), b"{}\n")?;
+        let Folders { active, archived, local, .. } = &self.folders;
+        [active, archived, local].into_iter().try_for_each(|folder| disk::sweep(folder))?;
+        let files = self.folders.list()?.into_iter().map(|(_, path)| path);
+        for path in files.chain([self.folders.project.clone()]) {
+            if disk::read(&path)?.is_some_and(|bytes| !Stored::new(&bytes).is_edited()) {
+                disk::remove(&path)?;
+            }
+        }
+        self.heads.clear();
+        self.unadopted.clear();
+        self.pending = Some(BTreeSet::new());
+        Ok(())
     }
 
     fn fingerprint(&mut self) -> Result<Fingerprint, ProjectionError> {

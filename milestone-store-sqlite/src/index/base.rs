@@ -53,7 +53,7 @@ impl IndexBase {
             let checkpoint = checkpoint::load(&connection)?;
             let project: Vec<u8> =
                 connection.query_row("SELECT frame FROM project", [], |row| row.get(0))?;
-            let project = decode(&project)?;
+            let project = decode(&project, StreamId::PROJECT)?;
             Ok(Self {
                 connection: Mutex::new(connection),
                 checkpoint,

@@ -9,6 +9,7 @@ use std::path::Path;
 use milestone_core::domain::{Milestone, ProjectState, Task};
 use milestone_core::log::LogStore;
 use milestone_core::projection::{EngineError, Framed, build};
+use milestone_core::words::StreamId;
 use rusqlite::types::Value;
 use rusqlite::{Connection, Statement, params};
 use serde::de::DeserializeOwned;
@@ -115,7 +116,7 @@ fn compare(live: &Connection, fresh: &Connection, faults: &mut Vec<Fault>) -> ru
     let project = |connection: &Connection| {
         let bytes: Vec<u8> =
             connection.query_row("SELECT frame FROM project", [], |row| row.get(0))?;
-        let mut framed: Framed<ProjectState> = decode(&bytes)?;
+        let mut framed: Framed<ProjectState> = decode(&bytes, StreamId::PROJECT)?;
         framed.frontier.sort_unstable();
         Ok::<_, rusqlite::Error>(framed)
     };
@@ -182,10 +183,10 @@ fn compare_frames<T: DeserializeOwned + PartialEq + std::fmt::Debug>(
     );
     let read = |connection: &Connection| {
         let row = |row: &rusqlite::Row<'_>| {
-            let bytes: Vec<u8> = row.get(1)?;
-            let mut framed: Framed<T> = decode(&bytes)?;
+            let (stream, bytes): (String, Vec<u8>) = (row.get(0)?, row.get(1)?);
+            let mut framed: Framed<T> = decode(&bytes, &stream)?;
             framed.frontier.sort_unstable();
-            Ok((row.get::<_, String>(0)?, framed))
+            Ok((stream, framed))
         };
         let mut statement = connection.prepare(&sql)?;
         statement.query_map([], row)?.collect::<rusqlite::Result<Vec<_>>>()

@@ -8,11 +8,15 @@ use milestone_core::words::{Slug, StreamId};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
 
 use super::names::{Names, Table};
 use super::parts;
 use super::standing::Standing;
 use crate::error::odd_value;
+
+/// Bytes of the check that what is kept as bytes begins with.
+const CHECK_BYTES: usize = 4;
 
 /// A milestone or a task, as far as both are rows.
 pub(super) struct Shown<'a> {
@@ -184,7 +188,7 @@ pub(super) fn put_frame<T: Serialize>(
     stream: &StreamId,
 ) -> rusqlite::Result<()> {
     let framed = Framed { value, frontier: state.frontier(stream.as_str()) };
-    let bytes = postcard::to_allocvec(&framed).map_err(|error| odd_value(error.to_string()))?;
+    let bytes = encode(&framed, stream.as_str())?;
     connection
         .prepare_cached("INSERT OR REPLACE INTO frames VALUES (?, ?)")?
         .execute(params![id, bytes])?;
@@ -200,19 +204,37 @@ pub(super) fn frame<T: DeserializeOwned>(
         "SELECT frame FROM frames WHERE id = (SELECT id FROM streams WHERE name = ?)",
     )?;
     let bytes: Option<Vec<u8>> = statement.query_row([stream], |row| row.get(0)).optional()?;
-    bytes.map(|bytes| decode(&bytes)).transpose()
+    bytes.map(|bytes| decode(&bytes, stream)).transpose()
 }
 
-/// Reads a value that was kept as bytes.
-pub(super) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> rusqlite::Result<T> {
-    postcard::from_bytes(bytes).map_err(|error| odd_value(error.to_string()))
+/// A value of a stream as bytes, with their check in front: SQLite has none of its own.
+fn encode<T: Serialize>(value: &T, stream: &str) -> rusqlite::Result<Vec<u8>> {
+    let bytes = postcard::to_extend(value, vec![0; CHECK_BYTES]);
+    let mut bytes = bytes.map_err(|error| odd_value(error.to_string()))?;
+    let check = check(&bytes[CHECK_BYTES..], stream);
+    bytes[..CHECK_BYTES].copy_from_slice(&check);
+    Ok(bytes)
+}
+
+/// Reads a value that was kept as bytes, if it is the one of this stream and whole.
+pub(super) fn decode<T: DeserializeOwned>(bytes: &[u8], stream: &str) -> rusqlite::Result<T> {
+    match bytes.split_at_checked(CHECK_BYTES) {
+        Some((held, bytes)) if held == check(bytes, stream) => {
+            postcard::from_bytes(bytes).map_err(|error| odd_value(error.to_string()))
+        }
+        _ => Err(odd_value(format!("the bytes of {stream} do not pass their check"))),
+    }
+}
+
+fn check(bytes: &[u8], stream: &str) -> [u8; CHECK_BYTES] {
+    let hash = Sha256::new().chain_update(stream).chain_update(bytes).finalize();
+    [hash[0], hash[1], hash[2], hash[3]]
 }
 
 /// Writes the project.
 pub(super) fn put_project(connection: &Connection, state: &State) -> rusqlite::Result<()> {
     let project = state.project();
-    let bytes = postcard::to_allocvec(&state.framed_project())
-        .map_err(|error| odd_value(error.to_string()))?;
+    let bytes = encode(&state.framed_project(), StreamId::PROJECT)?;
     connection
         .prepare_cached("INSERT OR REPLACE INTO project VALUES (1, ?, ?, ?, ?, ?)")?
         .execute(params![

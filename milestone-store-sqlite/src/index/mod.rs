@@ -57,6 +57,21 @@ impl Index {
         }
     }
 
+    /// How many bytes of changes there are beside the file, in its `-wal`.
+    pub fn beside_bytes(&self) -> u64 {
+        self.database.beside_bytes()
+    }
+
+    /// Moves the changes beside the file into it, up to the last that every [`IndexBase`] sees; and
+    /// empties theirs if every one of them was opened when all had been moved.
+    ///
+    /// # Errors
+    ///
+    /// [`ProjectionError`] if SQLite refuses: the changes are where they were.
+    pub fn settle(&mut self) -> Result<(), ProjectionError> {
+        self.database.settle()
+    }
+
     /// Runs a query over the file.
     ///
     /// # Errors

@@ -9,7 +9,7 @@ use crate::database::Form;
 
 /// The index.
 pub(crate) const FORM: Form =
-    Form { name: "index", application: *b"MSix", schema: 1, tables: TABLES, indices: INDICES };
+    Form { name: "index", application: *b"MSix", schema: 2, tables: TABLES, indices: INDICES };
 
 /// Times are microseconds since 1970 in UTC, dates `YYYY-MM-DD`, durations minutes.
 const TABLES: &str = "
@@ -97,7 +97,8 @@ CREATE TABLE items(
     due_order TEXT NOT NULL            -- when it, or else its milestone, is due; last if never
 );
 
--- What folding goes on from: an aggregate with the heads of its stream (postcard).
+-- What folding goes on from: an aggregate with the heads of its stream (postcard), after the first
+-- 4 bytes of the SHA-256 of the stream's name and these bytes.
 CREATE TABLE frames(id INTEGER PRIMARY KEY, frame BLOB NOT NULL);
 
 -- Lists of items, each in its order.
