@@ -13,6 +13,8 @@ use std::path::{Path, PathBuf};
 
 use milestone_core::words::Timestamp;
 
+use crate::generation::UNFINISHED;
+
 /// Where backups are, in the project's directory.
 pub(crate) const BACKUPS: &str = "local/backups";
 
@@ -33,7 +35,7 @@ const SAME_NAME_MAX: u32 = 1_000;
 pub(crate) fn make(root: &Path, now: Timestamp) -> io::Result<(PathBuf, u64)> {
     let folder = root.join(BACKUPS);
     std::fs::create_dir_all(&folder)?;
-    let file = tempfile::NamedTempFile::new_in(&folder)?;
+    let file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(&folder)?;
     let mut archive = tar::Builder::new(zstd::Encoder::new(file, LEVEL)?);
     for source in SOURCES {
         add(&mut archive, root, Path::new(source))?;

@@ -14,10 +14,14 @@ use std::path::{Path, PathBuf};
 use milestone_core::words::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::backup::BACKUPS;
 use crate::scale::Backend;
 
 /// The file that names the generation in charge, in the project's directory.
 const CURRENT: &str = "local/current";
+
+/// What a file of migrations is called until it is whole.
+pub(crate) const UNFINISHED: &str = ".migrating-";
 
 /// What a generation's folder is called before its number.
 const PREFIX: &str = "gen-";
@@ -47,6 +51,9 @@ pub(crate) struct Before {
     pub(crate) backend: Backend,
     /// When it was replaced.
     pub(crate) until: Timestamp,
+    /// How many records the log had then.
+    #[serde(default)]
+    pub(crate) records: u64,
 }
 
 impl Default for Current {
@@ -65,7 +72,7 @@ impl Current {
     /// Puts this generation in charge, durably.
     pub(crate) fn switch(&self, root: &Path) -> io::Result<()> {
         let local = root.join("local");
-        let mut file = tempfile::NamedTempFile::new_in(&local)?;
+        let mut file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(&local)?;
         serde_json::to_writer(&mut file, self)?;
         file.write_all(b"\n")?;
         file.as_file().sync_all()?;
@@ -96,6 +103,24 @@ impl Current {
     /// Its tables of facts.
     pub(crate) fn analytics(&self, root: &Path) -> PathBuf {
         self.dir(root).join("analytics.sqlite")
+    }
+
+    /// Removes what migrations left behind that died while they wrote a file. Whoever asks is the
+    /// only one who migrates.
+    pub(crate) fn sweep(root: &Path) -> io::Result<()> {
+        for folder in [root.join("local"), root.join(BACKUPS)] {
+            for entry in std::fs::read_dir(folder).into_iter().flatten() {
+                let entry = entry?;
+                let unfinished = entry.file_name().to_str().is_some_and(|name| {
+                    name.starts_with(UNFINISHED)
+                        && entry.file_type().is_ok_and(|kind| kind.is_file())
+                });
+                if unfinished {
+                    std::fs::remove_file(entry.path())?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Removes the folders of generations that are neither in charge nor kept to go back to:

@@ -77,19 +77,26 @@ impl Project {
     }
 
     /// Moves on if the project has passed a threshold, or if its backend is pinned to another one.
-    pub(crate) fn grow(&mut self, caller: &Caller) -> Option<Warning> {
-        let to = self.due_backend(caller.now)?;
+    pub(crate) fn grow(&mut self, caller: &Caller) -> Vec<Warning> {
+        let Some(to) = self.due_backend(caller.now) else { return Vec::new() };
         let from = self.current.backend;
         let mover = Mover { by: "", now: caller.now, automatic: true };
         match self.migrate(to, &mover, &mut |_| {}) {
             Ok(_) => {
                 let scale = self.scale(caller.now);
                 let (milestones, people) = (scale.milestones, scale.people.len());
-                Some(Warning::Moved { from, to, milestones, people })
+                let mut warnings = vec![Warning::Moved { from, to, milestones, people }];
+                let files = if from.has_view() { self.edited_files() } else { Vec::new() };
+                if !to.has_view() && !files.is_empty() {
+                    warnings.push(Warning::Unadopted { files });
+                }
+                warnings
             }
             // Whoever moves it already is doing the same.
-            Err(MigrateError::Busy | MigrateError::AlreadyThere { .. }) => None,
-            Err(error) => Some(Warning::NotMoved { to, why: crate::migrate::told_whole(&error) }),
+            Err(MigrateError::Busy | MigrateError::AlreadyThere { .. }) => Vec::new(),
+            Err(error) => {
+                vec![Warning::NotMoved { to, why: crate::migrate::told_whole(&error) }]
+            }
         }
     }
 

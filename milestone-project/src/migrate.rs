@@ -14,9 +14,8 @@ use std::time::Duration;
 
 use milestone_core::domain::Plan;
 use milestone_core::log::LogStore;
-use milestone_core::projection::{Document, Fingerprint, Projection, State};
+use milestone_core::projection::{Document, Fingerprint, State};
 use milestone_core::words::{StreamId, Timestamp};
-use milestone_store_file::view::YamlView;
 
 use crate::backup;
 use crate::error::MigrateError;
@@ -47,6 +46,16 @@ pub struct Mover<'a> {
     pub now: Timestamp,
     /// True if nobody asked: YAML files that were edited by hand do not refuse it then.
     pub automatic: bool,
+}
+
+/// The right to migrate, until it is dropped.
+struct Held(File);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        // Closing is not enough while a child that another thread is starting has the file too.
+        let _ = self.0.unlock();
+    }
 }
 
 /// How far a migration has come.
@@ -101,21 +110,33 @@ impl Project {
         mover: &Mover<'_>,
         told: &mut dyn FnMut(&Step),
     ) -> Result<Migrated, MigrateError> {
+        let result = self.try_to_migrate(to, mover, told);
+        if let Err(error) = &result
+            && !error.is_refusal()
+        {
+            let why = told_whole(error);
+            self.tell(mover, DeedKind::MigrationFailed { to, why });
+        }
+        result
+    }
+
+    fn try_to_migrate(
+        &mut self,
+        to: Backend,
+        mover: &Mover<'_>,
+        told: &mut dyn FnMut(&Step),
+    ) -> Result<Migrated, MigrateError> {
         let held = self.hold_migration()?;
         self.refresh()?;
         if to == self.current.backend {
             return Err(MigrateError::AlreadyThere { backend: to });
         }
         self.refuse_edited_view(to, mover)?;
-        let removed = self.current.remove_others(&self.root);
+        let removed = self.current.remove_others(&self.root).and(Current::sweep(&self.root));
         removed.map_err(|source| MigrateError::Io { action: "tidy up", source })?;
         let result = self.build_and_switch(to, mover, told);
-        if let Err(error) = &result {
-            let why = told_whole(error);
-            self.tell(mover, DeedKind::MigrationFailed { to, why });
-            // What was built half is removed by the next one, if not now.
-            let _ = self.current.remove_others(&self.root);
-        }
+        // What was built half, or is no longer kept, is removed by the next one, if not now.
+        let _ = self.current.remove_others(&self.root);
         drop(held);
         result
     }
@@ -133,11 +154,10 @@ impl Project {
         told(&Step::BackedUp { file, bytes });
         let from = self.current;
         let number = all(&self.root).last().copied().unwrap_or(0).max(from.generation) + 1;
-        let before =
-            Before { generation: from.generation, backend: from.backend, until: mover.now };
+        let before = Some(self.left(mover.now));
         // Whoever asks for less than the scale does wants it to stay so.
         let stays = !mover.automatic && to < self.policy.advice(&self.scale(mover.now));
-        let next = Current { generation: number, backend: to, before: Some(before), stays };
+        let next = Current { generation: number, backend: to, before, stays };
         let mut target = Target::new(&self.root, next);
         let of = self.checkpoint.count;
         let mut done = 0;
@@ -168,21 +188,16 @@ impl Project {
         let from = self.current;
         let Some(back) = from.before else { return Err(MigrateError::NothingBefore) };
         self.refuse_edited_view(back.backend, mover)?;
-        let before =
-            Before { generation: from.generation, backend: from.backend, until: mover.now };
-        let next = Current {
-            generation: back.generation,
-            backend: back.backend,
-            before: Some(before),
-            stays: true,
-        };
+        let before = Some(self.left(mover.now));
+        let (generation, backend) = (back.generation, back.backend);
+        let next = Current { generation, backend, before, stays: true };
         let mut target = Target::new(&self.root, next);
-        let caught_up = self.records_since(back.generation);
         self.catch_up(&mut target)?;
         self.compare(&mut target)?;
         self.switch(&mut target, next)?;
         let moved = self.moved(from);
         self.tell(mover, DeedKind::RolledBack(moved));
+        let caught_up = moved.records.saturating_sub(back.records);
         drop(held);
         Ok(Migrated { moved, caught_up })
     }
@@ -216,17 +231,6 @@ impl Project {
         self.current.before.map(|before| (before.backend, before.until))
     }
 
-    /// How many records were written since a generation was in charge, as the journal has it.
-    fn records_since(&self, generation: u32) -> u64 {
-        let left = self.journal().into_iter().rev().find_map(|deed| match deed.what {
-            DeedKind::Migrated(moved) | DeedKind::RolledBack(moved) => {
-                (moved.from_generation == generation).then_some(moved.records)
-            }
-            _ => None,
-        });
-        self.checkpoint.count.saturating_sub(left.unwrap_or(0))
-    }
-
     /// The number of the generation in charge, from 1.
     pub fn generation(&self) -> u32 {
         self.current.generation
@@ -238,16 +242,18 @@ impl Project {
         self.current.stays
     }
 
-    fn hold_migration(&self) -> Result<File, MigrateError> {
+    fn hold_migration(&self) -> Result<Held, MigrateError> {
         if self.read_only {
             return Err(MigrateError::ReadOnly);
         }
         let failed = |source| MigrateError::Io { action: "take the lock of migrations", source };
+        // A fresh clone has nothing of its own yet.
+        std::fs::create_dir_all(self.root.join("local")).map_err(failed)?;
         let path = self.root.join(LOCK);
         let mut options = OpenOptions::new();
         let file = options.create(true).truncate(false).write(true).open(path).map_err(failed)?;
         match file.try_lock() {
-            Ok(()) => Ok(file),
+            Ok(()) => Ok(Held(file)),
             Err(TryLockError::WouldBlock) => Err(MigrateError::Busy),
             Err(TryLockError::Error(source)) => Err(failed(source)),
         }
@@ -306,6 +312,9 @@ impl Project {
             }
             target.follow(&self.store, &self.state, &self.checkpoint)?;
             let failed = |source| MigrateError::Io { action: "switch", source };
+            let records = self.checkpoint.count;
+            let before = next.before.map(|before| Before { records, ..before });
+            let next = Current { before, ..next };
             next.switch(&self.root).map_err(failed)?;
             drop(guard);
             self.restore()?;
@@ -318,15 +327,15 @@ impl Project {
     /// The view is no part of a generation: it is written, or taken away, after the switch.
     fn follow_with_view(&mut self) -> Result<(), MigrateError> {
         let guard = self.store.lock(LOCK_WAIT)?;
-        if self.current.backend.has_view() {
-            self.update_views();
-        } else {
-            // Files that were edited stay where they are.
-            let _ = self.view.wipe();
-            self.view = YamlView::new(&self.root);
-        }
+        self.update_views();
         drop(guard);
         Ok(())
+    }
+
+    /// The generation in charge, as the one before another.
+    fn left(&self, until: Timestamp) -> Before {
+        let Current { generation, backend, .. } = self.current;
+        Before { generation, backend, until, records: self.checkpoint.count }
     }
 
     fn moved(&self, from: Current) -> Move {
@@ -343,6 +352,14 @@ impl Project {
     fn tell(&self, mover: &Mover<'_>, what: DeedKind) {
         let deed = Deed { at: mover.now, by: mover.by.to_owned(), what };
         let _ = Journal::of(&self.root).tell(&deed);
+    }
+}
+
+impl MigrateError {
+    /// True if it was not even tried, and for a good reason.
+    fn is_refusal(&self) -> bool {
+        let busy = matches!(self, Self::Busy | Self::ReadOnly);
+        busy || matches!(self, Self::AlreadyThere { .. } | Self::Unadopted { .. })
     }
 }
 

@@ -102,8 +102,8 @@ impl Target {
     ) -> Result<(), MigrateError> {
         let far = self.behind(now) >= LAG_RECORDS_MAX;
         match &mut self.kind {
-            // A small project may never have written one.
-            Kind::Snapshot(path) if far || Snapshot::open(path).is_none() => {
+            // A small project has no snapshot before there is something to compare it with.
+            Kind::Snapshot(path) if far || !path.exists() => {
                 let caught = rebuild(store, "a migration")?;
                 write_snapshot(path, &caught.state, &caught.checkpoint)
             }

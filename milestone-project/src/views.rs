@@ -16,6 +16,7 @@ impl Project {
     /// Brings the YAML view to the present state. The caller holds the lock.
     pub(crate) fn update_views(&mut self) -> Vec<Warning> {
         if !self.current.backend.has_view() {
+            self.clear_view();
             return Vec::new();
         }
         let warnings = self.write_views();
@@ -26,6 +27,15 @@ impl Project {
         let _ = std::fs::remove_file(self.root.join("local/view.json"));
         self.view = YamlView::new(&self.root);
         self.write_views()
+    }
+
+    /// Takes the view away that a larger backend does not have. Whoever switched to it may have
+    /// died before doing so. Edited files stay.
+    fn clear_view(&mut self) {
+        if self.view.is_kept() {
+            // What cannot be removed now is removed by the next command.
+            let _ = self.view.clear();
+        }
     }
 
     /// The files of the view that were edited by hand and not adopted.

@@ -13,7 +13,7 @@ use milestone_core::domain::{Command, Fields, NewTask};
 use milestone_core::log::{Step, scan};
 use milestone_core::projection::{Fingerprint, Projection, State, rebuild};
 use milestone_core::words::{RecordId, Timestamp};
-use milestone_project::{Caller, ExecuteError, Options, Outcome, Project};
+use milestone_project::{Caller, ExecuteError, Options, Outcome, Project, Warning};
 use milestone_store_file::view::YamlView;
 use milestone_testkit::EPOCH;
 
@@ -219,9 +219,19 @@ impl Hand {
         project: &mut Project,
         commands: impl IntoIterator<Item = Command>,
     ) {
+        self.does_all_told(project, commands);
+    }
+
+    /// The same; what they were told besides.
+    #[track_caller]
+    pub(crate) fn does_all_told(
+        &mut self,
+        project: &mut Project,
+        commands: impl IntoIterator<Item = Command>,
+    ) -> Vec<Warning> {
         let commands = commands.into_iter().map(|command| (None, command));
         let outcomes = project.execute_all(commands, &self.caller(), |_| true).unwrap();
-        outcomes.into_iter().for_each(|outcome| drop(outcome.unwrap()));
+        outcomes.into_iter().flat_map(|outcome| outcome.unwrap().warnings).collect()
     }
 }
 

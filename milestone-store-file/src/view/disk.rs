@@ -16,6 +16,10 @@ use milestone_core::words::Slug;
 /// How the names of view files end.
 const EXTENSION: &str = ".yaml";
 
+/// What files are called until they are whole.
+const PREFIX: &str = ".view-";
+const SUFFIX: &str = ".tmp";
+
 pub(super) fn failed(action: &'static str, path: &Path, source: io::Error) -> ProjectionError {
     ProjectionError::Io { action, what: path.display().to_string(), source }
 }
@@ -75,12 +79,12 @@ pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<(), ProjectionError> 
 fn temporary(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
     use std::os::unix::fs::PermissionsExt;
     let mode = fs::Permissions::from_mode(0o666);
-    tempfile::Builder::new().prefix(".view-").suffix(".tmp").permissions(mode).tempfile_in(folder)
+    tempfile::Builder::new().prefix(PREFIX).suffix(SUFFIX).permissions(mode).tempfile_in(folder)
 }
 
 #[cfg(not(unix))]
 fn temporary(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
-    tempfile::Builder::new().prefix(".view-").suffix(".tmp").tempfile_in(folder)
+    tempfile::Builder::new().prefix(PREFIX).suffix(SUFFIX).tempfile_in(folder)
 }
 
 /// Removes a file; one that is gone already is fine.
@@ -107,6 +111,22 @@ pub(super) fn list(folder: &Path) -> Result<Vec<(Slug, PathBuf)>, ProjectionErro
     }
     files.sort();
     Ok(files)
+}
+
+/// Removes what processes left in a folder that died while they wrote a file. Whoever asks is the
+/// only one who writes.
+pub(super) fn sweep(folder: &Path) -> Result<(), ProjectionError> {
+    if !is_folder(folder)? {
+        return Ok(());
+    }
+    for entry in fs::read_dir(folder).map_err(|error| failed("list", folder, error))? {
+        let entry = entry.map_err(|error| failed("list", folder, error))?;
+        let name = entry.file_name();
+        if name.to_str().is_some_and(|name| name.starts_with(PREFIX) && name.ends_with(SUFFIX)) {
+            remove(&entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 /// Where the file of a milestone is in a folder.

@@ -116,6 +116,39 @@ impl YamlView {
         self.unadopted.iter().cloned().collect()
     }
 
+    /// True if there is a view that was kept up to date once, and not taken away since.
+    pub fn is_kept(&self) -> bool {
+        self.folders.checkpoint().exists()
+    }
+
+    /// Takes the view away, but for files that hold edits. If that fails half way, the view
+    /// [is kept](Self::is_kept) still, though not taken for a whole one: ask again.
+    ///
+    /// # Errors
+    ///
+    /// [`ProjectionError`] if a file cannot be removed.
+    pub fn clear(&mut self) -> Result<(), ProjectionError> {
+        self.folders.check()?;
+        disk::replace(&self.folders.checkpoint(), b"{}\n")?;
+        self.remove_files()?;
+        disk::remove(&self.folders.checkpoint())
+    }
+
+    fn remove_files(&mut self) -> Result<(), ProjectionError> {
+        let Folders { active, archived, local, .. } = &self.folders;
+        [active, archived, local].into_iter().try_for_each(|folder| disk::sweep(folder))?;
+        let files = self.folders.list()?.into_iter().map(|(_, path)| path);
+        for path in files.chain([self.folders.project.clone()]) {
+            if disk::read(&path)?.is_some_and(|bytes| !Stored::new(&bytes).is_edited()) {
+                disk::remove(&path)?;
+            }
+        }
+        self.heads.clear();
+        self.unadopted.clear();
+        self.pending = Some(BTreeSet::new());
+        Ok(())
+    }
+
     /// What was kept by the last batch, if it can be read.
     fn kept(&self) -> Option<Kept> {
         let bytes = disk::read(&self.folders.checkpoint()).ok()??;
@@ -318,16 +351,7 @@ impl Projection for YamlView {
         self.folders.check()?;
         // First, so that a view that is half gone is not taken for a whole one.
         disk::remove(&self.folders.checkpoint())?;
-        let files = self.folders.list()?.into_iter().map(|(_, path)| path);
-        for path in files.chain([self.folders.project.clone()]) {
-            if disk::read(&path)?.is_some_and(|bytes| !Stored::new(&bytes).is_edited()) {
-                disk::remove(&path)?;
-            }
-        }
-        self.heads.clear();
-        self.unadopted.clear();
-        self.pending = Some(BTreeSet::new());
-        Ok(())
+        self.remove_files()
     }
 
     fn fingerprint(&mut self) -> Result<Fingerprint, ProjectionError> {
