@@ -8,7 +8,7 @@
 
 use std::path::PathBuf;
 
-use milestone_benches::measure::{Made, best_of};
+use milestone_benches::measure::{Made, best_of, made};
 use milestone_core::domain::Command;
 use milestone_core::words::{Text, Timestamp};
 use milestone_interop::beads::{self, ImportOptions, SourceFile};
@@ -29,10 +29,7 @@ fn main() {
     let lines: Vec<&str> = written.lines().collect();
     let records = lines.len();
     let mut whole = || -> Made { Box::new(import(&bytes)) };
-    let mut least = || -> Made {
-        baseline(&bytes, &lines);
-        Box::new(())
-    };
+    let mut least = || made(|| baseline(&bytes, &lines));
     let best = best_of(ROUNDS, &mut [("import", &mut whole), ("baseline", &mut least)]);
     let (import, least) = (best[0].as_secs_f64() * 1e3, best[1].as_secs_f64() * 1e3);
     println!("{records} records: import {import:.1} ms, baseline {least:.1} ms");

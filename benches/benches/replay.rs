@@ -11,7 +11,7 @@ use std::path::Path;
 use std::process::Command;
 
 use milestone_benches::generate::{Size, TASKS, generate};
-use milestone_benches::measure::{Made, best_of, peak_bytes, resident_bytes};
+use milestone_benches::measure::{Made, best_of, made, peak_bytes, resident_bytes};
 use milestone_core::log::{LogStore, Record};
 use milestone_core::projection::{rebuild, rebuild_on};
 use milestone_store_file::{FileStore, Options};
@@ -69,10 +69,7 @@ fn memory(dir: &Path) {
 fn replay(dir: &Path, records: u64) {
     let store = store(dir);
     let mut buffer = vec![0; 256 * 1024];
-    let mut baseline = || -> Made {
-        baseline(&store, &mut buffer);
-        Box::new(())
-    };
+    let mut baseline = || made(|| baseline(&store, &mut buffer));
     let mut one =
         || -> Made { Box::new(rebuild(&store, "to measure").expect("the log can be read")) };
     let mut two =

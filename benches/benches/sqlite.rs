@@ -12,7 +12,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use milestone_benches::generate::{Size, generate};
-use milestone_benches::measure::{best_of, peak_bytes, resident_bytes};
+use milestone_benches::measure::{Made, best_of, made, peak_bytes, resident_bytes};
 use milestone_core::domain::{Body, Event, NoteAdded};
 use milestone_core::log::{Draft, Reads};
 use milestone_core::projection::{Base, State, build, build_all, project, rebuild, restore};
@@ -86,13 +86,14 @@ fn builds(dir: &Path, records: u64) {
         println!("  LEFT OUT: there is no sqlite3 shell to compare with");
     }
     let bare = dir.join("bare.sqlite");
-    let mut import = || import(&lines, &bare);
-    let mut fold = || drop(rebuild(&store, "to measure").expect("the log can be read"));
-    let mut index = || build_one(&store, "index", dir);
-    let mut search = || build_one(&store, "search", dir);
-    let mut analytics = || build_one(&store, "analytics", dir);
-    let mut all = || build_one(&store, "all", dir);
-    let mut nothing = || ();
+    let mut import = || made(|| import(&lines, &bare));
+    let mut fold =
+        || -> Made { Box::new(rebuild(&store, "to measure").expect("the log can be read")) };
+    let mut index = || made(|| build_one(&store, "index", dir));
+    let mut search = || made(|| build_one(&store, "search", dir));
+    let mut analytics = || made(|| build_one(&store, "analytics", dir));
+    let mut all = || made(|| build_one(&store, "all", dir));
+    let mut nothing = || made(|| {});
     let best = best_of(
         ROUNDS,
         &mut [

@@ -32,7 +32,7 @@ pub struct TableCheck {
 pub enum Standing {
     /// It is what the log says.
     Current,
-    /// It lacks the newest records: whoever asks it brings it up to date first.
+    /// It lacks the newest records.
     Behind {
         /// How many, as far as can be told.
         records: u64,

@@ -53,37 +53,6 @@ const CODES: &[Code] = &[
         "look at the numbers: milestone show REF",
     ),
     row(
-        "config.bad_value",
-        Exit::Usage,
-        "the setting does not take that value",
-        "give one of those listed",
-    ),
-    row(
-        "config.no_home",
-        Exit::NotFound,
-        "there is no directory for settings of this user",
-        "set HOME or XDG_CONFIG_HOME",
-    ),
-    row(
-        "config.shape",
-        Exit::Refused,
-        "the file cannot be changed line by line",
-        "change it with an editor",
-    ),
-    row("config.unknown_key", Exit::NotFound, "no setting is called that", "milestone config list"),
-    row(
-        "config.unreadable",
-        Exit::Usage,
-        "a file of settings is no TOML, or cannot be read",
-        "mend the line that is named",
-    ),
-    row(
-        "config.unwritable",
-        Exit::NotRecorded,
-        "a file of settings cannot be written",
-        "mend its permissions, or name another with --user",
-    ),
-    row(
         "conflict.not_found",
         Exit::NotFound,
         "no open conflict begins with that id",

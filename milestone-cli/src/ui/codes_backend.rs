@@ -1,4 +1,4 @@
-//! The error codes of backends: moving between them, and what is asked of them.
+//! The error codes of backends and settings.
 //!
 //! Start at [`CODES`]; everything said in `codes` holds here.
 
@@ -8,10 +8,41 @@ use super::{Code, row};
 /// By name.
 pub(super) const CODES: &[Code] = &[
     row(
+        "config.bad_value",
+        Exit::Usage,
+        "the setting does not take that value",
+        "give one of those listed",
+    ),
+    row(
         "config.local_only",
         Exit::Usage,
         "the setting is a matter of one machine",
         "write it with --local",
+    ),
+    row(
+        "config.no_home",
+        Exit::NotFound,
+        "there is no directory for settings of this user",
+        "set HOME or XDG_CONFIG_HOME",
+    ),
+    row(
+        "config.shape",
+        Exit::Refused,
+        "the file cannot be changed line by line",
+        "change it with an editor",
+    ),
+    row("config.unknown_key", Exit::NotFound, "no setting is called that", "milestone config list"),
+    row(
+        "config.unreadable",
+        Exit::Usage,
+        "a file of settings is no TOML, or cannot be read",
+        "mend the line that is named",
+    ),
+    row(
+        "config.unwritable",
+        Exit::NotRecorded,
+        "a file of settings cannot be written",
+        "mend its permissions, or name another with --user",
     ),
     row(
         "migrate.busy",

@@ -154,8 +154,8 @@ fn doctor_says_how_the_tables_stand_and_mends_them() {
     ok    store        database, generation 2, 4 records in 1 file, chain verified to #4
     ok    view         not kept at the database backend: milestone replay --into DIR
     ok    index        says what the log says
-    ok    analytics    lacks 1 record; what asks it brings it up to date
-    ok    search       lacks 1 record; what asks it brings it up to date
+    ok    analytics    lacks 1 record; it is as of the last migration
+    ok    search       lacks 1 record; whatever asks it brings it up to date
     ");
     let gen2 = index(&env).parent().unwrap().to_owned();
     fs::write(gen2.join("search.sqlite"), "no database").unwrap();

@@ -106,7 +106,10 @@ fn look(world: &World, acknowledged: &BTreeSet<RecordId>) {
     assert_eq!(done.warnings, [], "the next command has nothing to say");
     assert_rebuilt(&project);
     assert_rebuilt(&world.open());
-    assert_eq!(view_print(&project), print_of(project.state()));
+    // So many people have written to it by then that it may have outgrown the view.
+    if project.backend().has_view() {
+        assert_eq!(view_print(&project), print_of(project.state()));
+    }
 }
 
 /// Kills many children in one project; returns how many records were acknowledged.

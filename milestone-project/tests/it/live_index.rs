@@ -84,7 +84,12 @@ fn complaint(world: &World, held: &mut Project) -> Option<String> {
     let shown = Index::new(file_of(world, "index.sqlite")).fingerprint().unwrap();
     (shown != print_of(project.state())).then(|| {
         let known = Index::new(file_of(world, "index.sqlite")).checkpoint();
-        format!("the index shows something else: {known:?}\nDBG {:?} {:?} {:?}", project.checkpoint(), project.change(), held.change())
+        format!(
+            "the index shows something else: {known:?}\nDBG {:?} {:?} {:?}",
+            project.checkpoint(),
+            project.change(),
+            held.change()
+        )
     })
 }
 
