@@ -6,6 +6,7 @@
 //! | [`FaultyStore`] | a store that refuses an operation, or dies in one |
 //! | [`Replica`] | a clone that writes correct records, forks and merges |
 //! | [`histories`] | random histories of one writer or several clones |
+//! | [`conditions`], [`orders`] | random queries |
 //! | [`Damage`] | what crashes and merges do to files without taking a record away |
 //! | [`MemoryBase`] | a snapshot, the model of every [`Base`] |
 //! | [`check_projection`] | everything that a projection of your own must hold |
@@ -48,6 +49,7 @@ mod documents;
 mod faulty;
 mod histories;
 mod memory;
+mod queries;
 mod replica;
 
 pub use base::MemoryBase;
@@ -60,4 +62,5 @@ pub use documents::{Documents, Shelf};
 pub use faulty::{FaultyStore, Operation};
 pub use histories::{CLONES, History, Op, histories, histories_of_kinds, single_writer, union_of};
 pub use memory::MemoryStore;
+pub use queries::{conditions, held_words, orders};
 pub use replica::{Replica, Said, reads_of};

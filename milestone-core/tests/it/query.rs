@@ -9,94 +9,15 @@ use milestone_core::domain::{
 };
 use milestone_core::projection::{Document, State};
 use milestone_core::query::{
-    Condition, DayField, FIELDS, Field, Flag, Kind, LinkField, Match, MomentField, NumberField, Op,
-    Query, Scope, Sort, Test, TextField, parse, select,
+    Condition, DayField, Field, Flag, Kind, LinkField, Match, MomentField, NumberField, Query,
+    Scope, Sort, Test, TextField, parse, select,
 };
 use milestone_core::words::{Date, StreamId, Timestamp, fold};
-use milestone_testkit::single_writer;
+use milestone_testkit::{conditions, held_words, orders, single_writer};
 use proptest::prelude::*;
 
 use crate::common::{cases, folded};
 use crate::query_words::viewer;
-
-fn op() -> impl Strategy<Value = Op> {
-    proptest::sample::select(vec![Op::Eq, Op::Lt, Op::Le, Op::Gt, Op::Ge])
-}
-
-fn field(fits: fn(&Field) -> bool) -> impl Strategy<Value = Field> {
-    let fields: Vec<Field> = FIELDS.iter().map(|spec| spec.field).filter(fits).collect();
-    proptest::sample::select(fields)
-}
-
-/// A test that histories of the testkit may pass; `words` gives the needles.
-fn test(words: BoxedStrategy<String>) -> impl Strategy<Value = Test> {
-    let stages = vec![Stage::Open, Stage::Underway, Stage::Done, Stage::Cancelled, Stage::Archived];
-    let flags = vec![Flag::Blocked, Flag::Waiting, Flag::Ready, Flag::Shelved, Flag::Conflicted];
-    let streams = ["api", "web", "docs", "api/plan", "api/build", "docs/plan", "no/where"];
-    let stream = proptest::sample::select(streams.to_vec());
-    let how = proptest::sample::select(vec![Match::Whole, Match::Part]);
-    let number = field(|field| matches!(field, Field::Number(_)));
-    let day = prop_oneof![Just(DayField::Due), Just(DayField::Start)];
-    let moments = vec![
-        MomentField::Created,
-        MomentField::Changed,
-        MomentField::Started,
-        MomentField::Completed,
-    ];
-    prop_oneof![
-        proptest::sample::select(flags).prop_map(Test::Flag),
-        field(|field| field.spec().optional).prop_map(Test::Has),
-        prop_oneof![Just(Kind::Milestone), Just(Kind::Task)].prop_map(Test::Kind),
-        proptest::sample::select(stages).prop_map(Test::Status),
-        (field(|field| matches!(field, Field::Text(_))), how, words).prop_map(|(of, how, word)| {
-            let Field::Text(of) = of else { unreachable!("only texts were chosen") };
-            Test::Text(of, how, fold(&word))
-        }),
-        (number, op(), 0..100i64).prop_map(|(of, op, number)| {
-            let Field::Number(of) = of else { unreachable!("only numbers were chosen") };
-            let number = if of == NumberField::Priority { number % 4 } else { number };
-            Test::Number(of, op, number)
-        }),
-        (day, op(), 20_700..20_960i64).prop_map(|(of, op, day)| Test::Day(
-            of,
-            op,
-            Date::from_days(day)
-        )),
-        (proptest::sample::select(moments), op(), -2..5_000_000i64).prop_map(|(of, op, later)| {
-            Test::Moment(of, op, Timestamp(milestone_testkit::EPOCH.0 + later))
-        }),
-        (0..3usize, stream).prop_map(|(of, stream)| {
-            let of = [LinkField::In, LinkField::After, LinkField::Blocks][of];
-            let stream = StreamId::parse(stream).expect("a name");
-            match of {
-                LinkField::In => Test::Link(of, StreamId::parse("api").expect("a name")),
-                of => Test::Link(of, stream),
-            }
-        }),
-    ]
-}
-
-fn condition(words: BoxedStrategy<String>) -> impl Strategy<Value = Condition> {
-    test(words).prop_map(Condition::Test).prop_recursive(4, 24, 4, |inner| {
-        prop_oneof![
-            prop::collection::vec(inner.clone(), 0..4).prop_map(Condition::all),
-            prop::collection::vec(inner.clone(), 0..4).prop_map(Condition::any),
-            inner.prop_map(Condition::negated),
-        ]
-    })
-}
-
-/// Words that histories have, in other letters.
-fn held() -> BoxedStrategy<String> {
-    let words = ["ONE", "two", "Ann", "api", "plan", "api/PLAN", "because", "\"quoted\"", "e"];
-    proptest::sample::select(words.to_vec()).prop_map(str::to_owned).boxed()
-}
-
-fn sort() -> impl Strategy<Value = Vec<Sort>> {
-    let by = field(|field| field.spec().sortable);
-    let key = (by, any::<bool>()).prop_map(|(by, descending)| Sort { by, descending });
-    prop::collection::vec(key, 0..4)
-}
 
 /// One thing with all that can be asked of it, worked out the long way.
 struct Plain {
@@ -338,8 +259,8 @@ proptest! {
 
     #[test]
     fn what_is_printed_is_what_was_meant(
-        condition in condition("[^\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]+".boxed()),
-        sort in sort(),
+        condition in conditions("[^\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]+".boxed()),
+        sort in orders(),
         limit in prop::option::of(1..1_000u32),
     ) {
         let query = Query { condition, sort, limit, after: None };
@@ -354,7 +275,7 @@ proptest! {
     #[test]
     fn finding_is_a_plain_search(
         history in single_writer(40),
-        conditions in prop::collection::vec(condition(held()), 8),
+        conditions in prop::collection::vec(conditions(held_words()), 8),
     ) {
         let state = folded(&history.union()).state;
         let all = everything(&state);
@@ -373,8 +294,8 @@ proptest! {
     #[test]
     fn pages_of_any_size_are_the_whole_answer(
         history in single_writer(30),
-        condition in condition(held()),
-        sort in sort(),
+        condition in conditions(held_words()),
+        sort in orders(),
         size in 1..6u32,
     ) {
         let state = folded(&history.union()).state;
@@ -398,7 +319,7 @@ proptest! {
     }
 
     #[test]
-    fn an_order_is_the_order_of_the_keys(history in single_writer(30), sort in sort()) {
+    fn an_order_is_the_order_of_the_keys(history in single_writer(30), sort in orders()) {
         let state = folded(&history.union()).state;
         let mut all = everything(&state);
         let number = |plain: &Plain, by: Field| match by {
@@ -427,8 +348,8 @@ proptest! {
     #[test]
     fn logic_is_that_of_two_values(
         history in single_writer(30),
-        one in condition(held()),
-        other in condition(held()),
+        one in conditions(held_words()),
+        other in conditions(held_words()),
     ) {
         let state = folded(&history.union()).state;
         let (a, b) = (|| one.clone(), || other.clone());

@@ -20,6 +20,7 @@ use milestone_core::words::{Date, RecordId, RecordKey, Slug, StreamId, StreamNam
 use rusqlite::{Connection, OpenFlags, Row, params};
 
 use super::items::{decode, frame};
+use super::query;
 use super::schema::FORM;
 use crate::checkpoint;
 use crate::database::connect;
@@ -50,6 +51,7 @@ impl IndexBase {
             let connection = connect(&FORM, path, flags)?;
             // The first read of a transaction decides which moment all of them see.
             connection.execute_batch("BEGIN")?;
+            query::add_functions(&connection)?;
             let checkpoint = checkpoint::load(&connection)?;
             let project: Vec<u8> =
                 connection.query_row("SELECT frame FROM project", [], |row| row.get(0))?;

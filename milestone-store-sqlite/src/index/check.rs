@@ -34,15 +34,15 @@ pub struct Fault {
 }
 
 /// Every table that is compared, with its names in place of its numbers.
-const TABLES: [(&str, &str); 8] = [
+const TABLES: [(&str, &str); 9] = [
     (
         "items",
         "SELECT s.name, h.name AS home, slug, reference, title, description, status, stage,
          archived_from, priority, owner, start, due, estimate, weight, position, template,
          external_id, time_spent, reported_done, reported_of, reported_percent, created_at,
          created_by, changed_at, started_at, completed_at, born_clock, born_record, fraction,
-         open_blockers, folded, percent, done, of, effective, list_order, open_deps, waiting,
-         blocked, ready, waited_for_by, due_order
+         open_blockers, percent, done, of, effective, list_order, open_deps, waiting, blocked,
+         ready, held, waited_for_by, due_order
          FROM items i JOIN streams s ON s.id = i.id LEFT JOIN streams h ON h.id = i.home
          ORDER BY s.name",
     ),
@@ -65,6 +65,11 @@ const TABLES: [(&str, &str); 8] = [
     ),
     ("actors", "SELECT name, events, first_at, last_at, recorded_at FROM actors ORDER BY name"),
     ("commands", "SELECT key, content, record FROM commands ORDER BY key, content"),
+    (
+        "counts",
+        "SELECT task, list_order, ready, held, items FROM counts
+         ORDER BY task, list_order, ready, held",
+    ),
     ("project", "SELECT name, demo, created_at, created_by FROM project"),
     ("kinds", "SELECT name FROM kinds ORDER BY name"),
 ];

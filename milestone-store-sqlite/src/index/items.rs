@@ -106,7 +106,6 @@ pub(super) fn put(
         item.born.map(|born| born.key.0.to_be_bytes()),
         shown.fraction.cast_signed(),
         item.open_blockers().count(),
-        folded(document),
         standing.percent,
         standing.done,
         standing.of,
@@ -116,6 +115,7 @@ pub(super) fn put(
         standing.waiting,
         standing.blocked,
         standing.ready,
+        standing.held,
         standing.waited_for_by,
         standing.due_order,
     ])?;
@@ -136,8 +136,8 @@ pub(super) fn put_standing(
     connection
         .prepare_cached(
             "UPDATE items SET percent = ?2, done = ?3, of = ?4, effective = ?5, list_order = ?6,
-             open_deps = ?7, waiting = ?8, blocked = ?9, ready = ?10, waited_for_by = ?11,
-             due_order = ?12 WHERE id = ?1",
+             open_deps = ?7, waiting = ?8, blocked = ?9, ready = ?10, held = ?11,
+             waited_for_by = ?12, due_order = ?13 WHERE id = ?1",
         )?
         .execute(params![
             id,
@@ -150,6 +150,7 @@ pub(super) fn put_standing(
             standing.waiting,
             standing.blocked,
             standing.ready,
+            standing.held,
             standing.waited_for_by,
             standing.due_order,
         ])?;
@@ -249,14 +250,4 @@ pub(super) fn put_project(connection: &Connection, state: &State) -> rusqlite::R
 
 fn priority_number(priority: Priority) -> u8 {
     priority as u8
-}
-
-/// What a search for any words looks through.
-fn folded(document: &Document) -> String {
-    let mut folded = document.title.to_lowercase();
-    if let Some(description) = &document.description {
-        folded.push('\n');
-        folded.push_str(&description.to_lowercase());
-    }
-    folded
 }

@@ -14,6 +14,7 @@ mod items;
 mod names;
 mod pages;
 mod parts;
+mod query;
 mod read;
 mod schema;
 mod standing;
@@ -37,7 +38,7 @@ use names::Names;
 pub use base::IndexBase;
 pub use check::Fault;
 
-pub use pages::{ListRow, ReadyRow};
+pub use pages::ReadyRow;
 
 /// The file `index.sqlite`.
 #[derive(Debug)]

@@ -82,20 +82,28 @@ CREATE TABLE items(
     born_record BLOB,
     fraction INTEGER NOT NULL,         -- of a task: what is done, of 5354228880
     open_blockers INTEGER NOT NULL,
-    folded TEXT NOT NULL,              -- title and description in small letters
 
     percent INTEGER NOT NULL,
     done INTEGER NOT NULL,             -- of a milestone: tasks done …
     of INTEGER NOT NULL,               -- … of so many that count
     effective TEXT NOT NULL,           -- the status as it counts
-    list_order INTEGER NOT NULL,       -- under way first, then what comes, then what is over
+    -- `effective` as a rank: 0 under way, 1 to come, 2 done, 3 cancelled, 4 archived, 5 removed
+    list_order INTEGER NOT NULL,
     open_deps INTEGER NOT NULL,        -- unfinished things that it waits for itself
     waiting INTEGER NOT NULL,          -- it, or its milestone, waits for something
     blocked INTEGER NOT NULL,          -- something is in its, or its milestone's, way
     ready INTEGER NOT NULL,            -- a task that can be started now
+    held INTEGER NOT NULL,             -- a task to come, of an open milestone, that cannot
     waited_for_by INTEGER NOT NULL,    -- unfinished things that depend on it
     due_order TEXT NOT NULL            -- when it, or else its milestone, is due; last if never
 );
+
+-- How many items stand where; triggers keep it.
+CREATE TABLE counts(
+    task INTEGER NOT NULL, list_order INTEGER NOT NULL, ready INTEGER NOT NULL,
+    held INTEGER NOT NULL, items INTEGER NOT NULL,
+    PRIMARY KEY (task, list_order, ready, held)
+) WITHOUT ROWID;
 
 -- What folding goes on from: an aggregate with the heads of its stream (postcard), after the first
 -- 4 bytes of the SHA-256 of the stream's name and these bytes.
@@ -135,12 +143,40 @@ CREATE UNIQUE INDEX kinds_name ON kinds(name);
 CREATE UNIQUE INDEX actors_name ON actors(name);
 CREATE INDEX events_stream ON events(stream);
 CREATE INDEX items_home ON items(home, position) WHERE home IS NOT NULL;
-CREATE INDEX items_list ON items(list_order, due_order, slug) WHERE home IS NULL;
+CREATE INDEX items_list ON items(list_order, coalesce(due, x''), slug) WHERE home IS NULL;
 CREATE INDEX items_ready
     ON items(due_order, waited_for_by DESC, born_clock, born_record, reference) WHERE ready;
 CREATE INDEX items_external ON items(external_id) WHERE external_id IS NOT NULL;
 CREATE INDEX dependencies_target ON dependencies(target);
 CREATE INDEX dependencies_cyclic ON dependencies(item) WHERE cyclic;
+
+INSERT INTO counts
+    SELECT home IS NOT NULL, list_order, ready, held, count(*) FROM items GROUP BY 1, 2, 3, 4;
+-- A row is replaced by inserting it again.
+CREATE TRIGGER items_replaced BEFORE INSERT ON items BEGIN
+    UPDATE counts SET items = items - 1 WHERE (task, list_order, ready, held) =
+        (SELECT home IS NOT NULL, list_order, ready, held FROM items WHERE id = NEW.id);
+END;
+CREATE TRIGGER items_put AFTER INSERT ON items BEGIN
+    INSERT INTO counts SELECT NEW.home IS NOT NULL, NEW.list_order, NEW.ready, NEW.held, 0
+        WHERE NOT EXISTS (SELECT 1 FROM counts WHERE (task, list_order, ready, held) =
+            (NEW.home IS NOT NULL, NEW.list_order, NEW.ready, NEW.held));
+    UPDATE counts SET items = items + 1 WHERE (task, list_order, ready, held) =
+        (NEW.home IS NOT NULL, NEW.list_order, NEW.ready, NEW.held);
+    DELETE FROM counts WHERE items = 0;
+END;
+CREATE TRIGGER items_moved AFTER UPDATE OF home, list_order, ready, held ON items
+WHEN (OLD.home IS NULL, OLD.list_order, OLD.ready, OLD.held)
+    <> (NEW.home IS NULL, NEW.list_order, NEW.ready, NEW.held) BEGIN
+    UPDATE counts SET items = items - 1 WHERE (task, list_order, ready, held) =
+        (OLD.home IS NOT NULL, OLD.list_order, OLD.ready, OLD.held);
+    INSERT INTO counts SELECT NEW.home IS NOT NULL, NEW.list_order, NEW.ready, NEW.held, 0
+        WHERE NOT EXISTS (SELECT 1 FROM counts WHERE (task, list_order, ready, held) =
+            (NEW.home IS NOT NULL, NEW.list_order, NEW.ready, NEW.held));
+    UPDATE counts SET items = items + 1 WHERE (task, list_order, ready, held) =
+        (NEW.home IS NOT NULL, NEW.list_order, NEW.ready, NEW.held);
+    DELETE FROM counts WHERE items = 0;
+END;
 
 -- For people, with names and times that can be read.
 CREATE VIEW milestones AS

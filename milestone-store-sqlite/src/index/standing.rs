@@ -9,6 +9,7 @@ use milestone_core::domain::{
     Item, Milestone, Plan, Stage, Task, effective_stage, is_settled, milestone_progress,
     status_word, task_percent, task_status_word, waits_for,
 };
+use milestone_core::query::status_rank;
 use milestone_core::words::{Date, StreamId};
 
 /// The `due_order` of what is never due: behind every date.
@@ -21,11 +22,12 @@ pub(super) struct Standing {
     pub(super) done: usize,
     pub(super) of: usize,
     pub(super) effective: &'static str,
-    pub(super) list_order: u8,
+    pub(super) list_order: i64,
     pub(super) open_deps: usize,
     pub(super) waiting: bool,
     pub(super) blocked: bool,
     pub(super) ready: bool,
+    pub(super) held: bool,
     pub(super) waited_for_by: usize,
     pub(super) due_order: String,
     /// Dependencies that close a cycle among unfinished things.
@@ -54,11 +56,12 @@ pub(super) fn of_milestone(plan: &dyn Plan, milestone: &Milestone) -> Standing {
         done: progress.done,
         of: progress.of,
         effective: status_word(stage),
-        list_order: list_order(stage),
+        list_order: status_rank(stage),
         open_deps,
         waiting: open_deps > 0,
         blocked: milestone.item.open_blockers().next().is_some(),
         ready: false,
+        held: false,
         waited_for_by: waited_for_by(plan, &stream),
         due_order: due_order(milestone.item.due),
         cyclic,
@@ -76,11 +79,12 @@ pub(super) fn of_task(plan: &dyn Plan, task: &Task, gate: Option<&Gate>) -> Stan
         done: 0,
         of: 0,
         effective: task_status_word(task.item.stage),
-        list_order: list_order(task.item.stage),
+        list_order: status_rank(task.item.stage),
         open_deps,
         waiting,
         blocked,
         ready: may_start && !waiting && !blocked,
+        held: may_start && (waiting || blocked),
         waited_for_by: waited_for_by(plan, &task.stream),
         due_order: match (task.item.due, gate) {
             (None, Some(gate)) => gate.due_order.clone(),
@@ -121,16 +125,4 @@ fn waited_for_by(plan: &dyn Plan, stream: &StreamId) -> usize {
 
 fn due_order(due: Option<Date>) -> String {
     due.map_or_else(|| NEVER.to_owned(), |due| due.to_string())
-}
-
-/// What is under way first, then what comes, then what is over.
-fn list_order(stage: Stage) -> u8 {
-    match stage {
-        Stage::Underway => 0,
-        Stage::Open => 1,
-        // 2 is for what is paused.
-        Stage::Done => 3,
-        Stage::Cancelled => 4,
-        Stage::Archived | Stage::Removed => 5,
-    }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use milestone_core::domain::{Plan, is_settled, ready, reference_of, waits_for};
+use milestone_core::domain::{Plan, ready, reference_of};
 use milestone_core::projection::{
     Base, Caught, CommandKey, Fingerprint, Projection, State, Work, project, restore,
 };
@@ -116,7 +116,7 @@ impl Reader<'_> {
 
 /// The lists that are read off an index, against the rules that they must follow.
 fn pages(base: &IndexBase, state: &State) -> Vec<String> {
-    let (all, _) = ready(state, Date::from_days(20_000));
+    let (all, held) = ready(state, Date::from_days(20_000));
     let page = base.ready_page(0, 1_000);
     // Two clones may have given two tasks one reference; then either may be first.
     let reference = |stream: &StreamId| reference_of(state, stream);
@@ -130,14 +130,8 @@ fn pages(base: &IndexBase, state: &State) -> Vec<String> {
     if is != should || !same {
         complaints.push(format!("ready is {is:?} and should be {should:?}"));
     }
-    for row in base.list_page(0, 1_000) {
-        let milestone = state.milestone(row.id.as_str()).unwrap();
-        let stream = milestone.stream();
-        let waits = !waits_for(state, &stream).is_empty();
-        let settled = !matches!(row.status.as_str(), "planned" | "active");
-        if waits != row.waiting || settled != is_settled(state, &stream) {
-            complaints.push(format!("{row:?} should say waiting {waits}"));
-        }
+    if base.held_count() != held.len() {
+        complaints.push(format!("{} are held and not {}", held.len(), base.held_count()));
     }
     complaints
 }

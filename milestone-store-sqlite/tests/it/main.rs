@@ -7,6 +7,7 @@
 mod analytics;
 mod damage;
 mod index;
+mod query;
 mod readers;
 mod search;
 mod spoil;
