@@ -373,3 +373,31 @@ fn status_hint(reference: &str, status: &str) -> String {
         _ => format!("milestone show {reference}"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use milestone_core::projection::Fingerprint;
+    use milestone_core::words::StreamId;
+
+    use super::*;
+
+    #[test]
+    fn a_migration_that_differs_names_a_handful() {
+        let names = ["api", "api/one", "api/two", "search", "search/one", "search/two"];
+        let streams = names.into_iter().filter_map(StreamId::parse).collect();
+        let (here, there) = (Fingerprint([1; 32]), Fingerprint([2; 32]));
+        let problem = migrate(&MigrateError::Differs { streams, here, there });
+        assert_eq!(problem.exit.code(), 11);
+        insta::assert_snapshot!(problem.to_text().replace(" (", "\n  ("), @"
+        error[migrate.differs]: api and 5 more are not the same in the new generation
+          (0101010101010101 and 0202020202020202)
+          = the log is untouched, and the backend is what it was
+          = api
+          = api/one
+          = api/two
+          = search
+          = search/one
+        hint: milestone doctor
+        ");
+    }
+}
