@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use super::base::{Base, CommandEntry, CommandKey, Framed};
 use super::cache::Cache;
-use crate::domain::{Body, Brief, Item, Milestone, Plan, ProjectState, Task, TaskRow};
+use crate::domain::{Body, Brief, Field, Item, Milestone, Plan, ProjectState, Task, TaskRow};
 use crate::words::{Few, RecordKey, Slug, StreamId, StreamName, Timestamp};
 
 type Map<K, V> = HashMap<K, V, foldhash::fast::RandomState>;
@@ -37,6 +37,8 @@ pub(super) struct Children {
     pub(super) slots: Vec<u32>,
     /// The greatest position that any of them ever had here.
     pub(super) last_position: i64,
+    /// True if one of them left, or went to another place: the greatest may be no more.
+    pub(super) restless: bool,
     /// Those that were born elsewhere, or under another slug.
     pub(super) moved_in: Vec<u32>,
 }
@@ -59,6 +61,8 @@ pub struct State {
     /// When each actor recorded something last, since the base.
     pub(super) actors: Map<Box<str>, Timestamp>,
     pub(super) cache: Cache,
+    /// True if streams are folded again whose rows the base still has.
+    refolded: bool,
 }
 
 impl std::fmt::Debug for State {
@@ -88,6 +92,7 @@ impl State {
             commands: Map::default(),
             actors: Map::default(),
             cache: Cache::default(),
+            refolded: false,
         }
     }
 
@@ -115,6 +120,7 @@ impl State {
                 self.project_frontier = Few::default();
             }
             _ => {
+                self.refolded = true;
                 self.slot_unborn(stream.as_str());
             }
         }
@@ -212,6 +218,11 @@ impl State {
                     && let Some(children) = self.children.get_mut(task.home.as_str())
                 {
                     children.last_position = children.last_position.max(task.item.position);
+                    children.restless |= match body {
+                        Body::TaskEdited(edited) => edited.set.get(Field::Position).is_some(),
+                        Body::TaskAdded(_) => task.item.position < children.last_position,
+                        _ => matches!(body, Body::TaskMoved(_)),
+                    };
                 }
             }
             _ => {}
@@ -234,6 +245,7 @@ impl State {
         if let Some(children) = self.children.get_mut(from) {
             children.slots.retain(|child| *child != at);
             children.moved_in.retain(|child| *child != at);
+            children.restless = true;
         }
         let children = self.children.entry(to).or_default();
         children.slots.push(at);
@@ -435,8 +447,12 @@ impl Plan for State {
     }
 
     fn last_position(&self, milestone: &str) -> i64 {
+        let children = self.children.get(milestone);
+        if self.refolded || children.is_some_and(|children| children.restless) {
+            return self.rows(milestone).iter().map(|row| row.position).max().unwrap_or(0).max(0);
+        }
         let in_base = self.base.as_ref().map(|base| base.last_position(milestone)).unwrap_or(0);
-        self.children.get(milestone).map_or(0, |children| children.last_position).max(in_base)
+        children.map_or(0, |children| children.last_position).max(in_base)
     }
 
     fn has_slug(&self, milestone: &str, slug: &str) -> bool {

@@ -81,11 +81,17 @@ fn complaint(world: &World, held: &mut Project) -> Option<String> {
     if let Some(unlike) = unlike(&answers(held.state()), &fresh) {
         return Some(format!("at hand: {unlike}"));
     }
+    // Who finds the lock taken leaves the index to the next: a child that another test starts holds
+    // whatever is open here for a moment.
+    let as_far = |project: &Project| {
+        let known = Index::new(file_of(world, "index.sqlite")).checkpoint().unwrap();
+        known.is_some_and(|known| known.same_records(project.checkpoint()))
+    };
+    let Some(project) = (0..20).map(|_| world.open()).find(as_far) else {
+        return Some("the index is left behind".to_owned());
+    };
     let shown = Index::new(file_of(world, "index.sqlite")).fingerprint().unwrap();
-    (shown != print_of(project.state())).then(|| {
-        let known = Index::new(file_of(world, "index.sqlite")).checkpoint();
-        format!("the index shows something else: {known:?}\nDBG {:?} {:?} {:?}", project.checkpoint(), project.change(), held.change())
-    })
+    (shown != print_of(project.state())).then(|| "the index shows something else".to_owned())
 }
 
 proptest! {
