@@ -104,8 +104,8 @@ impl Project {
         }
     }
 
-    /// Keeps the changes beside the index from growing for ever. Whoever reads among them, like this
-    /// process, holds them there: so it begins after the last one, and once more when all of them
+    /// Keeps the changes beside the index from growing for ever. Whoever reads among them, like
+    /// this process, holds them there: so it begins after the last one, and once more when all of them
     /// are in the index; then they can go.
     fn settle_index(&mut self, index: &mut Index) {
         for _ in 0..2 {
@@ -115,8 +115,8 @@ impl Project {
         }
     }
 
-    /// Lets the state begin at the index where others have brought it: a process that stays holds no
-    /// old moment of it.
+    /// Lets the state begin at the index where others have brought it: a process that stays holds
+    /// no old moment of it.
     pub(crate) fn follow_index(&mut self) {
         self.begin_at_index();
         let mut index = Index::new(self.current.index(&self.root));

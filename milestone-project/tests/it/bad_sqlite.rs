@@ -183,8 +183,8 @@ fn a_page_that_was_overwritten_never_answers() {
 }
 
 /// SQLite has no check of its own for a value in a column, and reading one row in a thousand times
-/// its cost is no way to have one: the checks of `Index::check` and the fingerprint find those. What
-/// commands are decided on, a milestone or a task as a whole, does have one.
+/// its cost is no way to have one: the checks of `Index::check` and the fingerprint find those.
+/// What commands are decided on, a milestone or a task as a whole, does have one.
 #[test]
 fn a_bit_that_was_turned_never_changes_a_milestone_or_a_task() {
     let len = usize::try_from(index(template()).metadata().unwrap().len()).unwrap();

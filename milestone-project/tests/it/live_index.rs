@@ -3,8 +3,8 @@
 //!
 //! A thousand histories were run by hand; here it is fewer.
 //!
-//! Shown red by: not resetting the streams of late records; taking a log that went back for one that
-//! goes on.
+//! Shown red by: not resetting the streams of late records; taking a log that went back for one
+//! that goes on.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -81,16 +81,17 @@ fn complaint(world: &World, held: &mut Project) -> Option<String> {
     if let Some(unlike) = unlike(&answers(held.state()), &fresh) {
         return Some(format!("at hand: {unlike}"));
     }
+    // Who finds the lock taken leaves the index to the next: a child that another test starts holds
+    // whatever is open here for a moment.
+    let as_far = |project: &Project| {
+        let known = Index::new(file_of(world, "index.sqlite")).checkpoint().unwrap();
+        known.is_some_and(|known| known.same_records(project.checkpoint()))
+    };
+    let Some(project) = (0..20).map(|_| world.open()).find(as_far) else {
+        return Some("the index is left behind".to_owned());
+    };
     let shown = Index::new(file_of(world, "index.sqlite")).fingerprint().unwrap();
-    (shown != print_of(project.state())).then(|| {
-        let known = Index::new(file_of(world, "index.sqlite")).checkpoint();
-        format!(
-            "the index shows something else: {known:?}\nDBG {:?} {:?} {:?}",
-            project.checkpoint(),
-            project.change(),
-            held.change()
-        )
-    })
+    (shown != print_of(project.state())).then(|| "the index shows something else".to_owned())
 }
 
 proptest! {
@@ -112,8 +113,8 @@ proptest! {
     }
 }
 
-/// Somebody's writer, with a log that has gone on meanwhile: what is new is handed over, and nothing
-/// is built anew.
+/// Somebody's writer, with a log that has gone on meanwhile: what is new is handed over, and
+/// nothing is built anew.
 #[test]
 fn a_log_that_has_gone_on_is_no_reason_to_build_anew() {
     let (world, mut hand) = World::begun();
