@@ -105,8 +105,8 @@ impl Project {
     }
 
     /// Keeps the changes beside the index from growing for ever. Whoever reads among them, like
-    /// this process, holds them there: so it begins after the last one, and once more when all of them
-    /// are in the index; then they can go.
+    /// this process, holds them there: so it begins after the last one, and once more when all of
+    /// them are in the index; then they can go.
     fn settle_index(&mut self, index: &mut Index) {
         for _ in 0..2 {
             self.begin_at_index();
