@@ -7,6 +7,7 @@
 mod demo;
 mod import;
 mod reads;
+mod reads_backends;
 mod reads_doctor;
 mod reads_errors;
 mod reads_export;
