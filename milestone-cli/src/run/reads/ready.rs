@@ -205,7 +205,8 @@ fn print_ready(
         text: None,
         md: None,
         total: page.total,
-        empty: nothing(state, held),
+        // Whether there is any milestone is a costly question in a large project.
+        empty: if page.total == 0 { nothing(state, held) } else { String::new() },
         hints: next.iter().cloned().collect(),
     }
     .print_page(context, moment, page.next.as_ref())?;
