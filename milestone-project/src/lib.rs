@@ -52,7 +52,7 @@ pub use journal::{Deed, DeedKind, Move};
 pub use keep::{SNAPSHOT_TAIL_RECORDS_MAX, SNAPSHOT_TAIL_RECORDS_MIN};
 pub use migrate::{LAG_RECORDS_MAX, Migrated, Mover, Step};
 pub use milestone_store_file::{KeptLine, OpenError as StoreError, Options};
-pub use milestone_store_sqlite::Hit;
+pub use milestone_store_sqlite::{Hit, ReadyPage};
 pub use project::Project;
 pub use recover::{MergeReport, RecoverReport};
 pub use replay::{ReplayReport, ViewCheck};

@@ -13,8 +13,11 @@ use std::sync::Arc;
 use milestone_core::domain::{Plan, ProjectState};
 use milestone_core::log::{Checkpoint, FileStat, Finding, Oddity, ReadError, mark_lines};
 use milestone_core::projection::{Caught, Change, State, advance, rebuild};
+use milestone_core::query::{Query, Scope, Selection, select};
+use milestone_core::words::Date;
 use milestone_store_file::view::YamlView;
 use milestone_store_file::{FileStore, Options};
+use milestone_store_sqlite::{IndexBase, ReadyPage};
 
 use crate::error::OpenError;
 use crate::generation::Current;
@@ -87,6 +90,27 @@ impl Project {
     /// The records that the state was made of, and what was found odd among them.
     pub fn checkpoint(&self) -> &Checkpoint {
         &self.checkpoint
+    }
+
+    /// Answers a query about the plan as it stands: off the index where that has all records, else
+    /// from memory. Either way the answer is the same.
+    pub fn select(&self, scope: Scope, query: &Query) -> Selection {
+        let asked = self.index().and_then(|index| index.select(scope, query));
+        asked.unwrap_or_else(|| select(&self.state, scope, query))
+    }
+
+    /// The first tasks that can be started now, at most `limit`, in the order of `domain::ready`;
+    /// `None` if there is no index that has all records, so that the plan must say.
+    pub fn ready_page(&self, today: Date, limit: u32) -> Option<ReadyPage> {
+        self.index().map(|index| index.ready_page(today, limit))
+    }
+
+    /// The index, if it was made of the same records as the state.
+    fn index(&self) -> Option<&IndexBase> {
+        match &self.model {
+            Model::Index(index) if index.checkpoint().same_records(&self.checkpoint) => Some(index),
+            _ => None,
+        }
     }
 
     /// The project itself.

@@ -13,7 +13,7 @@ use milestone_core::query::{
 };
 use milestone_core::words::{StreamId, fold, nearest};
 
-use super::context::Context;
+use super::context::{Context, Moment};
 use super::problem;
 use crate::args::milestone::{PageArgs, StatusFilter};
 use crate::ui::error::{Exit, Problem};
@@ -137,15 +137,34 @@ impl Asked {
         Ok(())
     }
 
-    /// The answer; in this order if none was asked for.
+    /// The answer from a plan; in this order if none was asked for.
     pub(super) fn answer(
         mut self,
         plan: &dyn Plan,
         scope: Scope,
         order: &[Sort],
     ) -> Result<Selection, Box<Problem>> {
-        self.query.ordered(order).map_err(|error| Box::new(problem::query(&error.fault)))?;
+        self.order(order)?;
         Ok(select(plan, scope, &self.query))
+    }
+
+    /// The answer at a moment, off the index where it is the present one.
+    pub(super) fn answer_at(
+        mut self,
+        context: &mut Context,
+        moment: &Moment,
+        scope: Scope,
+        order: &[Sort],
+    ) -> Result<Selection, Box<Problem>> {
+        if moment.as_of.is_some() {
+            return self.answer(&moment.state, scope, order);
+        }
+        self.order(order)?;
+        Ok(context.project()?.select(scope, &self.query))
+    }
+
+    fn order(&mut self, otherwise: &[Sort]) -> Result<(), Box<Problem>> {
+        self.query.ordered(otherwise).map_err(|error| Box::new(problem::query(&error.fault)))
     }
 }
 

@@ -9,6 +9,7 @@ mod demo;
 mod import;
 mod migrate;
 mod reads;
+mod reads_backends;
 mod reads_doctor;
 mod reads_errors;
 mod reads_export;

@@ -104,9 +104,9 @@ fn free(
     }
 }
 
-fn order(row: &Ready) -> (bool, i64, Reverse<usize>, Option<Birth>, &str) {
+fn order(row: &Ready) -> (bool, i64, Reverse<usize>, Option<Birth>, (&str, &StreamId)) {
     let due = row.due.map_or(i64::MAX, Date::days);
-    (!row.overdue, due, Reverse(row.waited_for_by), row.born, &row.reference)
+    (!row.overdue, due, Reverse(row.waited_for_by), row.born, (&row.reference, &row.stream))
 }
 
 fn blockers_of(item: &Item) -> Vec<String> {

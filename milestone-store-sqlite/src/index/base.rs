@@ -124,14 +124,17 @@ const ROWS: &str = "
     FROM items t INDEXED BY items_home JOIN streams s ON s.id = t.id
     WHERE t.home = (SELECT id FROM streams WHERE name = ?)";
 
-fn task_row(row: &Row<'_>) -> rusqlite::Result<TaskRow> {
-    let born = match (row.get::<_, Option<i64>>(3)?, row.get::<_, Option<[u8; 8]>>(4)?) {
-        (Some(clock), Some(key)) => {
-            let key = RecordKey(u64::from_be_bytes(key));
-            Some(Birth { clock: clock.cast_unsigned(), key })
-        }
-        _ => None,
+/// Where something began, of which the clock stands at `column` and the record behind it.
+pub(super) fn birth_at(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Birth>> {
+    let (clock, key): (Option<i64>, Option<[u8; 8]>) = (row.get(column)?, row.get(column + 1)?);
+    let birth = |(clock, key): (i64, [u8; 8])| Birth {
+        clock: clock.cast_unsigned(),
+        key: RecordKey(u64::from_be_bytes(key)),
     };
+    Ok(clock.zip(key).map(birth))
+}
+
+fn task_row(row: &Row<'_>) -> rusqlite::Result<TaskRow> {
     let dependencies = match row.get_ref(10)?.as_str_or_null()? {
         None => Vec::new(),
         Some(names) => names
@@ -144,7 +147,7 @@ fn task_row(row: &Row<'_>) -> rusqlite::Result<TaskRow> {
         stream: stream_at(row, 0)?,
         slug: slug_at(row, 1)?,
         position: row.get(2)?,
-        born,
+        born: birth_at(row, 3)?,
         stage: stage_of(row.get(5)?)?,
         weight: row.get::<_, Option<u32>>(6)?.unwrap_or(WEIGHT_DEFAULT),
         fraction: row.get::<_, i64>(7)?.cast_unsigned(),

@@ -38,7 +38,7 @@ use names::Names;
 pub use base::IndexBase;
 pub use check::Fault;
 
-pub use pages::ReadyRow;
+pub use pages::ReadyPage;
 
 /// The file `index.sqlite`.
 #[derive(Debug)]

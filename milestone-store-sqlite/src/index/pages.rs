@@ -1,45 +1,56 @@
-//! Pages of what can be started now, off an index: a page costs a page.
+//! The first page of what can be started now, off an index: a page costs a page.
 //!
 //! - **Absent on purpose.** Conditions, and other orders: `query` has them. The order of urgency is
 //!   none that a query can name.
 
-use milestone_core::words::StreamId;
-use rusqlite::params;
+use milestone_core::domain::Ready;
+use milestone_core::words::Date;
+use rusqlite::Row;
 
-use super::base::{IndexBase, stream_at};
+use super::base::{IndexBase, birth_at, stream_at};
 
-/// A task that can be started now.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReadyRow {
-    /// Its stream.
-    pub stream: StreamId,
-    /// How many unfinished things wait for it.
-    pub waited_for_by: usize,
+/// The tasks that can be started now, as far as they are on the page.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ReadyPage {
+    /// The first of them, in the order of `domain::ready`.
+    pub rows: Vec<Ready>,
+    /// How many there are.
+    pub total: usize,
+    /// How many pending tasks of open milestones cannot be started now.
+    pub held: usize,
 }
 
-impl IndexBase {
-    /// Tasks that can be started now, in the order of `domain::ready`: `limit` of them after the
-    /// first `offset`. The order depends on no day: what is overdue is due before the rest.
-    pub fn ready_page(&self, offset: usize, limit: usize) -> Vec<ReadyRow> {
-        self.page(
-            "SELECT s.name, t.waited_for_by FROM items t INDEXED BY items_ready
-             JOIN streams s ON s.id = t.id WHERE t.ready
-             ORDER BY t.due_order, t.waited_for_by DESC, t.born_clock, t.born_record, t.reference
-             LIMIT ? OFFSET ?",
-            (offset, limit),
-            |row| Ok(ReadyRow { stream: stream_at(row, 0)?, waited_for_by: row.get(1)? }),
-        )
-    }
+const PAGE: &str = "SELECT s.name, t.reference, t.due_order, t.waited_for_by, t.born_clock,
+        t.born_record
+    FROM items t INDEXED BY items_ready JOIN streams s ON s.id = t.id WHERE t.ready
+    ORDER BY t.due_order, t.waited_for_by DESC, t.born_clock, t.born_record, t.reference, s.name
+    LIMIT ?";
 
-    fn page<T>(
-        &self,
-        sql: &str,
-        (offset, limit): (usize, usize),
-        make: impl Fn(&rusqlite::Row<'_>) -> rusqlite::Result<T>,
-    ) -> Vec<T> {
+const COUNT: &str = "SELECT coalesce(sum(iif(ready, items, 0)), 0),
+    coalesce(sum(iif(held, items, 0)), 0) FROM counts";
+
+impl IndexBase {
+    /// The first `limit` tasks that can be started now. Their order depends on no day, for what is
+    /// overdue is due before the rest; `today` says what that is.
+    pub fn ready_page(&self, today: Date, limit: u32) -> ReadyPage {
+        let ready = |row: &Row<'_>| {
+            // What is never due has a word there that is no date.
+            let due = Date::parse(row.get_ref(2)?.as_str()?);
+            Ok(Ready {
+                stream: stream_at(row, 0)?,
+                reference: row.get(1)?,
+                due,
+                overdue: due.is_some_and(|due| due < today),
+                waited_for_by: row.get(3)?,
+                born: birth_at(row, 4)?,
+            })
+        };
         self.ask(|connection| {
-            let mut statement = connection.prepare_cached(sql)?;
-            statement.query_map(params![limit, offset], make)?.collect()
+            let mut page = connection.prepare_cached(PAGE)?;
+            let rows = page.query_map([limit], ready)?.collect::<rusqlite::Result<_>>()?;
+            let counted = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+            let (total, held) = connection.query_row(COUNT, [], counted)?;
+            Ok(ReadyPage { rows, total, held })
         })
     }
 }

@@ -30,7 +30,7 @@ pub(super) fn run(context: &mut Context, args: &ListArgs) -> Ran {
     let moment = context.moment()?;
     let (state, eye) = (&moment.state, Eye::of(context));
     let (asked, hidden) = asked(context, state, args)?;
-    let selection = asked.answer(state, Scope::Milestones, MILESTONE_ORDER)?;
+    let selection = asked.answer_at(context, &moment, Scope::Milestones, MILESTONE_ORDER)?;
     let row = |stream: &str| {
         let milestone = state.milestone(stream)?;
         let view = eye.milestone_row(state, &milestone);

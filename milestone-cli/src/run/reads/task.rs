@@ -35,7 +35,7 @@ pub(super) fn list(context: &mut Context, args: &TaskListArgs) -> Ran {
     }
     asked.page(&args.page)?;
     asked.hide_shelved(Scope::Tasks);
-    let selection = asked.answer(state, Scope::Tasks, TASK_ORDER)?;
+    let selection = asked.answer_at(context, &moment, Scope::Tasks, TASK_ORDER)?;
     let row = |found: &Found| {
         let task = state.task(found.stream.as_str())?;
         let view = eye.task(state, &task, found.number.unwrap_or(0));

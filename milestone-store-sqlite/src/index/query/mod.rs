@@ -86,12 +86,6 @@ impl IndexBase {
             Ok(Selection { found, total, next })
         }))
     }
-
-    /// How many pending tasks of open milestones cannot be started now.
-    pub fn held_count(&self) -> usize {
-        let sql = "SELECT coalesce(sum(items), 0) FROM counts WHERE held";
-        self.ask(|connection| connection.query_row(sql, [], |row| row.get(0)))
-    }
 }
 
 /// How much a condition asks.
