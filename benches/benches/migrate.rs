@@ -5,8 +5,8 @@
 //!   gone.
 //! - **Baseline** the slowest command of the same processes before the move.
 //! - **Run** `cargo bench -p milestone-benches --bench migrate -- [records] [milestones]`
-//! - **Absent on purpose.** The lock itself: whoever waits for it is what is measured, and waits for
-//!   the other writers as well.
+//! - **Absent on purpose.** The lock itself: whoever waits for it is what is measured, and waits
+//!   for the other writers as well.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
