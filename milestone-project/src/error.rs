@@ -30,8 +30,9 @@ pub enum OpenError {
     Read(#[from] ReadError),
 }
 
-/// Why a migration came to nothing. The generation that was in charge still is, the log is
-/// untouched, and nothing that was recorded meanwhile is missing.
+/// Why a migration came to nothing. The generation that was in charge still is, but after
+/// [`MigrateError::NotReadAgain`]; the log is untouched, and nothing that was recorded meanwhile is
+/// missing.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum MigrateError {
@@ -68,10 +69,20 @@ pub enum MigrateError {
         here: Fingerprint,
         /// What the new one shows.
         there: Fingerprint,
+        /// Where both sides of it are written down, by the path in the project's directory; `None`
+        /// if that could not be written.
+        report: Option<String>,
     },
     /// A read model turned out to be damaged. It is made anew by the next command.
     #[error("a read model is damaged")]
     Damaged,
+    /// The move is done; only this process could not read the project again after it. Whoever opens
+    /// it next does.
+    #[error("the new backend is in charge, but the project could not be read again")]
+    NotReadAgain {
+        /// Why not.
+        source: ReadError,
+    },
     /// Others record faster than a new generation can follow.
     #[error("the log grows faster than it can be read")]
     TooFast,

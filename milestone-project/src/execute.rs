@@ -75,6 +75,8 @@ pub enum Warning {
         milestones: usize,
         /// People of the last days.
         people: usize,
+        /// True if a setting asked for it, and not the scale: going back would not last.
+        pinned: bool,
     },
     /// The project has grown, but could not move on. It works as before.
     NotMoved {

@@ -82,10 +82,12 @@ impl Project {
         let from = self.current.backend;
         let mover = Mover { by: "", now: caller.now, automatic: true };
         match self.migrate(to, &mover, &mut |_| {}) {
-            Ok(_) => {
+            // It is done; what this process could not read again, the next one reads.
+            Ok(_) | Err(MigrateError::NotReadAgain { .. }) => {
                 let scale = self.scale(caller.now);
+                let pinned = matches!(self.policy.choice, Choice::Pinned(_));
                 let (milestones, people) = (scale.milestones, scale.people.len());
-                let mut warnings = vec![Warning::Moved { from, to, milestones, people }];
+                let mut warnings = vec![Warning::Moved { from, to, milestones, people, pinned }];
                 let files = if from.has_view() { self.edited_files() } else { Vec::new() };
                 if !to.has_view() && !files.is_empty() {
                     warnings.push(Warning::Unadopted { files });

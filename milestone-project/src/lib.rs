@@ -29,6 +29,7 @@ mod project;
 mod recover;
 mod rehearse;
 mod replay;
+mod report;
 mod scale;
 mod search;
 mod snapshot;

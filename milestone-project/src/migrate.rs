@@ -14,14 +14,15 @@ use std::time::Duration;
 
 use milestone_core::domain::Plan;
 use milestone_core::log::LogStore;
-use milestone_core::projection::{Document, Fingerprint, State};
-use milestone_core::words::{StreamId, Timestamp};
+use milestone_core::projection::Fingerprint;
+use milestone_core::words::Timestamp;
 
 use crate::backup;
 use crate::error::MigrateError;
 use crate::generation::{Before, Current, all};
 use crate::journal::{Deed, DeedKind, Journal, Move};
 use crate::project::Project;
+use crate::report;
 use crate::scale::Backend;
 use crate::target::Target;
 
@@ -113,6 +114,7 @@ impl Project {
         let result = self.try_to_migrate(to, mover, told);
         if let Err(error) = &result
             && !error.is_refusal()
+            && !matches!(error, MigrateError::NotReadAgain { .. })
         {
             let why = told_whole(error);
             self.tell(mover, DeedKind::MigrationFailed { to, why });
@@ -168,11 +170,12 @@ impl Project {
         self.catch_up(&mut target)?;
         let aggregates = self.state.milestone_ids().len() + self.state.task_streams().len();
         told(&Step::Comparing { aggregates });
-        let fingerprint = self.compare(&mut target)?;
+        let fingerprint = self.compare(&mut target, mover.now)?;
         told(&Step::Same { fingerprint });
-        self.switch(&mut target, next)?;
+        let read = self.switch(&mut target, next)?;
         let moved = self.moved(from);
         self.tell(mover, DeedKind::Migrated(moved));
+        read?;
         told(&Step::Switched);
         Ok(Migrated { moved, caught_up: 0 })
     }
@@ -193,10 +196,11 @@ impl Project {
         let next = Current { generation, backend, before, stays: true };
         let mut target = Target::new(&self.root, next);
         self.catch_up(&mut target)?;
-        self.compare(&mut target)?;
-        self.switch(&mut target, next)?;
+        self.compare(&mut target, mover.now)?;
+        let read = self.switch(&mut target, next)?;
         let moved = self.moved(from);
         self.tell(mover, DeedKind::RolledBack(moved));
+        read?;
         let caught_up = moved.records.saturating_sub(back.records);
         drop(held);
         Ok(Migrated { moved, caught_up })
@@ -283,25 +287,35 @@ impl Project {
 
     /// Compares every aggregate of both generations, at the same moment of the log: the lock is
     /// held until both have come to it, and not while they are read.
-    fn compare(&mut self, target: &mut Target) -> Result<Fingerprint, MigrateError> {
+    fn compare(
+        &mut self,
+        target: &mut Target,
+        now: Timestamp,
+    ) -> Result<Fingerprint, MigrateError> {
         let guard = self.store.lock(LOCK_WAIT)?;
         self.refresh()?;
         target.follow(&self.store, &self.state, &self.checkpoint)?;
         let state = target.state(&self.store)?;
         drop(guard);
         let (here, there) = (Fingerprint::of_state(&self.state), target.fingerprint(&state)?);
-        let streams = differences(&self.state, &state);
+        let streams = report::differences(&self.state, &state);
         if self.is_damaged() {
             return Err(MigrateError::Damaged);
         }
         if here != there || !streams.is_empty() {
-            return Err(MigrateError::Differs { streams, here, there });
+            let report = report::write(&self.root, now, &streams, &self.state, &state).ok();
+            return Err(MigrateError::Differs { streams, here, there, report });
         }
         Ok(here)
     }
 
-    /// Takes the lock, hands over the last records, and puts the target in charge.
-    fn switch(&mut self, target: &mut Target, next: Current) -> Result<(), MigrateError> {
+    /// Takes the lock, hands over the last records, and puts the target in charge. Then it is done,
+    /// whether or not this process can read the project again, which is what is inside.
+    fn switch(
+        &mut self,
+        target: &mut Target,
+        next: Current,
+    ) -> Result<Result<(), MigrateError>, MigrateError> {
         for _ in 0..ROUNDS_MAX {
             let guard = self.store.lock(LOCK_WAIT)?;
             self.refresh()?;
@@ -317,19 +331,22 @@ impl Project {
             let next = Current { before, ..next };
             next.switch(&self.root).map_err(failed)?;
             drop(guard);
-            self.restore()?;
-            self.follow_with_view()?;
-            return Ok(());
+            let read = self.restore();
+            if read.is_ok() {
+                self.follow_with_view();
+            }
+            return Ok(read.map_err(|source| MigrateError::NotReadAgain { source }));
         }
         Err(MigrateError::TooFast)
     }
 
-    /// The view is no part of a generation: it is written, or taken away, after the switch.
-    fn follow_with_view(&mut self) -> Result<(), MigrateError> {
-        let guard = self.store.lock(LOCK_WAIT)?;
-        self.update_views();
-        drop(guard);
-        Ok(())
+    /// The view is no part of a generation: it is written, or taken away, after the switch. Whoever
+    /// holds the lock all the time brings it up to date as well.
+    fn follow_with_view(&mut self) {
+        if let Ok(guard) = self.store.lock(LOCK_WAIT) {
+            self.update_views();
+            drop(guard);
+        }
     }
 
     /// The generation in charge, as the one before another.
@@ -361,23 +378,6 @@ impl MigrateError {
         let busy = matches!(self, Self::Busy | Self::ReadOnly);
         busy || matches!(self, Self::AlreadyThere { .. } | Self::Unadopted { .. })
     }
-}
-
-/// The streams whose milestone or task is not the same in both.
-fn differences(here: &State, there: &State) -> Vec<StreamId> {
-    let milestones = |state: &State| state.milestone_ids().into_iter();
-    let mut streams: Vec<StreamId> =
-        milestones(here).chain(milestones(there)).map(|id| StreamId::milestone(&id)).collect();
-    streams.extend(here.task_streams().into_iter().chain(there.task_streams()));
-    streams.sort_unstable();
-    streams.dedup();
-    streams.retain(|stream| document(here, stream) != document(there, stream));
-    streams
-}
-
-fn document(state: &State, stream: &StreamId) -> Option<Document> {
-    let milestone = state.milestone(stream.as_str()).map(|held| Document::of_milestone(&held));
-    milestone.or_else(|| state.task(stream.as_str()).map(|held| Document::of_task(&held)))
 }
 
 /// An error with everything that caused it, in one line.

@@ -14,12 +14,12 @@ use milestone_core::words::Slug;
 use milestone_interop::beads::{
     self, ImportError, ImportOptions, ImportPlan, LossReport, SourceFile,
 };
-use milestone_project::{ExecuteError, Outcome};
+use milestone_project::{ExecuteError, Outcome, Warning};
 use serde::Serialize;
 
 use super::context::{Context, Output, Ran};
 use super::problem;
-use super::writes::warned;
+use super::writes::{warned, warning};
 use crate::args::project::{ImportBeadsArgs, ImportCommand};
 use crate::ui::error::{Exit, Problem};
 use crate::ui::json::{Envelope, Meta};
@@ -72,7 +72,7 @@ pub(super) fn run(context: &mut Context, command: &ImportCommand) -> Ran {
     if !approved {
         return Err(Box::new(refused_here(&sums)));
     }
-    let mut output = render(context, &report, &sums)?;
+    let mut output = render(context, &report, &sums, &warnings)?;
     if !context.global.quiet && !context.json() {
         output = warned(output, &warnings);
     }
@@ -172,7 +172,7 @@ fn refused_here(sums: &Sums) -> Problem {
     problem.unchanged().hint("milestone import beads FILE --accept-loss")
 }
 
-fn render(context: &mut Context, report: &LossReport, sums: &Sums) -> Ran {
+fn render(context: &mut Context, report: &LossReport, sums: &Sums, warnings: &[Warning]) -> Ran {
     let dry_run = context.global.dry_run;
     if context.json() {
         #[derive(Serialize)]
@@ -185,6 +185,7 @@ fn render(context: &mut Context, report: &LossReport, sums: &Sums) -> Ran {
             losses: u64,
             losses_by_reason: BTreeMap<String, u64>,
             report: &'a LossReport,
+            warnings: Vec<String>,
         }
         let by_reason = report.losses_by_reason();
         let data = Data {
@@ -199,6 +200,7 @@ fn render(context: &mut Context, report: &LossReport, sums: &Sums) -> Ran {
                 .map(|(reason, count)| (format!("{reason:?}"), *count))
                 .collect(),
             report,
+            warnings: warnings.iter().map(warning).collect(),
         };
         let project = context.project()?;
         let name = project.project().name.clone();

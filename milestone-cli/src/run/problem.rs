@@ -190,12 +190,19 @@ pub fn migrate(error: &MigrateError) -> Box<Problem> {
             let problem = files.iter().fold(problem, |problem, file| problem.fact(file.clone()));
             problem.datum("files", files.clone()).unchanged().hint("milestone adopt")
         }
-        MigrateError::Differs { streams, .. } => {
+        MigrateError::Differs { streams, report, .. } => {
             let problem = undone("migrate.differs");
             let names: Vec<String> = streams.iter().map(ToString::to_string).collect();
             let shown = names.iter().take(STREAMS_SHOWN_MAX);
-            let problem = shown.fold(problem, |problem, name| problem.fact(name.clone()));
-            problem.datum("streams", names).hint("milestone doctor")
+            let mut problem = shown.fold(problem, |problem, name| problem.fact(name.clone()));
+            if let Some(file) = report {
+                problem = problem.fact(format!("report .milestones/{file}"));
+            }
+            problem.datum("streams", names).datum("report", report.clone()).hint("milestone doctor")
+        }
+        MigrateError::NotReadAgain { .. } => {
+            let problem = Problem::new("migrate.not_read_again", Exit::Failed, message);
+            with_causes(problem, error).hint("milestone migrate status")
         }
         MigrateError::Lock(error) => locked(error),
         MigrateError::Io { .. } => undone("migrate.failed")
@@ -386,7 +393,7 @@ mod tests {
         let names = ["api", "api/one", "api/two", "search", "search/one", "search/two"];
         let streams = names.into_iter().filter_map(StreamId::parse).collect();
         let (here, there) = (Fingerprint([1; 32]), Fingerprint([2; 32]));
-        let problem = migrate(&MigrateError::Differs { streams, here, there });
+        let problem = migrate(&MigrateError::Differs { streams, here, there, report: None });
         assert_eq!(problem.exit.code(), 11);
         insta::assert_snapshot!(problem.to_text().replace(" (", "\n  ("), @"
         error[migrate.differs]: api and 5 more are not the same in the new generation

@@ -27,7 +27,7 @@ mod undo;
 mod unknown;
 mod view;
 
-pub(super) use act::warned;
+pub(super) use act::{warned, warning};
 pub(super) use config::run as config;
 pub(super) use create::{add, new};
 pub(super) use flow::{archive, cancel, done, progress, reopen, start, unarchive};

@@ -64,6 +64,12 @@ pub(super) const CODES: &[Code] = &[
         "mend what the message names, and try again",
     ),
     row(
+        "migrate.not_read_again",
+        Exit::Failed,
+        "the move is done, the log could not be read after it",
+        "milestone migrate status",
+    ),
+    row(
         "migrate.nothing_before",
         Exit::Refused,
         "there is no generation to go back to",

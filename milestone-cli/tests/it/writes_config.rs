@@ -189,7 +189,7 @@ fn a_backend_is_pinned_in_the_local_file_only() {
     insta::assert_snapshot!(env.block("note checkout hello"), @r#"
     $ milestone note checkout hello
     Noted checkout  Checkout  "hello"
-    ! Moved to the hybrid backend: 1 milestone. Back: milestone migrate rollback
+    ! Moved to the hybrid backend, as storage.backend asks
     "#);
     insta::assert_snapshot!(env.block("scale"), @"
     $ milestone scale

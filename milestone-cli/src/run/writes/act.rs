@@ -118,7 +118,7 @@ pub(in crate::run) fn warned(mut output: Output, warnings: &[Warning]) -> Output
 }
 
 /// A warning in one line.
-pub(super) fn warning(warning: &Warning) -> String {
+pub(in crate::run) fn warning(warning: &Warning) -> String {
     match warning {
         Warning::ClockAhead { hours, record } => format!(
             "warning: record {record:.16} is {hours} h ahead of this clock; check the time here \
@@ -135,6 +135,9 @@ pub(super) fn warning(warning: &Warning) -> String {
             "warning: {missing} records are gone from {} (milestone log recover)",
             files.join(", ")
         ),
+        Warning::Moved { to, pinned: true, .. } => {
+            format!("Moved to the {to} backend, as storage.backend asks")
+        }
         Warning::Moved { to, milestones, people, .. } => {
             let mut scale = counted(*milestones, "milestone", "milestones");
             if *people > 1 {
