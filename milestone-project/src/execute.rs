@@ -172,11 +172,12 @@ impl Project {
         } else {
             warnings.extend(self.update_views());
         }
-        self.keep_model();
+        self.keep_index_current();
         drop(guard);
         self.store
             .sync(pending)
             .map_err(|error| ExecuteError::Unknown { record: last, source: error.into() })?;
+        self.keep_snapshot_current();
         warnings.extend(self.grow(caller));
         add_warnings(&mut outcomes, warnings);
         Ok(outcomes)

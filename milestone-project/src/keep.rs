@@ -2,8 +2,10 @@
 //!
 //! - **Invariant.** It is never needed: what cannot be written now is written by the next command,
 //!   and until then costs time.
-//! - **Invariant.** Only who holds the lock writes it, so that it never goes back.
+//! - **Invariant.** Only who holds the lock writes to an index, so that it never goes back. A
+//!   snapshot is written without it, for that takes long where there is much: nobody waits for it.
 
+use std::fs::File;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,6 +15,7 @@ use milestone_core::projection::{
 };
 use milestone_store_sqlite::{Index, IndexBase};
 
+use crate::generation::Current;
 use crate::model::Model;
 use crate::project::Project;
 use crate::snapshot::{self, Snapshot};
@@ -23,6 +26,9 @@ pub const SNAPSHOT_TAIL_RECORDS_MIN: u64 = 64;
 /// A tail of so many records always is.
 pub const SNAPSHOT_TAIL_RECORDS_MAX: u64 = 1_000;
 
+/// The file that whoever writes a snapshot holds a lock on, beside it.
+const SNAPSHOT_LOCK: &str = "snapshot.lock";
+
 /// So many aggregates are held in memory beside the index before it is opened anew.
 const HELD_BESIDE_INDEX: usize = 1_000;
 
@@ -30,26 +36,26 @@ const HELD_BESIDE_INDEX: usize = 1_000;
 const BESIDE_INDEX_BYTES: u64 = 2 << 20;
 
 impl Project {
-    /// Brings the read model up to date, where that is worth it. The caller holds the lock.
-    pub(crate) fn keep_model(&mut self) {
-        if self.read_only {
-            return;
-        }
-        match self.current.backend.has_index() {
-            true => self.keep_index(),
-            false if self.snapshot_is_due() => self.keep_snapshot(),
-            false => {}
+    /// Brings an index up to date. The caller holds the lock.
+    pub(crate) fn keep_index_current(&mut self) {
+        if !self.read_only && self.current.backend.has_index() {
+            self.keep_index();
         }
     }
 
-    /// The same, if nobody else is writing.
+    /// Writes a snapshot, where there is no index and that is worth it.
+    pub(crate) fn keep_snapshot_current(&mut self) {
+        if !self.read_only && !self.current.backend.has_index() && self.snapshot_is_due() {
+            self.keep_snapshot();
+        }
+    }
+
+    /// Both, if nobody else is writing.
     pub(crate) fn keep_model_if_free(&mut self) {
-        let behind = match self.current.backend.has_index() {
-            true => self.index_is_behind(),
-            false => self.snapshot_is_due(),
-        };
+        self.keep_snapshot_current();
         if !self.read_only
-            && behind
+            && self.current.backend.has_index()
+            && self.index_is_behind()
             && let Ok(guard) = self.store.lock(Duration::ZERO)
         {
             // Whoever had the lock before may have recorded something, or kept it already.
@@ -58,7 +64,7 @@ impl Project {
                 if self.change == Change::Nothing {
                     self.change = before;
                 }
-                self.keep_model();
+                self.keep_index_current();
                 if self.current.backend.has_index() {
                     self.begin_at_index();
                 }
@@ -156,11 +162,13 @@ impl Project {
     }
 
     fn keep_snapshot(&mut self) {
+        let Some(only) = self.only_writer() else { return };
         let path = self.current.snapshot(&self.root);
         // Without a snapshot the next command reads more of the log; nothing else is lost.
         let sound = || !self.is_damaged();
         let written = snapshot::write(&path, &self.state, &self.checkpoint, sound).is_ok();
         if !written && self.is_damaged() && self.rebuild().is_ok() {
+            drop(only);
             return self.keep_snapshot();
         }
         if written && let Some(snapshot) = Snapshot::open(&path) {
@@ -169,5 +177,25 @@ impl Project {
             self.state = State::from_base(snapshot.clone());
             self.model = Model::Snapshot(snapshot);
         }
+    }
+
+    /// The right to write the snapshot, until it is dropped; `None` if somebody else is writing it
+    /// or has written a newer one, or if another generation is in charge.
+    fn only_writer(&self) -> Option<File> {
+        let path = self.current.snapshot(&self.root);
+        let folder = path.parent()?;
+        std::fs::create_dir_all(folder).ok()?;
+        let mut options = File::options();
+        let lock = folder.join(SNAPSHOT_LOCK);
+        let lock = options.create(true).truncate(false).write(true).open(lock).ok()?;
+        lock.try_lock().ok()?;
+        let begun_at = self.model.base();
+        let newer = Snapshot::open(&path).is_some_and(|there| {
+            let there = there.checkpoint();
+            begun_at.is_none_or(|(_, known)| !known.same_records(there))
+                && there.count >= self.checkpoint.count
+                && there.max_clock >= self.checkpoint.max_clock
+        });
+        (!newer && Current::read(&self.root) == self.current).then_some(lock)
     }
 }

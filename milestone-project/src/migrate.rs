@@ -343,9 +343,15 @@ impl Project {
     /// The view is no part of a generation: it is written, or taken away, after the switch. Whoever
     /// holds the lock all the time brings it up to date as well.
     fn follow_with_view(&mut self) {
-        if let Ok(guard) = self.store.lock(LOCK_WAIT) {
-            self.update_views();
+        while let Ok(guard) = self.store.lock(LOCK_WAIT) {
+            let done = self.current.backend.has_view() || self.clear_view();
+            if self.current.backend.has_view() {
+                self.update_views();
+            }
             drop(guard);
+            if done {
+                return;
+            }
         }
     }
 

@@ -12,6 +12,9 @@ use milestone_store_file::view::YamlView;
 use crate::execute::Warning;
 use crate::project::Project;
 
+/// So many files of a view that is no longer wanted are removed before others may go on.
+const VIEW_FILES_AT_ONCE: usize = 500;
+
 impl Project {
     /// Brings the YAML view to the present state. The caller holds the lock.
     pub(crate) fn update_views(&mut self) -> Vec<Warning> {
@@ -29,13 +32,12 @@ impl Project {
         self.write_views()
     }
 
-    /// Takes the view away that a larger backend does not have. Whoever switched to it may have
-    /// died before doing so. Edited files stay.
-    fn clear_view(&mut self) {
-        if self.view.is_kept() {
-            // What cannot be removed now is removed by the next command.
-            let _ = self.view.clear();
-        }
+    /// Takes some more of the view away that a larger backend does not have; true if nothing of it
+    /// is left but what was edited. Whoever switched to it may have died before doing so. The caller
+    /// holds the lock.
+    pub(crate) fn clear_view(&mut self) -> bool {
+        // What cannot be removed now is removed by the next command.
+        !self.view.is_kept() || self.view.clear(VIEW_FILES_AT_ONCE).unwrap_or(true)
     }
 
     /// The files of the view that were edited by hand and not adopted.

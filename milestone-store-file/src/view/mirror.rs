@@ -121,15 +121,45 @@ impl YamlView {
         self.folders.checkpoint().exists()
     }
 
-    /// Takes the view away, but for files that hold edits. If that fails half way, the view
+    /// Takes the view away, but for files that hold edits: at most so many files now, so that nobody
+    /// waits long for whoever holds the lock. True if it is gone; until then the view
     /// [is kept](Self::is_kept) still, though not taken for a whole one: ask again.
     ///
     /// # Errors
     ///
     /// [`ProjectionError`] if a file cannot be removed.
-    pub fn clear(&mut self) -> Result<(), ProjectionError> {
-        self.wipe()?;
-        disk::remove(&self.folders.checkpoint())
+    pub fn clear(&mut self, files_max: usize) -> Result<bool, ProjectionError> {
+        let gone = self.wipe_some(files_max)?;
+        if gone {
+            disk::remove(&self.folders.checkpoint())?;
+        }
+        Ok(gone)
+    }
+
+    /// Removes at most so many files that hold no edits; true if those were all.
+    fn wipe_some(&mut self, files_max: usize) -> Result<bool, ProjectionError> {
+        self.folders.check()?;
+        // First, so that a view that is half gone, or half there, is known to be one, and is not
+        // taken for a whole one.
+        disk::make_folder(&self.folders.local)?;
+        disk::replace(&self.folders.checkpoint(), b"{}\n")?;
+        let Folders { active, archived, local, .. } = &self.folders;
+        [active, archived, local].into_iter().try_for_each(|folder| disk::sweep(folder))?;
+        self.heads.clear();
+        self.unadopted.clear();
+        self.pending = Some(BTreeSet::new());
+        let files = self.folders.list()?.into_iter().map(|(_, path)| path);
+        let mut removed = 0;
+        for path in files.chain([self.folders.project.clone()]) {
+            if removed == files_max {
+                return Ok(false);
+            }
+            if disk::read(&path)?.is_some_and(|bytes| !Stored::new(&bytes).is_edited()) {
+                disk::remove(&path)?;
+                removed += 1;
+            }
+        }
+        Ok(true)
     }
 
     /// What was kept by the last batch, if it can be read.
@@ -331,23 +361,7 @@ impl Projection for YamlView {
     }
 
     fn wipe(&mut self) -> Result<(), ProjectionError> {
-        self.folders.check()?;
-        // First, so that a view that is half gone, or half there, is known to be one, and is not
-        // taken for a whole one.
-        disk::make_folder(&self.folders.local)?;
-        disk::replace(&self.folders.checkpoint(), b"{}\n")?;
-        let Folders { active, archived, local, .. } = &self.folders;
-        [active, archived, local].into_iter().try_for_each(|folder| disk::sweep(folder))?;
-        let files = self.folders.list()?.into_iter().map(|(_, path)| path);
-        for path in files.chain([self.folders.project.clone()]) {
-            if disk::read(&path)?.is_some_and(|bytes| !Stored::new(&bytes).is_edited()) {
-                disk::remove(&path)?;
-            }
-        }
-        self.heads.clear();
-        self.unadopted.clear();
-        self.pending = Some(BTreeSet::new());
-        Ok(())
+        self.wipe_some(usize::MAX).map(drop)
     }
 
     fn fingerprint(&mut self) -> Result<Fingerprint, ProjectionError> {
