@@ -96,7 +96,6 @@ fn documents_and_quiet_say_the_same() {
     assert!(archive(&env).ends_with(name));
 }
 
-/// Shown red by: failing to open a log with a damaged archive.
 #[test]
 fn a_damaged_archive_is_a_finding() {
     let env = filled();

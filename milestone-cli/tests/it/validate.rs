@@ -91,7 +91,6 @@ fn what_is_not_there_to_be_checked_is_said() {
     ");
 }
 
-/// Shown red by: leaving the log, or the plan, out of what is checked.
 #[test]
 fn a_changed_line_is_found() {
     let env = shop();
@@ -163,7 +162,6 @@ fn what_cannot_be_is_found() {
     "#);
 }
 
-/// Shown red by: leaving the YAML view, or the tables, out of what is mended.
 #[test]
 fn what_is_derived_is_mended_and_the_log_is_not() {
     let env = at("hybrid");

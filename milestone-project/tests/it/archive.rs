@@ -74,7 +74,6 @@ fn made(world: &World) -> Vec<(String, Vec<u8>)> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
 
-    /// Shown red by: listing archives under their own names; not noting what an archive stands for.
     #[test]
     fn whichever_files_are_archived_nothing_is_made_anew(
         bits in 1..8_u8,
@@ -148,7 +147,6 @@ fn git_takes_archives_to_other_clones() {
     assert_rebuilt(&origin.world.open());
 }
 
-/// Shown red by: looking for records of commits in plain files alone.
 #[test]
 fn what_was_committed_archived_is_not_lost() {
     if !has_git("what_was_committed_archived_is_not_lost") {

@@ -119,8 +119,8 @@ fn read_all(paths: &Paths) -> Vec<(FileStat, Vec<u8>)> {
     read::files(paths, &archives, false).unwrap().into_iter().map(read).collect()
 }
 
-/// Shown red by: removing the plain file first; not leaving out an archive that repeats a file;
-/// noting what an archive stands for only once it has its name.
+/// Shown red by: not leaving out an archive that repeats a plain file; not noting what an archive
+/// stands for.
 #[test]
 fn a_crash_at_any_step_of_archiving_changes_nothing_that_is_read() {
     use Step::{Compared, NameDurable, Named, Noted, Removed, Written};
