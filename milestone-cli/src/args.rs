@@ -25,6 +25,7 @@ pub mod search;
 pub mod task;
 pub mod tree;
 pub mod usage;
+pub mod validate;
 pub mod values;
 pub mod view;
 

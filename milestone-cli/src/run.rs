@@ -103,6 +103,10 @@ fn answer(context: &mut Context, command: &Command) -> Ran {
         Command::Migrate(command) => migrate(context, command),
         Command::Doctor(args) if args.repair => writes::repair(context),
         Command::Doctor(args) => look(context, &Look::Doctor(args)),
+        Command::Validate(args) => {
+            let mended = writes::repair_derived(context, args)?;
+            look(context, &Look::Validate(args.what, &mended))
+        }
         Command::Config(command) => writes::config(context, command),
         Command::Export(args) => look(context, &Look::Export(args)),
         Command::Import(command) => import::run(context, command),
@@ -143,13 +147,14 @@ fn log(context: &mut Context, args: &LogArgs) -> Ran {
         Some(LogCommand::Has { id }) => look(context, &Look::Has(id)),
         Some(LogCommand::Merge { files }) => writes::merge(context, files),
         Some(LogCommand::Recover) => writes::recover(context),
+        Some(LogCommand::Archive) => writes::archive_log(context),
     }
 }
 
 /// True if the command itself shows what is odd in the log.
 fn tells_findings(command: Option<&Command>) -> bool {
     match command {
-        Some(Command::Doctor(_)) => true,
+        Some(Command::Doctor(_) | Command::Validate(_)) => true,
         Some(Command::Log(log)) => matches!(log.command, Some(LogCommand::Verify { .. })),
         _ => false,
     }

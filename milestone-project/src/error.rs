@@ -221,6 +221,9 @@ pub enum HistoryError {
         /// The directory.
         path: PathBuf,
     },
+    /// A file of the log was not archived; it can be read as before.
+    #[error(transparent)]
+    Archive(#[from] milestone_store_file::ArchiveError),
     /// A projection failed.
     #[error(transparent)]
     Engine(#[from] milestone_core::projection::EngineError),

@@ -6,11 +6,12 @@
 //! - **Absent on purpose.** Branches, commits and hooks of ours: they come with a crate of their
 //!   own.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use milestone_core::words::RecordId;
+use milestone_store_file::{is_archive, unpack};
 
 use crate::error::HistoryError;
 use crate::files::Files;
@@ -72,9 +73,15 @@ impl Git {
         let listed =
             self.run(&["ls-tree", "-z", "--name-only", &commit, "log/"]).map_err(failed)?;
         let mut files = Files::default();
-        for path in listed.split(|&byte| byte == 0).filter(|path| path.ends_with(b".jsonl")) {
+        for path in listed.split(|&byte| byte == 0) {
             let path = String::from_utf8_lossy(path).into_owned();
-            let bytes = self.run(&["show", &format!("{commit}:./{path}")]).map_err(failed)?;
+            if !path.ends_with(".jsonl") && !is_archive(&path) {
+                continue;
+            }
+            let mut bytes = self.run(&["show", &format!("{commit}:./{path}")]).map_err(failed)?;
+            if is_archive(&path) {
+                bytes = unpack(&bytes).map_err(|why| failed(format!("{path}: {why}")))?;
+            }
             files.0.insert(path.trim_start_matches("log/").to_owned(), bytes);
         }
         Ok(files)
@@ -86,10 +93,39 @@ impl Git {
         let commits = ["log", "--exclude=refs/stash", "--all", "-m", "-p"];
         let form = ["--no-color", "--no-ext-diff", "--format=", "--", "log"];
         let Ok(patches) = self.run(&[&commits[..], &form].concat()) else { return HashSet::new() };
-        patches
-            .split(|&byte| byte == b'\n')
-            .filter_map(|line| line.strip_prefix(b"+{\"id\":\""))
-            .filter_map(|rest| RecordId::parse(rest.get(..64)?))
-            .collect()
+        let mut ids: HashSet<RecordId> = ids_of_lines(&patches, b"+{\"id\":\"").collect();
+        for archive in self.committed_archives() {
+            ids.extend(ids_of_lines(&archive, b"{\"id\":\""));
+        }
+        ids
     }
+
+    /// What every archive says that any commit added to the log.
+    fn committed_archives(&self) -> Vec<Vec<u8>> {
+        let commits = ["log", "--exclude=refs/stash", "--all", "-m", "--diff-filter=A"];
+        let form = ["--format=:%H", "--name-only", "--relative", "--no-renames", "--", "log"];
+        let Ok(listed) = self.run(&[&commits[..], &form].concat()) else { return Vec::new() };
+        let (mut commit, mut places) = (String::new(), BTreeMap::new());
+        for line in String::from_utf8_lossy(&listed).lines() {
+            match line.strip_prefix(':') {
+                Some(hash) => hash.clone_into(&mut commit),
+                None if is_archive(line) => {
+                    places.insert(line.to_owned(), format!("{commit}:./{line}"));
+                }
+                None => {}
+            }
+        }
+        let unpacked = |place: &String| unpack(&self.run(&["show", place]).ok()?).ok();
+        places.values().filter_map(unpacked).collect()
+    }
+}
+
+/// The ids of the lines that begin so.
+fn ids_of_lines<'a>(
+    bytes: &'a [u8],
+    begin: &'static [u8],
+) -> impl Iterator<Item = RecordId> + use<'a> {
+    let lines = bytes.split(|&byte| byte == b'\n');
+    let rest = lines.filter_map(move |line| line.strip_prefix(begin));
+    rest.filter_map(|rest| RecordId::parse(rest.get(..64)?))
 }

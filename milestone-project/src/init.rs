@@ -19,6 +19,8 @@ use crate::project::{DIRECTORY, Project};
 const GIT_ATTRIBUTES: &str = "\
 # Every line of the log is a record of its own: a merge keeps the lines of both sides.
 log/*.jsonl merge=union -text
+# Archived files of the log.
+log/*.jsonl.zst binary
 ";
 
 /// What git has to leave alone: this machine's files, and the views that are made from the log.
@@ -106,9 +108,10 @@ impl Project {
             std::fs::read_to_string(self.root.join(file))
                 .is_ok_and(|text| text.lines().any(|line| line.trim() == rule))
         };
-        let attributes = [("log/*.jsonl merge=union -text", ".gitattributes")];
+        let attributes = ["log/*.jsonl merge=union -text", "log/*.jsonl.zst binary"];
         let ignores = ["/local/", "/active/", "/archived/", "/project.yaml"];
-        let rules = attributes.into_iter().chain(ignores.map(|rule| (rule, ".gitignore")));
+        let rules = attributes.into_iter().map(|rule| (rule, ".gitattributes"));
+        let rules = rules.chain(ignores.map(|rule| (rule, ".gitignore")));
         rules.filter(|(rule, file)| !has(file, rule)).map(|(rule, _)| rule).collect()
     }
 }

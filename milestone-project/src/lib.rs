@@ -9,6 +9,7 @@
 //!   them along.
 
 mod adopt;
+mod archive;
 mod as_of;
 mod audit;
 mod backup;
@@ -37,9 +38,11 @@ mod tables;
 mod target;
 mod trial;
 mod undo;
+mod validate;
 mod views;
 
 pub use adopt::{AdoptReport, Refused};
+pub use archive::ArchiveReport;
 pub use as_of::AsOf;
 pub use audit::{Anchors, Audit};
 pub use caller::{Caller, Expect};
@@ -52,7 +55,7 @@ pub use init::{InitError, Initialised};
 pub use journal::{Deed, DeedKind, Move};
 pub use keep::{SNAPSHOT_TAIL_RECORDS_MAX, SNAPSHOT_TAIL_RECORDS_MIN};
 pub use migrate::{LAG_RECORDS_MAX, Migrated, Mover, Step};
-pub use milestone_store_file::{KeptLine, OpenError as StoreError, Options};
+pub use milestone_store_file::{Archived, KeptLine, OpenError as StoreError, Options};
 pub use milestone_store_sqlite::{Hit, ReadyPage};
 pub use project::Project;
 pub use recover::{MergeReport, RecoverReport};
@@ -61,3 +64,4 @@ pub use scale::{Backend, Choice, PEOPLE_DAYS, Policy, Scale, Threshold};
 pub use search::{Found, search_state};
 pub use tables::{Standing, TableCheck};
 pub use undo::Undoable;
+pub use validate::{Flaw, FlawKind, flaws};

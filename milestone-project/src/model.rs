@@ -8,7 +8,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use milestone_core::log::{Checkpoint, ReadError};
+use milestone_core::log::{Checkpoint, Level, Oddity, ReadError};
 use milestone_core::projection::{Base, Caught, rebuild, restore};
 use milestone_store_file::FileStore;
 use milestone_store_sqlite::IndexBase;
@@ -67,9 +67,21 @@ pub(crate) fn load(
     let Some((base, known)) = model.base() else {
         return Ok((rebuild(store, "there is no read model")?, Model::Log));
     };
-    let caught = restore(store, &base, known)?;
+    let mut caught = restore(store, &base, known)?;
+    forget_archived(&mut caught.checkpoint, store);
     if model.is_damaged() {
         return Ok((rebuild(store, "the read model was damaged")?, Model::Log));
     }
     Ok((caught, model))
+}
+
+/// A file that another clone archived was replaced, and says what it said: that is nothing to warn
+/// of. Were a record of it gone, that would be a finding of its own.
+fn forget_archived(checkpoint: &mut Checkpoint, store: &FileStore) {
+    let before = checkpoint.findings.len();
+    checkpoint
+        .findings
+        .retain(|finding| finding.oddity != Oddity::Rewritten || !store.is_archived(&finding.file));
+    let forgotten = before - checkpoint.findings.len();
+    checkpoint.finding_counts[Level::Warn as usize] -= forgotten as u64;
 }

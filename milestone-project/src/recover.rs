@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use milestone_core::log::{LogStore, NewLine, Step, record, scan};
 use milestone_core::words::RecordId;
+use milestone_store_file::{is_archive, unpack};
 
 use crate::error::{ExecuteError, HistoryError, UnknownCause};
 use crate::execute::Warning;
@@ -79,8 +80,11 @@ impl Project {
         let mut own = Vec::new();
         for path in paths {
             let failed = |source| HistoryError::Io { action: "read", path: path.clone(), source };
-            let bytes = std::fs::read(path).map_err(failed)?;
-            if self.is_own(path) {
+            let mut bytes = std::fs::read(path).map_err(failed)?;
+            if is_archive(&path.to_string_lossy()) {
+                let unpacked = unpack(&bytes);
+                bytes = unpacked.map_err(|why| failed(std::io::Error::other(why)))?;
+            } else if self.is_own(path) {
                 own.push(path);
             }
             files.0.insert(path.display().to_string(), bytes);

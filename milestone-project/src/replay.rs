@@ -34,12 +34,22 @@ pub struct ViewCheck {
     pub rebuilt: Fingerprint,
     /// Why there is none, or why it may differ.
     pub note: Option<String>,
+    /// How many of its files were edited by hand.
+    pub edited: usize,
 }
+
+/// What is noted of a view that is not there.
+const NEVER_WRITTEN: &str = "it was never written";
 
 impl ViewCheck {
     /// True if they show the same.
     pub fn holds(&self) -> bool {
         self.live == Some(self.rebuilt)
+    }
+
+    /// True if it was never written here, as in a fresh clone.
+    pub fn is_absent(&self) -> bool {
+        self.live.is_none() && self.note.as_deref() == Some(NEVER_WRITTEN)
     }
 }
 
@@ -82,6 +92,7 @@ impl Project {
             live: Some(Fingerprint::of_state(&self.state)),
             rebuilt: Fingerprint::of_state(&fresh.state),
             note: None,
+            edited: 0,
         };
         let scratch = tempfile::tempdir().map_err(|source| HistoryError::Io {
             action: "make",
@@ -98,7 +109,7 @@ impl Project {
                 Ok(fingerprint) => (Some(fingerprint), None),
                 Err(error) => (None, Some(error.to_string())),
             },
-            Ok(None) => (None, Some("it was never written".to_owned())),
+            Ok(None) => (None, Some(NEVER_WRITTEN.to_owned())),
             Err(error) => (None, Some(error.to_string())),
         };
         if edited > 0 {
@@ -106,6 +117,6 @@ impl Project {
                 "{edited} files were edited by hand; `milestone adopt` takes them in"
             ));
         }
-        Ok(vec![model, ViewCheck { name: "YAML view", live, rebuilt, note }])
+        Ok(vec![model, ViewCheck { name: "YAML view", live, rebuilt, note, edited }])
     }
 }

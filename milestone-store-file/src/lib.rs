@@ -7,7 +7,7 @@
 //! - **Invariant.** Nothing here knows what a line means. The only thing read out of a line is its
 //!   id, textually.
 //! - **Invariant.** Nothing is ever deleted from the log: what has to go is moved to
-//!   `local/recovered/`.
+//!   `local/recovered/`, and a full file is removed only once its archive was read back.
 //! - **Absent on purpose.** Git, JSON, clocks (but to wait for the lock), printing, signals. The
 //!   process edge must ignore SIGXFSZ, or a file size limit kills the process in mid-append.
 
@@ -15,6 +15,7 @@ mod log;
 pub mod view;
 
 pub use log::{
-    FILE_BYTES_MAX, FileStore, KEPT_BYTES_MAX, KEPT_SEGMENT_BYTES_MAX, KeptLine, MovedFragment,
-    OpenError, Options, REAPPENDS_MAX, RepairError, ShrunkFile,
+    ARCHIVED_BYTES_MAX, ArchiveError, Archived, FILE_BYTES_MAX, FileStore, KEPT_BYTES_MAX,
+    KEPT_SEGMENT_BYTES_MAX, KeptLine, MovedFragment, OpenError, Options, REAPPENDS_MAX,
+    RepairError, ShrunkFile, UNPACKED_BYTES_MAX, is_archive, unpack,
 };

@@ -44,7 +44,10 @@ impl LogArgs {
     /// Returns true if the command only reads.
     #[must_use]
     pub fn is_read(&self) -> bool {
-        !matches!(self.command, Some(LogCommand::Merge { .. } | LogCommand::Recover))
+        !matches!(
+            self.command,
+            Some(LogCommand::Merge { .. } | LogCommand::Recover | LogCommand::Archive)
+        )
     }
 
     /// Returns true if a filter of `log` was given, which its verbs do not take.
@@ -72,6 +75,8 @@ pub enum LogCommand {
     },
     /// Append again what this copy wrote and no file or commit has
     Recover,
+    /// Compress this copy's full files; they are read as before
+    Archive,
     /// Say whether a record is in the log
     Has {
         /// A record id, or the beginning of one

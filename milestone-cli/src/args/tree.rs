@@ -23,6 +23,7 @@ use super::project::{
 };
 use super::search::SearchArgs;
 use super::task::TaskCommand;
+use super::validate::ValidateArgs;
 use super::view::ViewCommand;
 
 /// An event-sourced milestone keeper.
@@ -115,6 +116,8 @@ pub enum Command {
     Migrate(MigrateCommand),
     /// Check the project
     Doctor(DoctorArgs),
+    /// Check the log, the plan and all that is made from them
+    Validate(ValidateArgs),
     /// Read and write settings
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -156,6 +159,7 @@ impl Command {
             Self::Conflicts(conflicts) => conflicts.command.is_none(),
             Self::Migrate(migrate) => migrate.is_read(),
             Self::Doctor(doctor) => !doctor.repair,
+            Self::Validate(validate) => !validate.repair,
             Self::Config(config) => config.is_read(),
             Self::Undo(undo) => undo.list,
             _ => false,

@@ -12,6 +12,7 @@ mod conflicts;
 mod dep;
 mod doctor;
 mod export;
+mod flaw;
 mod history;
 mod list;
 mod log;
@@ -26,6 +27,7 @@ mod sentence;
 mod show;
 mod task;
 mod undo;
+mod validate;
 mod verify;
 mod view;
 
@@ -41,6 +43,7 @@ use crate::args::milestone::{ListArgs, ReadyArgs, ShowArgs};
 use crate::args::project::DoctorArgs;
 use crate::args::search::SearchArgs;
 use crate::args::task::{TaskListArgs, TaskRefArgs};
+use crate::args::validate::Validation;
 use crate::ui::error::{Exit, Problem};
 
 /// What is looked at in a project.
@@ -63,6 +66,7 @@ pub(super) enum Look<'c> {
     MigratePlan(Option<BackendArg>),
     MigrateStatus,
     Doctor(&'c DoctorArgs),
+    Validate(Validation, &'c [String]),
     Undoable,
     Export(&'c ExportArgs),
     ViewList,
@@ -90,6 +94,7 @@ pub(super) fn look(context: &mut Context, look: &Look<'_>) -> Ran {
         Look::MigratePlan(to) => migrate::plan(context, *to),
         Look::MigrateStatus => migrate::status(context),
         Look::Doctor(args) => doctor::run(context, args.strict),
+        Look::Validate(what, mended) => validate::run(context, *what, mended),
         Look::Undoable => undo::list(context),
         Look::Export(args) => export::run(context, args),
         Look::ViewList => view::list(context),

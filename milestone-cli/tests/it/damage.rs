@@ -18,7 +18,7 @@ const USER_VERSION: u64 = 60;
 
 const READS: [&str; 5] = ["list", "show checkout", "ready", "log --json", "search cart"];
 
-fn index(env: &TestEnv) -> PathBuf {
+pub(crate) fn index(env: &TestEnv) -> PathBuf {
     env.path().join(".milestones/local/gen-2/index.sqlite")
 }
 

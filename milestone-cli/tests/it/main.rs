@@ -7,6 +7,7 @@
 mod damage;
 mod demo;
 mod import;
+mod log_archive;
 mod migrate;
 mod reads;
 mod reads_backends;
@@ -20,6 +21,7 @@ mod reads_query;
 mod reads_world;
 mod search;
 mod support;
+mod validate;
 mod writes_bulk;
 mod writes_config;
 mod writes_flow;

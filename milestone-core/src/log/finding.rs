@@ -49,6 +49,8 @@ pub enum Oddity {
     },
     /// A file is shorter than it was, has changed, or is gone.
     Rewritten,
+    /// A file cannot be unpacked, and why.
+    DamagedFile(String),
     /// A line is no record.
     NotARecord(String),
     /// A line's hash is wrong.
@@ -85,7 +87,8 @@ impl Oddity {
             | Self::ClockSkew(_)
             | Self::MissingRead { .. }
             | Self::Rewritten => Level::Warn,
-            Self::NotARecord(_)
+            Self::DamagedFile(_)
+            | Self::NotARecord(_)
             | Self::WrongHash(_)
             | Self::MissingRecord(_)
             | Self::MissingAnchor(_)
@@ -131,6 +134,10 @@ impl fmt::Display for Oddity {
                 write!(f, "record {record:.16} has read {missing}, which is not in the log")
             }
             Self::Rewritten => f.write_str("the file was changed or cut since it was last read"),
+            Self::DamagedFile(why) => {
+                write!(f, "the archive is damaged and was not read: {why}; take it from ")?;
+                f.write_str("a commit, another clone or a backup")
+            }
             Self::NotARecord(why) => write!(f, "this line is no record: {why}"),
             Self::WrongHash(id) => write!(f, "the line of record {id:.16} was changed or damaged"),
             Self::MissingRecord(id) => {

@@ -76,8 +76,36 @@ pub fn read_lines<S: LogStore + ?Sized>(
 ) -> Result<FileLines, ReadError> {
     let start = from.map_or(0, |mark| mark.len_bytes);
     let mut bytes = Vec::new();
-    read_from(store, stat, start, &mut bytes)?;
-    Ok(FileLines::new(bytes, |bytes| parse_lines(stat, from, bytes)))
+    match read_from(store, stat, start, &mut bytes) {
+        Err(ReadError::Damaged { what, why }) => {
+            let findings = vec![damaged(what, why)];
+            let mark = Some(unread(stat));
+            let lines = ParsedLines { lines: Vec::new(), findings, mark };
+            Ok(FileLines::new(Vec::new(), |_| lines))
+        }
+        read => {
+            read?;
+            Ok(FileLines::new(bytes, |bytes| parse_lines(stat, from, bytes)))
+        }
+    }
+}
+
+/// What is said of a file that cannot be unpacked.
+fn damaged(file: String, why: String) -> Finding {
+    Finding { file, line: 0, offset: 0, oddity: Oddity::DamagedFile(why) }
+}
+
+/// The mark of a file of which nothing could be read: it is not tried again until it is another.
+fn unread(stat: &FileStat) -> FileMark {
+    FileMark {
+        name: stat.name.clone(),
+        len_bytes: 0,
+        seen_bytes: stat.len_bytes,
+        lines: 0,
+        last_line: Vec::new(),
+        mtime_ns: stat.mtime_ns,
+        inode: stat.inode,
+    }
 }
 
 /// The lines of a file that are read when their turn comes: until then they need no memory but
@@ -98,7 +126,13 @@ impl LateLines {
         mut spare: Self,
     ) -> Result<Self, ReadError> {
         spare.refs.clear();
-        read_from(store, stat, 0, &mut spare.bytes)?;
+        match read_from(store, stat, 0, &mut spare.bytes) {
+            Err(ReadError::Damaged { what, why }) => {
+                let findings = vec![damaged(what, why)];
+                return Ok(Self { findings, mark: Some(unread(stat)), ..spare });
+            }
+            read => read?,
+        }
         let mut findings = Vec::new();
         let (refs, bytes) = (&mut spare.refs, &spare.bytes);
         let mark = walk_lines(stat, None, bytes, &mut findings, |text, at| {

@@ -113,7 +113,11 @@ pub(super) fn opening_plan<S: LogStore + ?Sized>(
 /// The clock of a file's first record, 0 where that cannot be told at a glance.
 fn first_clock<S: LogStore + ?Sized>(store: &S, stat: &FileStat) -> Result<u64, ReadError> {
     let mut bytes = [0; FIRST_LINE_BYTES];
-    let count = store.read_at(&stat.name, 0, &mut bytes)?;
+    let count = match store.read_at(&stat.name, 0, &mut bytes) {
+        // Said where it is read whole.
+        Err(ReadError::Damaged { .. }) => 0,
+        read => read?,
+    };
     let line = bytes[..count].split(|&byte| byte == b'\n').next().unwrap_or_default();
     let whole = line.len() < count;
     let text = std::str::from_utf8(line).ok().filter(|_| whole);
@@ -431,7 +435,11 @@ fn still_ends_alike<S: LogStore + ?Sized>(store: &S, mark: &FileMark) -> Result<
         let mut bytes = vec![0; usize::try_from(mark.len_bytes - from).unwrap_or(0)];
         let mut filled = 0;
         while filled < bytes.len() {
-            let count = store.read_at(&mark.name, from + filled as u64, &mut bytes[filled..])?;
+            let read = store.read_at(&mark.name, from + filled as u64, &mut bytes[filled..]);
+            let count = match read {
+                Err(ReadError::Damaged { .. }) => 0,
+                read => read?,
+            };
             if count == 0 {
                 return Ok(false);
             }

@@ -102,7 +102,8 @@ pub trait LogStore {
     ///
     /// # Errors
     ///
-    /// [`ReadError`] names the file. One that vanished since [`LogStore::files`] reads as empty.
+    /// [`ReadError`] names the file. One that vanished since [`LogStore::files`] reads as empty; of
+    /// a [`ReadError::Damaged`] one nothing is given out but, it may be, a first part.
     fn read_at(&self, file: &str, offset: u64, into: &mut [u8]) -> Result<usize, ReadError>;
 
     /// Takes the exclusive lock of this log, waiting at most `wait`.
@@ -141,6 +142,15 @@ pub enum ReadError {
         /// The store's reason.
         #[source]
         source: io::Error,
+    },
+    /// The file is there, and what it holds is not what was put into it. Readers of the log make it
+    /// a finding and read on; take the file from another clone, a commit or a backup.
+    #[error("{what} is damaged: {why}")]
+    Damaged {
+        /// The file, as the store names it.
+        what: String,
+        /// What is wrong with it.
+        why: String,
     },
 }
 

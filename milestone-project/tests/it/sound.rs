@@ -8,8 +8,10 @@ use milestone_core::domain::{
     Item, Milestone, Plan, Stage, Task, cycles, effective_stage, milestone_progress, numbered,
     resolve,
 };
+use milestone_core::log::Level;
 use milestone_core::projection::State;
 use milestone_core::words::{StreamId, StreamName, check_title};
+use milestone_project::{FlawKind, flaws};
 
 /// What breaks a rule, in words. `linear` says that the log never forked.
 pub(crate) fn complaints(state: &State, linear: bool) -> Vec<String> {
@@ -17,6 +19,10 @@ pub(crate) fn complaints(state: &State, linear: bool) -> Vec<String> {
     for cycle in cycles(state) {
         found.push(format!("a cycle: {cycle:?}"));
     }
+    // What people are told must be no less than what holds.
+    let told = flaws(state).into_iter().filter(|flaw| flaw.kind.level() > Level::Info);
+    let told = told.filter(|flaw| linear || !matches!(flaw.kind, FlawKind::Conflict { .. }));
+    found.extend(told.map(|flaw| format!("{}: {:?}", flaw.stream, flaw.kind)));
     for milestone in state.milestones() {
         let rows = state.rows(milestone.id.as_str());
         if milestone.item.stage == Stage::Done && effective_stage(&milestone, &rows) != Stage::Done

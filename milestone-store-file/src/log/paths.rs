@@ -17,6 +17,10 @@ const FILE_MODE: u32 = 0o644;
 const DIR_MODE: u32 = 0o755;
 /// How the name of a log file ends.
 pub(super) const LOG_SUFFIX: &str = ".jsonl";
+/// How the name of an archived log file ends.
+pub(super) const ARCHIVE_SUFFIX: &str = ".jsonl.zst";
+/// Length of the hash in an archive's name, in hex digits.
+pub(super) const ARCHIVE_HASH_CHARS: usize = 8;
 
 /// The folders and files of one `.milestones`.
 #[derive(Debug)]
@@ -28,6 +32,8 @@ pub(super) struct Paths {
     pub(super) writer: PathBuf,
     pub(super) kept: PathBuf,
     pub(super) recovered: PathBuf,
+    pub(super) manifest: PathBuf,
+    pub(super) archiving: PathBuf,
 }
 
 impl Paths {
@@ -42,6 +48,8 @@ impl Paths {
             writer: local.join("writer"),
             kept: local.join("kept"),
             recovered: local.join("recovered"),
+            manifest: local.join("archives"),
+            archiving: local.join("archiving"),
             local,
             root,
         }
@@ -49,7 +57,7 @@ impl Paths {
 
     /// The path of a log file, if `name` can be one: no separators, nothing hidden.
     pub(super) fn log_file(&self, name: &str) -> io::Result<PathBuf> {
-        if is_log_name(name) {
+        if is_log_name(name) || is_archive_name(name) {
             return Ok(self.log.join(name));
         }
         Err(io::Error::new(io::ErrorKind::InvalidInput, "this is not the name of a log file"))
@@ -58,10 +66,27 @@ impl Paths {
 
 /// Returns true for a plain file name that ends like a log file's.
 pub(super) fn is_log_name(name: &str) -> bool {
-    name.len() > LOG_SUFFIX.len()
-        && name.ends_with(LOG_SUFFIX)
-        && !name.starts_with('.')
-        && !name.contains(['/', '\0'])
+    is_plain(name) && name.len() > LOG_SUFFIX.len() && name.ends_with(LOG_SUFFIX)
+}
+
+/// Returns true for a plain file name that ends like an archive's.
+pub(super) fn is_archive_name(name: &str) -> bool {
+    is_plain(name) && name.len() > ARCHIVE_SUFFIX.len() && name.ends_with(ARCHIVE_SUFFIX)
+}
+
+fn is_plain(name: &str) -> bool {
+    !name.starts_with('.') && !name.contains(['/', '\0'])
+}
+
+/// The name of the log file that an archive is of; its own where that cannot be told.
+pub(super) fn archived_name(archive: &str) -> String {
+    let told = || {
+        let (name, hash) = archive.strip_suffix(ARCHIVE_SUFFIX)?.rsplit_once('-')?;
+        let is_hash =
+            hash.len() == ARCHIVE_HASH_CHARS && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+        (is_hash && !name.is_empty()).then(|| format!("{name}{LOG_SUFFIX}"))
+    };
+    told().unwrap_or_else(|| archive.to_owned())
 }
 
 /// What a path is called in an error.

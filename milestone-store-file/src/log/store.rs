@@ -17,12 +17,14 @@ use milestone_core::log::{
 };
 
 use super::append::Part;
+use super::archive::{ArchiveError, Archived};
+use super::archives::Archives;
 use super::kept::KeptLine;
 use super::own::ShrunkFile;
 use super::paths::{Paths, shown};
 use super::recovered::{MovedFragment, RepairError};
 use super::trust::OpenError;
-use super::{append, kept, lock, own, read, recovered, sync, trust};
+use super::{append, archive, kept, lock, own, read, recovered, sync, trust};
 
 /// How a log is opened.
 #[derive(Debug, Clone)]
@@ -47,6 +49,7 @@ pub struct FileStore {
     paths: Paths,
     options: Options,
     device_refused: AtomicBool,
+    archives: Archives,
 }
 
 /// What is behind a [`Pending`] of ours.
@@ -65,7 +68,8 @@ impl FileStore {
     pub fn open(root: &Path, options: Options) -> Result<Self, OpenError> {
         let paths = Paths::new(root);
         trust::check(&paths, options.trust_foreign_owner)?;
-        Ok(Self { paths, options, device_refused: AtomicBool::new(false) })
+        let (device_refused, archives) = (AtomicBool::new(false), Archives::default());
+        Ok(Self { paths, options, device_refused, archives })
     }
 
     /// The own files that are not as this clone left them: git may have what is missing.
@@ -90,6 +94,47 @@ impl FileStore {
     /// [`ReadError`] if they cannot be read. None at all is no error.
     pub fn kept_lines(&self) -> Result<Vec<KeptLine>, ReadError> {
         kept::lines(&self.paths)
+    }
+
+    /// True if a file was an archive when the files were listed last.
+    pub fn is_archived(&self, file: &str) -> bool {
+        self.archives.has(file)
+    }
+
+    /// The files that can be archived, oldest first: those that this clone began and filled, and
+    /// that are plain still. A file is full if another was begun because no more fitted into it.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError`] if the log cannot be read.
+    pub fn archivable(&self) -> Result<Vec<FileStat>, ReadError> {
+        archive::archivable(&self.paths, &self.archives)
+    }
+
+    /// Compresses one of the [`archivable`](Self::archivable) files and removes the plain one, once
+    /// the archive was read back and is durable. `None` if the file is not archivable any more.
+    ///
+    /// # Errors
+    ///
+    /// [`ArchiveError`]: the file is there, plain, archived or both, and can be read.
+    pub fn archive(
+        &self,
+        _guard: &LockGuard,
+        file: &FileStat,
+    ) -> Result<Option<Archived>, ArchiveError> {
+        if self.options.read_only {
+            return Err(ArchiveError::Io { what: shown(&self.paths.log), source: read_only() });
+        }
+        archive::archive(&self.paths, &self.archives, file, &mut |_| Ok(()))
+    }
+
+    /// What archiving a file would come to; nothing is written.
+    ///
+    /// # Errors
+    ///
+    /// [`ArchiveError`] if it cannot be read.
+    pub fn rehearse_archive(&self, file: &FileStat) -> Result<Archived, ArchiveError> {
+        archive::rehearse(&self.paths, file)
     }
 
     /// Moves the bytes after the last LF of a log file to `local/recovered/`; `None` if there are
@@ -137,11 +182,11 @@ fn read_only() -> std::io::Error {
 
 impl LogStore for FileStore {
     fn files(&self) -> Result<Vec<FileStat>, ReadError> {
-        read::files(&self.paths)
+        read::files(&self.paths, &self.archives, !self.options.read_only)
     }
 
     fn read_at(&self, file: &str, offset: u64, into: &mut [u8]) -> Result<usize, ReadError> {
-        read::read_at(&self.paths, file, offset, into)
+        read::read_at(&self.paths, &self.archives, file, offset, into)
     }
 
     fn lock(&self, wait: Duration) -> Result<LockGuard, LockError> {

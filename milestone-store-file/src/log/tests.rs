@@ -1,17 +1,21 @@
-//! What cannot be provoked from outside: a file that is replaced at every look, and a device that
-//! refuses to sync.
+//! What cannot be provoked from outside: a file that is replaced at every look, a device that
+//! refuses to sync, and a process that dies between two steps of an archiving.
 //!
 //! Everything else is tested in `tests/it`.
 
 use std::fs::File;
+use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-use milestone_core::log::{LogStore, NewLine, SyncError};
+use milestone_core::log::{FileStat, LogStore, NewLine, SyncError};
 use milestone_core::words::RecordId;
 
-use super::append::{self, Part};
+use super::append::{self, FILE_BYTES_MAX, Part};
+use super::archive::{Step, archivable, archive};
+use super::archives::Archives;
 use super::paths::Paths;
+use super::read;
 use super::store::{FileStore, Options};
 use super::sync::{self, REAPPENDS_MAX};
 use super::trust::our_uid;
@@ -88,4 +92,61 @@ fn our_own_files_belong_to_us() {
     let file = tempfile::tempfile().unwrap();
     assert_eq!(our_uid(Path::new("/proc/self")).unwrap(), file.metadata().unwrap().uid());
     assert_eq!(our_uid(Path::new("/nowhere")).unwrap(), file.metadata().unwrap().uid());
+}
+
+/// A log whose first file is full: lines of a quarter of a file each.
+fn full_file() -> (tempfile::TempDir, Paths) {
+    let (dir, paths) = world();
+    std::fs::create_dir_all(&paths.local).unwrap();
+    let pad = "x".repeat(FILE_BYTES_MAX as usize / 4 - 200);
+    for byte in 1..=6 {
+        let id = RecordId([byte; 32]);
+        let text = format!("{{\"id\":\"{id}\",\"v\":1,\"pad\":\"{pad}\"}}");
+        append::append(&paths, &[NewLine { id, bytes: text.as_bytes() }]).unwrap();
+    }
+    (dir, paths)
+}
+
+/// The files as a new process lists them, and what it reads of each.
+fn read_all(paths: &Paths) -> Vec<(FileStat, Vec<u8>)> {
+    let archives = Archives::default();
+    let read = |file: FileStat| {
+        let mut bytes = vec![0; file.len_bytes as usize + 1];
+        let count = read::read_at(paths, &archives, &file.name, 0, &mut bytes).unwrap();
+        bytes.truncate(count);
+        (file, bytes)
+    };
+    read::files(paths, &archives, false).unwrap().into_iter().map(read).collect()
+}
+
+/// Shown red by: not leaving out an archive that repeats a plain file; not noting what an archive
+/// stands for.
+#[test]
+fn a_crash_at_any_step_of_archiving_changes_nothing_that_is_read() {
+    use Step::{Compared, NameDurable, Named, Noted, Removed, Written};
+    for at in [Written, Compared, Noted, Named, NameDurable, Removed] {
+        let (_dir, paths) = full_file();
+        let before = read_all(&paths);
+        let full = archivable(&paths, &Archives::default()).unwrap();
+        assert_eq!(full.len(), 1);
+        let mut crash = |step| match step == at {
+            true => Err(io::Error::other("the process dies here")),
+            false => {
+                assert_eq!(read_all(&paths), before, "after {step:?}");
+                Ok(())
+            }
+        };
+        archive(&paths, &Archives::default(), &full[0], &mut crash).unwrap_err();
+        assert_eq!(read_all(&paths), before, "after {at:?}");
+        let again = archivable(&paths, &Archives::default()).unwrap();
+        assert_eq!(again.is_empty(), at == Removed);
+        for file in again {
+            let done = archive(&paths, &Archives::default(), &file, &mut |_| Ok(())).unwrap();
+            assert!(done.is_some());
+        }
+        assert_eq!(read_all(&paths), before, "after {at:?} and archiving again");
+        let names: Vec<_> =
+            read::listed(&paths).unwrap().into_iter().map(|file| file.name).collect();
+        assert!(names.iter().any(|name| name.ends_with(".zst")) && names.len() == 2, "{names:?}");
+    }
 }

@@ -119,11 +119,12 @@ impl Remembered {
     }
 }
 
-fn hex(digits: &str) -> Option<u64> {
+pub(super) fn hex(digits: &str) -> Option<u64> {
     u64::from_str_radix(digits, 16).ok()
 }
 
-fn fnv(bytes: &[u8]) -> u64 {
+/// A sum by which a torn record is told from a whole one.
+pub(super) fn fnv(bytes: &[u8]) -> u64 {
     bytes.iter().fold(FNV.0, |sum, &byte| (sum ^ u64::from(byte)).wrapping_mul(FNV.1))
 }
 

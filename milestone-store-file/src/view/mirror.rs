@@ -121,8 +121,8 @@ impl YamlView {
         self.folders.checkpoint().exists()
     }
 
-    /// Takes the view away, but for files that hold edits: at most so many files now, so that nobody
-    /// waits long for whoever holds the lock. True if it is gone; until then the view
+    /// Takes the view away, but for files that hold edits: at most so many files now, so that
+    /// nobody waits long for whoever holds the lock. True if it is gone; until then the view
     /// [is kept](Self::is_kept) still, though not taken for a whole one: ask again.
     ///
     /// # Errors

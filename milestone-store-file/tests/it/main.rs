@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 mod append;
+mod archive;
 mod branches;
 mod cost;
 mod crash;

@@ -11,7 +11,6 @@ use milestone_project::{Audit, Git, Standing, TableCheck};
 use serde::Serialize;
 
 use super::print::{self, REPORT, under_banner};
-use super::replay::is_absent;
 use super::verify::{FindingDoc, finding_line};
 use crate::args::global::Format;
 use crate::run::context::{Context, Ran};
@@ -25,11 +24,15 @@ const CLOCK_AHEAD_HOURS: u64 = 24;
 
 /// One line of the report.
 #[derive(Serialize)]
-struct Line {
-    level: &'static str,
-    name: &'static str,
-    text: String,
-    hint: Option<String>,
+pub(super) struct Line {
+    /// `ok`, `warn` or `error`.
+    pub(super) level: &'static str,
+    /// What was checked.
+    pub(super) name: &'static str,
+    /// How it stands.
+    pub(super) text: String,
+    /// What to do.
+    pub(super) hint: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -148,7 +151,8 @@ fn is_loss(oddity: &Oddity) -> bool {
     matches!(oddity, Oddity::MissingRecord(_) | Oddity::WrongHash(_))
 }
 
-fn projections(context: &mut Context) -> Result<Vec<Line>, Box<Problem>> {
+/// The read model and the YAML view.
+pub(super) fn projections(context: &mut Context) -> Result<Vec<Line>, Box<Problem>> {
     let checks = match context.project()?.check_views() {
         Ok(checks) => checks,
         Err(error) => {
@@ -159,7 +163,7 @@ fn projections(context: &mut Context) -> Result<Vec<Line>, Box<Problem>> {
     let has_view = context.project()?.backend().has_view();
     let line = |view: &milestone_project::ViewCheck| {
         let name = if view.name == "read model" { "read model" } else { "view" };
-        let edited = view.note.as_deref().is_some_and(|note| note.contains("edited by hand"));
+        let edited = view.edited > 0;
         let note = view.note.clone().unwrap_or_default();
         match (view.holds(), name) {
             (_, name) if edited => bad(Level::Warn, name, note, "milestone adopt --dry-run"),
@@ -167,7 +171,7 @@ fn projections(context: &mut Context) -> Result<Vec<Line>, Box<Problem>> {
                 ok("view", "not kept at the database backend: milestone replay --into DIR")
             }
             (true, name) => ok(name, "shows what a replay gives"),
-            (false, name) if is_absent(view) => ok(name, "not there; the next write makes it"),
+            (false, name) if view.is_absent() => ok(name, "not there; the next write makes it"),
             (false, "read model") => {
                 let text = "differs from what a replay gives";
                 bad(Level::Error, "read model", text, "milestone doctor --repair")
@@ -182,7 +186,8 @@ fn projections(context: &mut Context) -> Result<Vec<Line>, Box<Problem>> {
     Ok(checks.iter().map(line).collect())
 }
 
-fn snapshot(context: &mut Context) -> Result<Line, Box<Problem>> {
+/// The snapshot of the smallest backend.
+pub(super) fn snapshot(context: &mut Context) -> Result<Line, Box<Problem>> {
     let project = context.project()?;
     if project.is_damaged() {
         let text = "damaged; the log was read instead";
@@ -198,7 +203,7 @@ fn snapshot(context: &mut Context) -> Result<Line, Box<Problem>> {
 }
 
 /// The SQLite files of the larger backends.
-fn tables(context: &mut Context) -> Result<Vec<Line>, Box<Problem>> {
+pub(super) fn tables(context: &mut Context) -> Result<Vec<Line>, Box<Problem>> {
     let checks = match context.project()?.check_tables() {
         Ok(checks) => checks,
         Err(error) => {

@@ -103,7 +103,7 @@ fn check(context: &mut Context) -> Ran {
     let moment = context.moment()?;
     let views = context.project()?.check_views().map_err(|error| problem::history(&error))?;
     // A view that is not there lies to nobody; it is made by the next command that writes.
-    let ok = views.iter().all(|view| view.holds() || view.live.is_none() && is_absent(view));
+    let ok = views.iter().all(|view| view.holds() || view.is_absent());
     let stdout = match format {
         Format::Json => {
             let view = |view: &milestone_project::ViewCheck| ViewDoc {
@@ -124,7 +124,7 @@ fn check(context: &mut Context) -> Ran {
                         "error",
                         format!("shows {live:.16}, a replay {:.16}", { view.rebuilt.to_string() }),
                     ),
-                    None if is_absent(view) => ("ok   ", "is not there".to_owned()),
+                    None if view.is_absent() => ("ok   ", "is not there".to_owned()),
                     None => ("error", "cannot be read".to_owned()),
                 };
                 let note = view.note.as_ref().map(|note| format!(": {}", sanitize(note)));
@@ -143,9 +143,4 @@ fn check(context: &mut Context) -> Ran {
         }
     }
     Ok(output)
-}
-
-/// True if a view was never written here, as in a fresh clone.
-pub(super) fn is_absent(view: &milestone_project::ViewCheck) -> bool {
-    view.note.as_deref() == Some("it was never written")
 }

@@ -11,12 +11,14 @@ use std::path::Path;
 use std::time::Duration;
 
 use milestone_core::log::{LogStore, Oddity};
+use milestone_project::Warning;
 use serde_json::json;
 
 use super::super::context::{Context, Output, Ran};
 use super::super::problem;
 use super::act::not_interrupted;
 use super::result::document;
+use crate::args::validate::{ValidateArgs, Validation};
 use crate::ui::error::{Exit, Problem};
 
 /// How long a repair waits for others to finish theirs.
@@ -30,6 +32,8 @@ enum Repair {
     GitRule(&'static str),
     /// Make the state from the log again.
     Snapshot,
+    /// Write the YAML files from the log again.
+    View,
     /// Make this SQLite file from the log again.
     Table(&'static str),
 }
@@ -42,8 +46,14 @@ impl Repair {
             }
             Self::GitRule(rule) => format!("write \"{rule}\" into {} again", file_of(rule)),
             Self::Snapshot => "make the damaged snapshot again from the log".to_owned(),
+            Self::View => "write the YAML files again from the log".to_owned(),
             Self::Table(name) => format!("make the {name} again from the log"),
         }
+    }
+
+    /// True if it touches nothing but what follows from the log.
+    fn is_derived(&self) -> bool {
+        matches!(self, Self::Snapshot | Self::View | Self::Table(_))
     }
 }
 
@@ -75,6 +85,24 @@ pub(in crate::run) fn repair(context: &mut Context) -> Ran {
     told(context, &words, &done, &text)
 }
 
+/// `milestone validate --repair`: what is derived and is not what the log says, made anew. Nobody
+/// is asked, for nothing can be lost by it. Returns what was done, or would be.
+pub(in crate::run) fn repair_derived(
+    context: &mut Context,
+    args: &ValidateArgs,
+) -> Result<Vec<String>, Box<Problem>> {
+    if !args.repair || !args.what.covers(Validation::Hybrid) {
+        return Ok(Vec::new());
+    }
+    let mut plan = plan(context)?;
+    plan.retain(Repair::is_derived);
+    if context.global.dry_run {
+        return Ok(plan.iter().map(|repair| format!("Would {}", repair.words())).collect());
+    }
+    not_interrupted(context)?;
+    plan.iter().map(|repair| carry_out(context, repair)).collect()
+}
+
 fn told(context: &mut Context, planned: &[String], done: &[String], text: &str) -> Ran {
     match context.json() {
         true => {
@@ -93,7 +121,14 @@ fn plan(context: &mut Context) -> Result<Vec<Repair>, Box<Problem>> {
     let mut plan: Vec<Repair> = torn.into_iter().map(Repair::TornTail).collect();
     plan.extend(project.missing_git_rules().into_iter().map(Repair::GitRule));
     let has_index = project.backend().has_index();
-    plan.extend((project.is_damaged() && !has_index).then_some(Repair::Snapshot));
+    let views = project.check_views().map_err(|error| problem::history(&error))?;
+    let differs = |name| {
+        let mut views = views.iter().filter(|view| view.edited == 0);
+        views.any(|view| view.name == name && !view.holds() && !view.is_absent())
+    };
+    let snapshot = !has_index && (project.is_damaged() || differs("read model"));
+    plan.extend(snapshot.then_some(Repair::Snapshot));
+    plan.extend((project.backend().has_view() && differs("YAML view")).then_some(Repair::View));
     let checks = project.check_tables().map_err(|error| problem::history(&error))?;
     let broken = checks.into_iter().filter(|check| check.standing.is_broken());
     plan.extend(broken.map(|check| Repair::Table(check.name)));
@@ -142,10 +177,29 @@ fn carry_out(context: &mut Context, repair: &Repair) -> Result<String, Box<Probl
             project.rebuild().map_err(|error| failed(&error))?;
             Ok("Made the snapshot again".to_owned())
         }
+        Repair::View => {
+            let warnings = project.rebuild_view().map_err(|error| problem::execute(&error))?;
+            match warnings.into_iter().next() {
+                None => Ok("Wrote the YAML files again".to_owned()),
+                Some(warning) => Err(Box::new(
+                    Problem::new("repair.failed", Exit::NotRecorded, said(&warning))
+                        .hint("mend the permissions of .milestones and try again"),
+                )),
+            }
+        }
         Repair::Table(name) => {
             project.rebuild_table(name).map_err(|error| failed(&error))?;
             Ok(format!("Made the {name} again"))
         }
+    }
+}
+
+/// Why the YAML files were not all written.
+fn said(warning: &Warning) -> String {
+    match warning {
+        Warning::ViewBehind { why } => why.clone(),
+        Warning::Unadopted { files } => format!("edited by hand: {}", files.join(", ")),
+        _ => "the YAML files could not be written".to_owned(),
     }
 }
 
