@@ -10,6 +10,7 @@ mod import;
 mod migrate;
 mod reads;
 mod reads_backends;
+mod reads_diff;
 mod reads_doctor;
 mod reads_errors;
 mod reads_export;
