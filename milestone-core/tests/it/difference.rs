@@ -1,7 +1,5 @@
 //! What differs between two moments of a log: nothing where their fingerprints are equal and every
 //! task is where it was, and else enough to make one from the other.
-//!
-//! Shown red by: a document compared without its conflicts; lists compared by their ids alone.
 
 use std::collections::BTreeMap;
 
