@@ -196,8 +196,8 @@ fn where_nothing_changed_nothing_is_said() {
     ! FROM #16 · record 16 · TO now · record 16 · read only
     ! Nothing changed.
     ");
-    assert_eq!(env.run("diff --from #16 --fail-empty -q").code, 9);
-    assert_eq!(env.run("diff api --from #16 --fail-empty --json").code, 9);
+    assert_eq!(env.run("diff --from #16 --fail-empty -q").code, 3);
+    assert_eq!(env.run("diff api --from #16 --fail-empty --json").code, 3);
     assert_eq!(env.run("diff --from #15 --fail-empty -q").code, 0);
     let until = env.run("diff --from #3 --to #9").stdout;
     assert!(!until.is_empty());
