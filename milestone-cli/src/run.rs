@@ -11,6 +11,7 @@ pub mod context;
 mod demo;
 pub mod docs;
 mod import;
+mod moment;
 mod pager;
 pub mod problem;
 mod query;
@@ -88,6 +89,7 @@ fn answer(context: &mut Context, command: &Command) -> Ran {
         Command::Undo(args) => writes::undo(context, args),
         Command::Log(args) => log(context, args),
         Command::Audit(args) => look(context, &Look::Audit(args)),
+        Command::Diff(args) => look(context, &Look::Diff(args)),
         Command::Replay(args) => match &args.into {
             Some(into) => writes::replay_into(context, args, into),
             None => look(context, &Look::Replay(args)),

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use milestone_core::log::{LogStore, ReadError};
 use milestone_core::words::RecordId;
 use milestone_store_file::{is_archive, unpack};
 
@@ -61,15 +62,64 @@ impl Git {
         self.run(&["rev-parse", "--git-dir"]).is_ok()
     }
 
-    /// The log's files as they are in a commit.
-    pub(crate) fn files_at(&self, revision: &str) -> Result<Files, HistoryError> {
+    fn commit(&self, revision: &str) -> Result<String, HistoryError> {
         let failed = |why: String| HistoryError::Git { revision: revision.to_owned(), why };
         if revision.starts_with('-') {
             return Err(failed("a revision does not begin with a hyphen".into()));
         }
         let commit = format!("{revision}^{{commit}}");
         let commit = self.run(&["rev-parse", "--verify", "--quiet", &commit]).map_err(failed)?;
-        let commit = String::from_utf8_lossy(&commit).trim().to_owned();
+        Ok(String::from_utf8_lossy(&commit).trim().to_owned())
+    }
+
+    /// How long the log's files were in a commit, if each of them begins now with what it was then;
+    /// `None` if one does not, or was archived then.
+    pub(crate) fn sizes_at<S: LogStore>(
+        &self,
+        revision: &str,
+        store: &S,
+    ) -> Result<Option<BTreeMap<String, u64>>, HistoryError> {
+        let failed = |why: String| HistoryError::Git { revision: revision.to_owned(), why };
+        let commit = self.commit(revision)?;
+        let listed = self.run(&["ls-tree", "-z", "-l", &commit, "log/"]).map_err(failed)?;
+        let compare = ["diff", "--name-only", "-z", "--relative", "--no-renames", "--no-ext-diff"];
+        let changed =
+            self.run(&[&compare[..], &[&commit, "--", "log"]].concat()).map_err(failed)?;
+        let changed: HashSet<&[u8]> = changed.split(|&byte| byte == 0).collect();
+        // How long an archive's lines are is only known once it is unpacked.
+        let archived = |path: &[u8]| is_archive(&String::from_utf8_lossy(path));
+        if listed.split(|&byte| byte == 0).any(archived) {
+            return Ok(None);
+        }
+        let (mut sizes, now) = (BTreeMap::new(), store.files()?);
+        for line in listed.split(|&byte| byte == 0).filter(|line| line.ends_with(b".jsonl")) {
+            let Some(tab) = line.iter().position(|&byte| byte == b'\t') else { return Ok(None) };
+            let (about, path) = (String::from_utf8_lossy(&line[..tab]), &line[tab + 1..]);
+            let about: Vec<&str> = about.split_whitespace().collect();
+            let [_, _, blob, size] = about.as_slice() else { return Ok(None) };
+            let Ok(size) = size.parse::<u64>() else { return Ok(None) };
+            let name = String::from_utf8_lossy(path).trim_start_matches("log/").to_owned();
+            let stat = now.iter().find(|stat| stat.name == name);
+            let alike = match (stat, changed.contains(path)) {
+                (None, _) => false,
+                (Some(stat), false) => stat.len_bytes == size,
+                (Some(_), true) => {
+                    let was = self.run(&["cat-file", "blob", blob]).map_err(failed)?;
+                    begins_with(store, &name, &was)?
+                }
+            };
+            if !alike {
+                return Ok(None);
+            }
+            sizes.insert(name, size);
+        }
+        Ok(Some(sizes))
+    }
+
+    /// The log's files as they are in a commit.
+    pub(crate) fn files_at(&self, revision: &str) -> Result<Files, HistoryError> {
+        let failed = |why: String| HistoryError::Git { revision: revision.to_owned(), why };
+        let commit = self.commit(revision)?;
         let listed =
             self.run(&["ls-tree", "-z", "--name-only", &commit, "log/"]).map_err(failed)?;
         let mut files = Files::default();
@@ -128,4 +178,16 @@ fn ids_of_lines<'a>(
     let lines = bytes.split(|&byte| byte == b'\n');
     let rest = lines.filter_map(move |line| line.strip_prefix(begin));
     rest.filter_map(|rest| RecordId::parse(rest.get(..64)?))
+}
+
+/// True if a file of the log begins with these bytes.
+fn begins_with<S: LogStore>(store: &S, file: &str, bytes: &[u8]) -> Result<bool, ReadError> {
+    let (mut held, mut filled) = (vec![0; bytes.len()], 0);
+    while filled < held.len() {
+        match store.read_at(file, filled as u64, &mut held[filled..])? {
+            0 => return Ok(false),
+            count => filled += count,
+        }
+    }
+    Ok(held == bytes)
 }

@@ -26,6 +26,7 @@ mod journal;
 mod keep;
 mod migrate;
 mod model;
+mod past;
 mod project;
 mod recover;
 mod rehearse;
@@ -43,7 +44,7 @@ mod views;
 
 pub use adopt::{AdoptReport, Refused};
 pub use archive::ArchiveReport;
-pub use as_of::AsOf;
+pub use as_of::{AsOf, Extent};
 pub use audit::{Anchors, Audit};
 pub use caller::{Caller, Expect};
 pub use error::{ExecuteError, HistoryError, MigrateError, OpenError, UnknownCause};

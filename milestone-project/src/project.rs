@@ -106,7 +106,7 @@ impl Project {
     }
 
     /// The index, if it was made of the same records as the state.
-    fn index(&self) -> Option<&IndexBase> {
+    pub(crate) fn index(&self) -> Option<&Arc<IndexBase>> {
         match &self.model {
             Model::Index(index) if index.checkpoint().same_records(&self.checkpoint) => Some(index),
             _ => None,

@@ -17,5 +17,5 @@ mod index;
 mod search;
 
 pub use analytics::Analytics;
-pub use index::{Fault, Index, IndexBase, ReadyPage};
+pub use index::{Cut, Fault, Index, IndexBase, IndexedRecord, LinePlace, ReadyPage, Side, Touched};
 pub use search::{Hit, Search};

@@ -61,7 +61,7 @@ pub struct Global {
     /// Linear text: no frames, no bars, words for every symbol
     #[arg(long, global = true, hide_short_help = true)]
     pub accessible: bool,
-    /// When to page long output of list, log, audit and help
+    /// When to page long output of list, log, audit, diff and help
     #[arg(long, value_name = "W", value_enum, global = true, hide_short_help = true)]
     pub pager: Option<Choice>,
     /// Same as --pager never

@@ -1,9 +1,9 @@
-//! Looking back and keeping the log sound: `log`, `audit`, `replay`, `adopt`, `conflicts`.
+//! Looking back and keeping the log sound: `log`, `audit`, `diff`, `replay`, `adopt`, `conflicts`.
 //!
 //! Start at [`LogArgs`]. `log REF` and `log verify` share a noun: the subcommand wins, and
 //! `milestone log -- verify` shows a milestone of that name.
 //!
-//! - **Invariant.** `log` alone, `audit` and `conflicts` alone only read.
+//! - **Invariant.** `log` alone, `audit`, `diff` and `conflicts` alone only read.
 //! - **Absent on purpose.** No command edits or deletes records.
 
 use std::path::PathBuf;
@@ -95,6 +95,25 @@ pub struct AuditArgs {
     /// Check the hashes too
     #[arg(long)]
     pub verify: bool,
+}
+
+/// `milestone diff [REF] --from WHEN [--to WHEN]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+#[command(before_help = "Examples:\n  milestone diff --from yesterday\n  \
+    milestone diff api --from 2026-03-05 --to 2026-03-12\n  \
+    milestone diff api/endpoints --from git:v1.0\n\n\
+    WHEN is whatever --as-of takes: a date, a time, 3d (ago), a record id, #N, git:REV or\n\
+    session:ID.")]
+pub struct DiffArgs {
+    /// A milestone or task; everything if absent
+    #[arg(value_name = "REF")]
+    pub reference: Option<String>,
+    /// The earlier moment
+    #[arg(long, value_name = "WHEN", required = true)]
+    pub from: String,
+    /// The later moment; now if absent
+    #[arg(long, value_name = "WHEN")]
+    pub to: Option<String>,
 }
 
 /// `milestone replay`.

@@ -15,7 +15,7 @@ use super::flow::{
     UndoArgs,
 };
 use super::global::Global;
-use super::history::{AdoptArgs, AuditArgs, ConflictsArgs, LogArgs, ReplayArgs};
+use super::history::{AdoptArgs, AuditArgs, ConflictsArgs, DiffArgs, LogArgs, ReplayArgs};
 use super::migrate::MigrateCommand;
 use super::milestone::{EditArgs, ListArgs, NewArgs, ReadyArgs, RefsArgs, ShowArgs};
 use super::project::{
@@ -103,6 +103,8 @@ pub enum Command {
     Log(LogArgs),
     /// Show what happened with causes and hashes
     Audit(AuditArgs),
+    /// Show what changed between two moments
+    Diff(DiffArgs),
     /// Build the state again from the log
     Replay(ReplayArgs),
     /// Take edits of the YAML files into the log
@@ -146,6 +148,7 @@ impl Command {
             | Self::Ready(_)
             | Self::Search(_)
             | Self::Audit(_)
+            | Self::Diff(_)
             | Self::Scale
             | Self::Export(_)
             | Self::Completion(_)

@@ -15,11 +15,11 @@ use chrono::{DateTime, Local, Offset, TimeZone, Utc};
 use milestone_core::domain::Plan;
 use milestone_core::projection::State;
 use milestone_core::words::{Date, RecordId, RecordKey, Seed, Timestamp};
-use milestone_project::{AsOf, Caller, Expect, Git, Options, Project};
+use milestone_project::{Caller, Expect, Git, Options, Project};
 
 use super::problem;
 use crate::args::global::{Choice, Format, Global};
-use crate::args::values::{Clock, Sense, When, when};
+use crate::args::values::Clock;
 use crate::config::Config;
 use crate::ui::error::{Exit, Problem};
 use crate::ui::json::Meta;
@@ -111,6 +111,8 @@ pub struct Moment {
     pub heads: Vec<RecordId>,
     /// How many records it was made of.
     pub count: u64,
+    /// The place of the last of them in the order.
+    pub last: Option<(u64, RecordId)>,
     /// The moment asked for; `None` for now.
     pub as_of: Option<String>,
     /// What stands above the result, on standard error.
@@ -332,34 +334,6 @@ impl Context {
         }
     }
 
-    /// The state that a read looks at: the present one, or that of `--as-of`.
-    ///
-    /// # Errors
-    ///
-    /// There is no project, or no such moment.
-    pub fn moment(&mut self) -> Result<Moment, Box<Problem>> {
-        let asked = self.global.as_of.clone();
-        let clock = self.clock;
-        let project = self.project()?;
-        let Some(asked) = asked else {
-            return Ok(Moment {
-                state: project.state().clone(),
-                heads: project.checkpoint().heads.clone(),
-                count: project.checkpoint().count,
-                as_of: None,
-                banner: None,
-                clock_max: None,
-            });
-        };
-        let (moment, clock_max) = as_of(&asked, &clock)?;
-        let all = project.checkpoint().count;
-        let (state, checkpoint) =
-            project.as_of(&moment).map_err(|error| problem::history(&error))?;
-        let banner = format!("AS OF {asked} · record {} of {all} · read only", checkpoint.count);
-        let (count, heads) = (checkpoint.count, checkpoint.heads);
-        Ok(Moment { state, heads, count, as_of: Some(asked), banner: Some(banner), clock_max })
-    }
-
     /// What a result is about, for its JSON.
     pub fn meta(&self, moment: &Moment, total: Option<usize>) -> Meta {
         let name = moment.state.project().name.clone();
@@ -464,37 +438,6 @@ impl Context {
             Some("") => self.current(state),
             Some(task) if task.starts_with('/') => Ok(format!("{}{task}", self.current(state)?)),
             _ => Ok(asked.to_owned()),
-        }
-    }
-}
-
-/// Reads what `--as-of` says: a time, a record, a commit, a place, a session.
-///
-/// # Errors
-///
-/// It is none of them.
-pub fn as_of(asked: &str, clock: &Clock) -> Result<(AsOf, Option<u64>), Box<Problem>> {
-    if let Some(revision) = asked.strip_prefix("git:") {
-        return Ok((AsOf::Git(revision.to_owned()), None));
-    }
-    if let Some(session) = asked.strip_prefix("session:") {
-        return Ok((AsOf::Session(session.to_owned()), None));
-    }
-    if let Some(place) = asked.strip_prefix('#').and_then(|place| place.parse().ok()) {
-        return Ok((AsOf::Place(place), None));
-    }
-    if asked.len() >= 8 && asked.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) {
-        return Ok((AsOf::Record(asked.to_owned()), None));
-    }
-    match when(asked, clock, Sense::Past) {
-        Ok(When::None) | Err(_) => Err(Box::new(
-            Problem::new("usage.as_of", Exit::Usage, format!("\"{asked}\" is no moment"))
-                .fact("a date, a time, 3d (ago), a record id, #N, git:REV or session:ID")
-                .hint("milestone list --as-of 2026-03-05"),
-        )),
-        Ok(moment) => {
-            let end = moment.end(clock).unwrap_or(clock.now).timestamp_micros();
-            Ok((AsOf::Time(Timestamp(end)), Some(u64::try_from(end).unwrap_or(0))))
         }
     }
 }

@@ -19,7 +19,13 @@ const PROGRAM: &str = "less";
 pub(super) fn choose(context: &Context, command: Option<&Command>, lines: usize) -> Option<String> {
     let long = matches!(
         command,
-        Some(Command::Log(_) | Command::Audit(_) | Command::List(_) | Command::Help(_))
+        Some(
+            Command::Log(_)
+                | Command::Audit(_)
+                | Command::Diff(_)
+                | Command::List(_)
+                | Command::Help(_)
+        )
     );
     let text = matches!(context.format(), None | Some(Format::Text));
     let around = &context.around;

@@ -8,8 +8,10 @@
 
 mod about;
 mod audit;
+mod change;
 mod conflicts;
 mod dep;
+mod diff;
 mod doctor;
 mod export;
 mod flaw;
@@ -37,7 +39,7 @@ use super::context::{Context, Output, Ran};
 use crate::args::dep::DepTreeArgs;
 use crate::args::export::ExportArgs;
 use crate::args::help::SHORT;
-use crate::args::history::{AuditArgs, LogArgs, ReplayArgs};
+use crate::args::history::{AuditArgs, DiffArgs, LogArgs, ReplayArgs};
 use crate::args::migrate::BackendArg;
 use crate::args::milestone::{ListArgs, ReadyArgs, ShowArgs};
 use crate::args::project::DoctorArgs;
@@ -60,6 +62,7 @@ pub(super) enum Look<'c> {
     Verify(Option<&'c str>),
     Has(&'c str),
     Audit(&'c AuditArgs),
+    Diff(&'c DiffArgs),
     Replay(&'c ReplayArgs),
     Conflicts,
     Scale,
@@ -88,6 +91,7 @@ pub(super) fn look(context: &mut Context, look: &Look<'_>) -> Ran {
         Look::Verify(against) => verify::run(context, *against),
         Look::Has(id) => verify::has(context, id),
         Look::Audit(args) => audit::run(context, args),
+        Look::Diff(args) => diff::run(context, args),
         Look::Replay(args) => replay::run(context, args),
         Look::Conflicts => conflicts::run(context),
         Look::Scale => scale::run(context),

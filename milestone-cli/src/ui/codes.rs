@@ -404,6 +404,7 @@ const CODES: &[Code] = &[
     ),
     row("usage.format", Exit::Usage, "the command has no such format", "choose one of those named"),
     row("usage.invalid", Exit::Usage, "the words make no command", "milestone help COMMAND"),
+    row("usage.later", Exit::Usage, "--from is later than --to", "exchange them"),
     row(
         "usage.missing",
         Exit::Usage,

@@ -11,6 +11,7 @@ mod log_archive;
 mod migrate;
 mod reads;
 mod reads_backends;
+mod reads_diff;
 mod reads_doctor;
 mod reads_errors;
 mod reads_export;

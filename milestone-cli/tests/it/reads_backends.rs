@@ -6,7 +6,7 @@
 use crate::reads_world::{adorned, shop};
 use crate::support::TestEnv;
 
-const ASKED: [&str; 44] = [
+const ASKED: [&str; 66] = [
     "list",
     "list --all",
     "list --limit 1",
@@ -28,6 +28,28 @@ const ASKED: [&str; 44] = [
     "list id~\"_\"",
     "list nothing-like-it",
     "list --as-of 2026-03-05",
+    "list --as-of 0d",
+    "list --as-of #0",
+    "list --as-of #5",
+    "list --all --as-of #17",
+    "list --as-of session:s-test",
+    "list --as-of #99",
+    "show api --as-of 2026-03-05",
+    "show api --as-of 2026-03-10",
+    "show api/endpoints --as-of 2026-03-10",
+    "show checkout/payment --as-of 2026-03-05",
+    "show nothing --as-of 2026-03-10",
+    "task list --as-of 2026-03-07",
+    "ready --as-of 2026-03-07",
+    "dep tree --as-of 2026-03-09",
+    "conflicts --as-of 2026-03-09",
+    "diff --from 2026-03-05",
+    "diff --from #0",
+    "diff --from #0 --to #9",
+    "diff api --from 2026-03-05 --to 2026-03-11",
+    "diff checkout/payment --from 2026-03-05",
+    "diff csv --from 2026-03-08",
+    "diff --from 2026-03-12 --to 2026-03-05",
     "task list",
     "task list --limit 3",
     "task list api",

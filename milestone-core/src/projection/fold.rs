@@ -75,6 +75,21 @@ impl Folder {
     /// more than, the heads of its stream. The state is then half changed; throw it away.
     pub fn fold(&mut self, record: &Record<'_>) -> Result<(), Irregular> {
         let applies = self.register_command(record);
+        self.take(record, applies)
+    }
+
+    /// Takes in the next record of streams that are folded alone, without what lies between:
+    /// `first` is false if an earlier record carried out its command.
+    ///
+    /// # Errors
+    ///
+    /// As [`Folder::fold`].
+    pub fn fold_alone(&mut self, record: &Record<'_>, first: bool) -> Result<(), Irregular> {
+        let applies = self.register_command(record) && first;
+        self.take(record, applies)
+    }
+
+    fn take(&mut self, record: &Record<'_>, applies: bool) -> Result<(), Irregular> {
         self.note_actor(record);
         let many = record.reads.0.len() > FEW_STREAMS;
         self.by_stream = if many { events_by_stream(record) } else { HashMap::new() };

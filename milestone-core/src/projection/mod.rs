@@ -10,6 +10,7 @@ mod base;
 mod cache;
 mod catch_up;
 mod contract;
+mod difference;
 mod document;
 mod engine;
 mod fold;
@@ -19,6 +20,7 @@ mod state;
 pub use base::{Base, CommandEntry, CommandKey, Framed};
 pub use catch_up::{Caught, Change, advance, rebuild, rebuild_on, restore};
 pub use contract::{Batch, Fingerprint, Locality, Placed, Projection, ProjectionError, Spec};
+pub use difference::{Difference, Fate, MemberChange, ValueChange, difference, difference_of};
 pub use document::{
     BlockerDoc, ConflictDoc, CriterionDoc, Document, LinkDoc, NoteDoc, ReportDoc, RiskDoc,
 };

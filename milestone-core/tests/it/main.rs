@@ -9,6 +9,7 @@
 mod bytes;
 mod common;
 mod concurrency;
+mod difference;
 mod incremental;
 mod kinds;
 mod merging;

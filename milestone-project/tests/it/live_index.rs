@@ -19,7 +19,7 @@ use crate::backends::{answers, assert_sound, file_of, migrate, unlike};
 use crate::repo::{Repo, has_git};
 use crate::world::{Hand, World, complete, milestone, note, print_of, rebuilt, start, task, title};
 
-type Files = BTreeMap<String, Vec<u8>>;
+pub(crate) type Files = BTreeMap<String, Vec<u8>>;
 
 const CASES: u32 = 120;
 const CASES_TOLD: &str = "PROJECT_TEST_HISTORIES";
@@ -50,7 +50,7 @@ fn moments(history: &History) -> Vec<Files> {
     moments
 }
 
-fn put(world: &World, files: &Files) {
+pub(crate) fn put(world: &World, files: &Files) {
     let folder = world.path("log");
     for name in world.log_files().keys().filter(|name| !files.contains_key(*name)) {
         fs::remove_file(folder.join(name)).unwrap();
@@ -62,7 +62,7 @@ fn put(world: &World, files: &Files) {
     }
 }
 
-fn begun(backend: Backend) -> World {
+pub(crate) fn begun(backend: Backend) -> World {
     let world = World::empty();
     fs::create_dir_all(world.path("log")).unwrap();
     fs::create_dir_all(world.path("local")).unwrap();

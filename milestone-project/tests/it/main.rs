@@ -23,6 +23,7 @@ mod live_index;
 mod merge_files;
 mod moves;
 mod moves_killed;
+mod past;
 mod reads;
 mod repo;
 mod sequences;

@@ -76,13 +76,18 @@ impl IndexBase {
         self.damaged.load(Ordering::Relaxed)
     }
 
+    /// Says that something of it turned out to be wrong.
+    pub fn distrust(&self) {
+        self.damaged.store(true, Ordering::Relaxed);
+    }
+
     pub(super) fn ask<T: Default>(
         &self,
         query: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> T {
         let connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
         query(&connection).unwrap_or_else(|_| {
-            self.damaged.store(true, Ordering::Relaxed);
+            self.distrust();
             T::default()
         })
     }

@@ -34,7 +34,7 @@ pub struct Fault {
 }
 
 /// Every table that is compared, with its names in place of its numbers.
-const TABLES: [(&str, &str); 9] = [
+const TABLES: [(&str, &str); 11] = [
     (
         "items",
         "SELECT s.name, h.name AS home, slug, reference, title, description, status, stage,
@@ -59,12 +59,18 @@ const TABLES: [(&str, &str); 9] = [
     (
         "events",
         "SELECT clock, record, place, k.name AS kind, s.name AS stream, a.name AS actor,
-         b.name AS by, at, len_bytes FROM events e JOIN kinds k ON k.id = e.kind
+         b.name AS by, at, len_bytes, prev FROM events e LEFT JOIN kinds k ON k.id = e.kind
          LEFT JOIN streams s ON s.id = e.stream JOIN actors a ON a.id = e.actor
          LEFT JOIN actors b ON b.id = e.by ORDER BY clock, record, place",
     ),
     ("actors", "SELECT name, events, first_at, last_at, recorded_at FROM actors ORDER BY name"),
+    (
+        "external_ids",
+        "SELECT external_id, s.name FROM external_ids JOIN streams s ON s.id = stream
+         ORDER BY external_id, s.name",
+    ),
     ("commands", "SELECT key, content, record FROM commands ORDER BY key, content"),
+    ("commands_again", "SELECT key, content FROM commands_again ORDER BY key, content"),
     (
         "counts",
         "SELECT task, list_order, ready, held, items FROM counts

@@ -7,7 +7,9 @@
 
 use std::collections::HashMap;
 
+use milestone_core::domain::{Body, Field};
 use milestone_core::projection::{CommandKey, Placed};
+use milestone_core::words::{RecordId, StreamId};
 use rusqlite::{Connection, params};
 
 use super::names::{Names, Table};
@@ -29,7 +31,8 @@ struct EventRow {
     clock: i64,
     record: [u8; 8],
     place: usize,
-    kind: i64,
+    /// `None` for a stream that was only read.
+    kind: Option<i64>,
     stream: Option<i64>,
     actor: i64,
     by: Option<i64>,
@@ -37,6 +40,7 @@ struct EventRow {
     file: i64,
     offset: i64,
     len_bytes: i64,
+    prev: Option<Vec<u8>>,
 }
 
 /// Rows that are not written yet.
@@ -47,6 +51,8 @@ pub(super) struct Pending {
     /// When each recorded something last.
     recorders: HashMap<i64, i64>,
     stream: String,
+    /// The streams of a record's events, sorted.
+    written: Vec<i64>,
 }
 
 impl Pending {
@@ -59,16 +65,30 @@ impl Pending {
     ) -> rusqlite::Result<()> {
         let record = placed.record;
         if let Some(command_id) = &record.command_id {
-            let (key, content) = CommandKey::split(command_id);
-            connection
-                .prepare_cached("INSERT OR IGNORE INTO commands VALUES (?, ?, ?)")?
-                .execute(params![key.0, content.cast_signed(), record.id.0])?;
+            put_command(connection, command_id, &record.id)?;
         }
         let actor = names.id(connection, Table::Actors, &record.actor)?;
         let recorded_at = self.recorders.entry(actor).or_insert(i64::MIN);
         *recorded_at = (*recorded_at).max(record.timestamp.0);
         let file = names.id(connection, Table::Files, placed.file)?;
-        for (place, event) in record.events.iter().enumerate() {
+        let row = |place: usize| EventRow {
+            clock: record.clock.cast_signed(),
+            record: record.id.key().0.to_be_bytes(),
+            place,
+            kind: None,
+            stream: None,
+            actor,
+            by: None,
+            at: record.timestamp.0,
+            file,
+            offset: placed.offset.cast_signed(),
+            len_bytes: i64::try_from(placed.len_bytes).unwrap_or(i64::MAX),
+            prev: (place == 0).then(|| {
+                record.prev.iter().flat_map(|parent| parent.key().0.to_be_bytes()).collect()
+            }),
+        };
+        let (first, mut place) = (self.rows.len(), 0);
+        for event in &record.events {
             let stream = match event.stream_into(&mut self.stream) {
                 true => Some(names.id(connection, Table::Streams, &self.stream)?),
                 false => None,
@@ -77,26 +97,35 @@ impl Pending {
                 Some(by) => Some(names.id(connection, Table::Actors, by)?),
                 None => None,
             };
-            self.rows.push(EventRow {
-                clock: record.clock.cast_signed(),
-                record: record.id.key().0.to_be_bytes(),
-                place,
-                kind: names.id(connection, Table::Kinds, event.kind())?,
-                stream,
-                actor,
-                by,
-                at: event.at.unwrap_or(record.timestamp).0,
-                file,
-                offset: placed.offset.cast_signed(),
-                len_bytes: i64::try_from(placed.len_bytes).unwrap_or(i64::MAX),
-            });
+            if let (Some(stream), Some(id)) = (stream, external_id(&event.body)) {
+                connection
+                    .prepare_cached("INSERT OR IGNORE INTO external_ids VALUES (?, ?)")?
+                    .execute(params![id, stream])?;
+            }
+            let kind = Some(names.id(connection, Table::Kinds, event.kind())?);
+            let at = event.at.unwrap_or(record.timestamp).0;
+            self.rows.push(EventRow { kind, stream, by, at, ..row(place) });
+            place += 1;
+        }
+        self.written.clear();
+        self.written.extend(self.rows[first..].iter().filter_map(|row| row.stream));
+        self.written.sort_unstable();
+        for (stream, _) in record.reads.0.iter().filter(|(stream, _)| StreamId::valid(stream)) {
+            let stream = names.id(connection, Table::Streams, stream)?;
+            if self.written.binary_search(&stream).is_err() {
+                self.rows.push(EventRow { stream: Some(stream), ..row(place) });
+                place += 1;
+            }
+        }
+        if place == 0 {
+            self.rows.push(row(0));
         }
         if self.rows.len() >= ROWS_HELD { self.write_rows(connection) } else { Ok(()) }
     }
 
     fn write_rows(&mut self, connection: &Connection) -> rusqlite::Result<()> {
         let mut insert = connection.prepare_cached(
-            "INSERT OR IGNORE INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR IGNORE INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )?;
         for row in self.rows.drain(..) {
             let new = insert.execute(params![
@@ -111,8 +140,9 @@ impl Pending {
                 row.file,
                 row.offset,
                 row.len_bytes,
+                row.prev,
             ])?;
-            if new == 0 {
+            if new == 0 || row.kind.is_none() {
                 continue;
             }
             let none = Deeds { events: 0, first_at: i64::MAX, last_at: i64::MIN };
@@ -145,5 +175,34 @@ impl Pending {
                 .execute(params![actor, recorded_at])?;
         }
         Ok(())
+    }
+}
+
+/// Remembers a command by its first record, and that it has another.
+fn put_command(connection: &Connection, command_id: &str, id: &RecordId) -> rusqlite::Result<()> {
+    let (key, content) = CommandKey::split(command_id);
+    let (key, content) = (key.0, content.cast_signed());
+    let new = connection
+        .prepare_cached("INSERT OR IGNORE INTO commands VALUES (?, ?, ?)")?
+        .execute(params![key, content, id.0])?;
+    if new == 0 {
+        connection
+            .prepare_cached(
+                "INSERT OR IGNORE INTO commands_again SELECT key, content FROM commands
+                 WHERE key = ? AND content = ? AND record <> ?",
+            )?
+            .execute(params![key, content, id.0])?;
+    }
+    Ok(())
+}
+
+/// The id in another tool that an event gives.
+fn external_id<'e>(body: &'e Body<'_>) -> Option<&'e str> {
+    match body {
+        Body::MilestoneCreated(made) | Body::TaskAdded(made) => made.fields.text(Field::ExternalId),
+        Body::MilestoneEdited(edited) | Body::TaskEdited(edited) => {
+            edited.set.text(Field::ExternalId)
+        }
+        _ => None,
     }
 }

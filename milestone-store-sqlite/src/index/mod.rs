@@ -14,6 +14,7 @@ mod items;
 mod names;
 mod pages;
 mod parts;
+mod past;
 mod query;
 mod read;
 mod schema;
@@ -39,6 +40,7 @@ pub use base::IndexBase;
 pub use check::Fault;
 
 pub use pages::ReadyPage;
+pub use past::{Cut, IndexedRecord, LinePlace, Side, Touched};
 
 /// The file `index.sqlite`.
 #[derive(Debug)]

@@ -9,7 +9,7 @@ use crate::database::Form;
 
 /// The index.
 pub(crate) const FORM: Form =
-    Form { name: "index", application: *b"MSix", schema: 2, tables: TABLES, indices: INDICES };
+    Form { name: "index", application: *b"MSix", schema: 3, tables: TABLES, indices: INDICES };
 
 /// Times are microseconds since 1970 in UTC, dates `YYYY-MM-DD`, durations minutes.
 const TABLES: &str = "
@@ -26,19 +26,30 @@ CREATE TABLE actors(
 
 -- One row an event, in the order of the log: (clock, record, place). `record` is the first 8 bytes
 -- of the record's id; the line stands in `file` at `offset`. `at` is when it really happened, and
--- `by` who really did it, where that is not who recorded it.
+-- `by` who really did it, where that is not who recorded it. A row without `kind` is no event: its
+-- record belongs to `stream` for having read it, or to none. `prev`, at place 0: the first 8 bytes
+-- of the ids of the records that it builds on.
 CREATE TABLE events(
     clock INTEGER NOT NULL, record BLOB NOT NULL, place INTEGER NOT NULL,
-    kind INTEGER NOT NULL, stream INTEGER, actor INTEGER NOT NULL, by INTEGER,
+    kind INTEGER, stream INTEGER, actor INTEGER NOT NULL, by INTEGER,
     at INTEGER NOT NULL, file INTEGER NOT NULL, offset INTEGER NOT NULL, len_bytes INTEGER NOT NULL,
+    prev BLOB,
     PRIMARY KEY (clock, record, place)
 ) WITHOUT ROWID;
+
+-- Every id in another tool that something has or had.
+CREATE TABLE external_ids(external_id TEXT NOT NULL, stream INTEGER NOT NULL,
+    PRIMARY KEY (external_id, stream)) WITHOUT ROWID;
 
 -- Idempotency keys, hashed, with what was asked and the first record that it became.
 CREATE TABLE commands(
     key BLOB NOT NULL, content INTEGER NOT NULL, record BLOB NOT NULL,
     PRIMARY KEY (key, content)
 ) WITHOUT ROWID;
+
+-- Those of them that became more than one record: all but the first carried nothing out.
+CREATE TABLE commands_again(key BLOB NOT NULL, content INTEGER NOT NULL,
+    PRIMARY KEY (key, content)) WITHOUT ROWID;
 
 -- The project: one row.
 CREATE TABLE project(

@@ -56,6 +56,13 @@ impl Spoiler {
                 [],
             )
             .unwrap();
+        // Hardly any history has the same command twice: there a row too many is the damage.
+        let changed = match (changed, table.as_str()) {
+            (0, "commands_again") => connection
+                .execute("INSERT INTO commands_again (key, content) VALUES (zeroblob(16), 1)", [])
+                .unwrap(),
+            _ => changed,
+        };
         assert!(changed > 0, "there is nothing in {column} of {table}");
         Some(format!("{table}.{column}"))
     }

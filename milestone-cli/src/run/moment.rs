@@ -1,0 +1,93 @@
+//! The state that a read looks at: the present one, or that of `--as-of`.
+//!
+//! Start at [`Context::moment`].
+//!
+//! - **Invariant.** Whatever takes a moment takes all of them: times, places, records, commits,
+//!   sessions.
+
+use milestone_core::words::Timestamp;
+use milestone_project::AsOf;
+
+use super::context::{Context, Moment};
+use super::problem;
+use crate::args::values::{Clock, Sense, When, when};
+use crate::ui::error::{Exit, Problem};
+
+impl Context {
+    /// The state that a read looks at: the present one, or that of `--as-of`.
+    ///
+    /// # Errors
+    ///
+    /// There is no project, or no such moment.
+    pub fn moment(&mut self) -> Result<Moment, Box<Problem>> {
+        let asked = self.global.as_of.clone();
+        self.moment_of(asked, "milestone list --as-of 2026-03-05")
+    }
+
+    /// The state at a moment, the present one if none is asked for. `example` is a line that asks
+    /// for one as it should be.
+    ///
+    /// # Errors
+    ///
+    /// There is no project, or no such moment.
+    pub fn moment_of(
+        &mut self,
+        asked: Option<String>,
+        example: &str,
+    ) -> Result<Moment, Box<Problem>> {
+        let clock = self.clock;
+        let project = self.project()?;
+        let Some(asked) = asked else {
+            return Ok(Moment {
+                state: project.state().clone(),
+                heads: project.checkpoint().heads.clone(),
+                count: project.checkpoint().count,
+                last: project.checkpoint().last,
+                as_of: None,
+                banner: None,
+                clock_max: None,
+            });
+        };
+        let (moment, clock_max) = as_of(&asked, &clock, example)?;
+        let all = project.checkpoint().count;
+        let (state, checkpoint) =
+            project.as_of(&moment).map_err(|error| problem::history(&error))?;
+        let banner = format!("AS OF {asked} · record {} of {all} · read only", checkpoint.count);
+        Ok(Moment {
+            state,
+            heads: checkpoint.heads,
+            count: checkpoint.count,
+            last: checkpoint.last,
+            as_of: Some(asked),
+            banner: Some(banner),
+            clock_max,
+        })
+    }
+}
+
+/// Reads what is asked for: a time, a record, a commit, a place, a session.
+fn as_of(asked: &str, clock: &Clock, example: &str) -> Result<(AsOf, Option<u64>), Box<Problem>> {
+    if let Some(revision) = asked.strip_prefix("git:") {
+        return Ok((AsOf::Git(revision.to_owned()), None));
+    }
+    if let Some(session) = asked.strip_prefix("session:") {
+        return Ok((AsOf::Session(session.to_owned()), None));
+    }
+    if let Some(place) = asked.strip_prefix('#').and_then(|place| place.parse().ok()) {
+        return Ok((AsOf::Place(place), None));
+    }
+    if asked.len() >= 8 && asked.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) {
+        return Ok((AsOf::Record(asked.to_owned()), None));
+    }
+    match when(asked, clock, Sense::Past) {
+        Ok(When::None) | Err(_) => Err(Box::new(
+            Problem::new("usage.as_of", Exit::Usage, format!("\"{asked}\" is no moment"))
+                .fact("a date, a time, 3d (ago), a record id, #N, git:REV or session:ID")
+                .hint(example),
+        )),
+        Ok(moment) => {
+            let end = moment.end(clock).unwrap_or(clock.now).timestamp_micros();
+            Ok((AsOf::Time(Timestamp(end)), Some(u64::try_from(end).unwrap_or(0))))
+        }
+    }
+}
