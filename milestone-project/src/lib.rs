@@ -37,6 +37,7 @@ mod target;
 mod trial;
 mod undo;
 mod views;
+mod workflow;
 
 pub use adopt::{AdoptReport, Refused};
 pub use as_of::AsOf;
@@ -60,3 +61,4 @@ pub use scale::{Backend, Choice, PEOPLE_DAYS, Policy, Scale, Threshold};
 pub use search::{Found, search_state};
 pub use tables::{Standing, TableCheck};
 pub use undo::Undoable;
+pub use workflow::{DELIVERABLE_BYTES_MAX, KnownWorkflow, WorkflowError};

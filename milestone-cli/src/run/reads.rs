@@ -16,6 +16,7 @@ mod history;
 mod list;
 mod log;
 mod migrate;
+mod phase;
 mod print;
 mod ready;
 mod refs;
@@ -30,6 +31,7 @@ mod verify;
 mod view;
 
 pub(super) use about::version;
+pub(super) use phase::{page as phase_page, waiting};
 
 use super::context::{Context, Output, Ran};
 use crate::args::dep::DepTreeArgs;
@@ -38,6 +40,7 @@ use crate::args::help::SHORT;
 use crate::args::history::{AuditArgs, LogArgs, ReplayArgs};
 use crate::args::migrate::BackendArg;
 use crate::args::milestone::{ListArgs, ReadyArgs, ShowArgs};
+use crate::args::phase::{PhaseShowArgs, ReviewArgs, WorkflowCheckArgs};
 use crate::args::project::DoctorArgs;
 use crate::args::search::SearchArgs;
 use crate::args::task::{TaskListArgs, TaskRefArgs};
@@ -65,6 +68,11 @@ pub(super) enum Look<'c> {
     Doctor(&'c DoctorArgs),
     Undoable,
     Export(&'c ExportArgs),
+    PhaseShow(&'c PhaseShowArgs),
+    Pending(&'c ReviewArgs),
+    Workflows,
+    Workflow(&'c str),
+    WorkflowCheck(&'c WorkflowCheckArgs),
     ViewList,
     ViewShow(&'c str),
 }
@@ -92,6 +100,11 @@ pub(super) fn look(context: &mut Context, look: &Look<'_>) -> Ran {
         Look::Doctor(args) => doctor::run(context, args.strict),
         Look::Undoable => undo::list(context),
         Look::Export(args) => export::run(context, args),
+        Look::PhaseShow(args) => phase::show(context, args),
+        Look::Pending(args) => phase::pending(context, args),
+        Look::Workflows => phase::workflows(context),
+        Look::Workflow(name) => phase::workflow(context, name),
+        Look::WorkflowCheck(args) => phase::check(context, args),
         Look::ViewList => view::list(context),
         Look::ViewShow(name) => view::show(context, name),
     })

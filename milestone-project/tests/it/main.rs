@@ -8,6 +8,7 @@
 mod adopt;
 mod as_of;
 mod asking;
+mod asking_phases;
 mod backends;
 mod bad_sqlite;
 mod clocks;
