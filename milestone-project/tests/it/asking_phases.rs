@@ -28,7 +28,14 @@ pub(crate) fn workflow() -> impl Strategy<Value = NewWorkflow> {
         },
         criteria: checked.then(|| "it holds".to_owned()).into_iter().collect(),
     });
-    let usual = ["design", "build"].map(|name| NewPhase {
+    let odd = (select(vec!["kiro", "Not a name"]), proptest::collection::vec(phase, 0..4))
+        .prop_map(|(name, phases)| NewWorkflow { name: name.to_owned(), phases });
+    prop_oneof![3 => Just(usual()), 1 => odd]
+}
+
+/// A gate, and a phase behind it.
+pub(crate) fn usual() -> NewWorkflow {
+    let phases = ["design", "build"].map(|name| NewPhase {
         spec: PhaseSpec {
             phase: name.to_owned(),
             weight: 1,
@@ -37,10 +44,7 @@ pub(crate) fn workflow() -> impl Strategy<Value = NewWorkflow> {
         },
         criteria: Vec::new(),
     });
-    let usual = NewWorkflow { name: "usual".to_owned(), phases: usual.to_vec() };
-    let odd = (select(vec!["kiro", "Not a name"]), proptest::collection::vec(phase, 0..4))
-        .prop_map(|(name, phases)| NewWorkflow { name: name.to_owned(), phases });
-    prop_oneof![3 => Just(usual), 1 => odd]
+    NewWorkflow { name: "usual".to_owned(), phases: phases.to_vec() }
 }
 
 fn contents() -> impl Strategy<Value = Vec<FileContent>> {
@@ -82,10 +86,12 @@ fn step() -> impl Strategy<Value = Step> {
 pub(crate) fn phases() -> impl Strategy<Value = Command> {
     let named = proptest::option::weighted(0.3, select(vec!["design", "build", "no such phase"]));
     let named = named.prop_map(|name| name.map(str::to_owned));
+    // Mostly of one task, so that its phases come far.
+    let task = prop_oneof![4 => Just("web/plan".to_owned()), 1 => reference()];
     prop_oneof![
         1 => (proptest::collection::vec(reference(), 1..3), workflow())
             .prop_map(|(targets, workflow)| Command::EnableWorkflow { targets, workflow }),
-        6 => (reference(), named, step())
+        8 => (task, named, step())
             .prop_map(|(target, phase, step)| Command::Phase { target, phase, step }),
     ]
 }

@@ -9,6 +9,7 @@ use milestone_project::{Caller, Project};
 use proptest::prelude::*;
 
 use crate::asking::{Act, act};
+use crate::asking_phases::usual;
 use crate::sound::complaints;
 use crate::world::{Hand, World, ids_of, milestone, print_of, rebuilt, view_print};
 
@@ -19,6 +20,8 @@ fn planned() -> (World, Hand, Project) {
     for title in ["Api", "Web", "Docs"] {
         hand.does(&mut project, &milestone(title, &["Plan", "Build"]));
     }
+    let (targets, workflow) = (vec!["web/plan".to_owned()], usual());
+    hand.does(&mut project, &Command::EnableWorkflow { targets, workflow });
     (world, hand, project)
 }
 
