@@ -134,7 +134,10 @@ fn workflow(context: &mut Context, command: &WorkflowCommand) -> Ran {
     match command {
         WorkflowCommand::List => look(context, &Look::Workflows),
         WorkflowCommand::Show(args) => look(context, &Look::Workflow(&args.name)),
-        WorkflowCommand::Check(args) => look(context, &Look::WorkflowCheck(args)),
+        WorkflowCommand::Check(args) => match &args.file {
+            Some(file) => reads::check_file(context, file),
+            None => look(context, &Look::WorkflowCheck),
+        },
         WorkflowCommand::Enable(args) => writes::enable(context, args),
     }
 }

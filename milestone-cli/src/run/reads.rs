@@ -31,7 +31,7 @@ mod verify;
 mod view;
 
 pub(super) use about::version;
-pub(super) use phase::{page as phase_page, waiting};
+pub(super) use phase::{check_file, page as phase_page, waiting};
 
 use super::context::{Context, Output, Ran};
 use crate::args::dep::DepTreeArgs;
@@ -40,7 +40,7 @@ use crate::args::help::SHORT;
 use crate::args::history::{AuditArgs, LogArgs, ReplayArgs};
 use crate::args::migrate::BackendArg;
 use crate::args::milestone::{ListArgs, ReadyArgs, ShowArgs};
-use crate::args::phase::{PhaseShowArgs, ReviewArgs, WorkflowCheckArgs};
+use crate::args::phase::{PhaseShowArgs, ReviewArgs};
 use crate::args::project::DoctorArgs;
 use crate::args::search::SearchArgs;
 use crate::args::task::{TaskListArgs, TaskRefArgs};
@@ -72,7 +72,7 @@ pub(super) enum Look<'c> {
     Pending(&'c ReviewArgs),
     Workflows,
     Workflow(&'c str),
-    WorkflowCheck(&'c WorkflowCheckArgs),
+    WorkflowCheck,
     ViewList,
     ViewShow(&'c str),
 }
@@ -104,7 +104,7 @@ pub(super) fn look(context: &mut Context, look: &Look<'_>) -> Ran {
         Look::Pending(args) => phase::pending(context, args),
         Look::Workflows => phase::workflows(context),
         Look::Workflow(name) => phase::workflow(context, name),
-        Look::WorkflowCheck(args) => phase::check(context, args),
+        Look::WorkflowCheck => phase::check(context),
         Look::ViewList => view::list(context),
         Look::ViewShow(name) => view::show(context, name),
     })

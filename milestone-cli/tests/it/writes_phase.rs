@@ -387,6 +387,24 @@ fn workflows_are_files() {
 }
 
 #[test]
+fn a_workflow_file_is_checked_without_a_project() {
+    let env = TestEnv::new();
+    std::fs::write(env.path().join("own.yaml"), "phases:\n  do: {}\n  ship: {}\n").unwrap();
+    insta::assert_snapshot!(env.block("workflow check own.yaml"), @"
+    $ milestone workflow check own.yaml
+    own.yaml is a workflow: do, ship
+    ");
+    insta::assert_snapshot!(env.block("workflow check gone.yaml"), @"
+    $ milestone workflow check gone.yaml
+    ! error[workflow.not_found]: ~/gone.yaml cannot be read
+    !   = No such file or directory (os error 2)
+    !   = nothing was changed
+    ! hint: correct the path
+    exit 5
+    ");
+}
+
+#[test]
 fn a_task_takes_a_workflow_over() {
     let env = kiro();
     own_workflows(&env);

@@ -4,6 +4,8 @@
 //!
 //! - **Invariant.** Deliverables are compared with the files as they are, but not under `--as-of`.
 
+use std::path::Path;
+
 use milestone_core::domain::{NewPhase, Plan, Refusal, Task};
 use milestone_core::words::{StreamId, StreamName};
 use milestone_project::{KnownWorkflow, Project, WorkflowError};
@@ -11,13 +13,15 @@ use serde::Serialize;
 
 use super::{print, refs};
 use crate::args::global::Format;
-use crate::args::phase::{PhaseShowArgs, ReviewArgs, WorkflowCheckArgs};
+use crate::args::phase::{PhaseShowArgs, ReviewArgs};
 use crate::run::context::{Context, Moment, Output, Ran};
 use crate::run::phases::{PhaseLook, WorkflowLook, planned, split};
 use crate::run::problem;
 use crate::ui::error::{Exit, Problem};
+use crate::ui::json::{Envelope, Meta};
 use crate::ui::page::{Page, Section};
 use crate::ui::table::{Cell, Column, Fit, Table};
+use crate::ui::text::sanitize;
 use print::Listing;
 
 /// The workflow of a task as it looks at that moment.
@@ -300,16 +304,36 @@ pub(super) fn workflow(context: &mut Context, name: &str) -> Ran {
     .print(context, &moment)
 }
 
-/// Checks one workflow file, or all of the project. Exit 10 if one is wrong.
-pub(super) fn check(context: &mut Context, args: &WorkflowCheckArgs) -> Ran {
+/// Checks one workflow file, which needs no project around it.
+pub(in crate::run) fn check_file(context: &Context, file: &Path) -> Ran {
     super::present_only(context, "workflow check")?;
-    if let Some(file) = &args.file {
-        let path = context.dir().join(file);
-        let read = Project::workflow_file(&path).map_err(|error| problem::workflow(&error))?;
-        let count = read.workflow.phases.len();
-        let named = file.display();
-        return Ok(Output::of(format!("{named} is a workflow of {count} phases\n")));
+    let read = Project::workflow_file(&context.dir().join(file));
+    let read = read.map_err(|error| problem::workflow(&error))?;
+    let known = KnownWorkflow {
+        name: read.workflow.name.clone(),
+        path: Some(file.to_owned()),
+        content: Ok(read),
+    };
+    let doc = WorkflowDoc::of(&known);
+    match print::format(context, "workflow check", print::REPORT, false)? {
+        Format::Json => {
+            let told = Envelope::new("workflow.check", doc, Meta::default());
+            let told = told.render(context.style.tty);
+            let failed = |error: serde_json::Error| {
+                Box::new(Problem::new("json.failed", Exit::Failed, error.to_string()))
+            };
+            told.map(Output::of).map_err(failed)
+        }
+        _ => {
+            let (file, phases) = (file.display().to_string(), doc.phases.join(", "));
+            Ok(Output::of(format!("{} is a workflow: {phases}\n", sanitize(&file))))
+        }
     }
+}
+
+/// Checks the workflows of the project. Exit 10 if one is wrong.
+pub(super) fn check(context: &mut Context) -> Ran {
+    super::present_only(context, "workflow check")?;
     let moment = context.moment()?;
     let known = context.project()?.workflows();
     let mut output = workflow_list(context, &moment, "workflow check", &known)?;
