@@ -437,7 +437,7 @@ impl Project {
                 let criterion = self.chance.id();
                 story.criterion = Some(criterion.clone());
                 let text = phrase(&mut self.chance).into();
-                Body::CriterionAdded(CriterionAdded { task, criterion, text })
+                Body::CriterionAdded(CriterionAdded { task, criterion, text, phase: None })
             }
         }
     }

@@ -19,6 +19,7 @@ pub mod history;
 pub mod migrate;
 pub mod milestone;
 pub mod parse;
+pub mod phase;
 pub mod project;
 pub mod query;
 pub mod search;

@@ -62,6 +62,16 @@ fn ask(question: &str) -> bool {
     read.is_ok() && matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")
 }
 
+/// Asks on standard error; the answer is a line, without its end.
+fn prompt(question: &str) -> Option<String> {
+    show(question);
+    let mut answer = String::new();
+    match std::io::stdin().read_line(&mut answer) {
+        Ok(0) | Err(_) => None,
+        Ok(_) => Some(answer.trim_end_matches(['\n', '\r']).to_owned()),
+    }
+}
+
 /// Shows something on standard error; nobody need look.
 fn show(text: &str) {
     let mut stderr = std::io::stderr().lock();
@@ -108,6 +118,7 @@ fn surroundings(words: &[OsString]) -> Result<Surroundings, Box<Problem>> {
         words: words.iter().skip(1).map(|word| word.to_string_lossy().into_owned()).collect(),
         interrupted: Arc::new(AtomicBool::new(false)),
         ask,
+        prompt,
         show,
     })
 }

@@ -13,6 +13,7 @@ pub mod docs;
 mod import;
 mod moment;
 mod pager;
+pub mod phases;
 pub mod problem;
 mod query;
 mod reads;
@@ -28,6 +29,7 @@ use crate::args::dep::DepCommand;
 use crate::args::help;
 use crate::args::history::{ConflictsCommand, LogArgs, LogCommand};
 use crate::args::migrate::MigrateCommand;
+use crate::args::phase::WorkflowCommand;
 use crate::args::task::TaskCommand;
 use crate::args::tree::{Cli, Command};
 use crate::args::view::ViewCommand;
@@ -75,6 +77,10 @@ fn answer(context: &mut Context, command: &Command) -> Ran {
         Command::Archive(args) => writes::archive(context, args),
         Command::Unarchive(args) => writes::unarchive(context, args),
         Command::Task(command) => task(context, command),
+        Command::Phase(command) => writes::phase(context, command),
+        Command::Review(args) if args.pending => look(context, &Look::Pending(args)),
+        Command::Review(args) => writes::review(context, args),
+        Command::Workflow(command) => workflow(context, command),
         Command::View(ViewCommand::Save(args)) => writes::save_view(context, args),
         Command::View(ViewCommand::List) => look(context, &Look::ViewList),
         Command::View(ViewCommand::Show(args)) => look(context, &Look::ViewShow(&args.name)),
@@ -127,6 +133,18 @@ fn task(context: &mut Context, command: &TaskCommand) -> Ran {
         TaskCommand::Edit(args) => writes::edit(context, args, Scope::Tasks),
         TaskCommand::Remove(args) => writes::remove(context, args),
         TaskCommand::Move(args) => writes::move_task(context, args),
+    }
+}
+
+fn workflow(context: &mut Context, command: &WorkflowCommand) -> Ran {
+    match command {
+        WorkflowCommand::List => look(context, &Look::Workflows),
+        WorkflowCommand::Show(args) => look(context, &Look::Workflow(&args.name)),
+        WorkflowCommand::Check(args) => match &args.file {
+            Some(file) => reads::check_file(context, file),
+            None => look(context, &Look::WorkflowCheck),
+        },
+        WorkflowCommand::Enable(args) => writes::enable(context, args),
     }
 }
 

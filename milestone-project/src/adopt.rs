@@ -222,6 +222,9 @@ fn refused(what: &str, why: &str) -> Difference {
 
 /// A task that somebody wrote into the list.
 fn new_task(milestone: &str, reference: &str, theirs: &Document) -> Difference {
+    if theirs.workflow.is_some() {
+        return refused(reference, "add the task first, then: milestone workflow enable");
+    }
     let mut fields = Fields::default();
     for field in Field::ALL.into_iter().filter(|field| *field != Field::Title) {
         if let Some(Ok(value)) =
@@ -248,6 +251,7 @@ fn new_task(milestone: &str, reference: &str, theirs: &Document) -> Difference {
         criteria: criteria.collect(),
         after: theirs.dependencies.iter().map(ToString::to_string).collect(),
         done: theirs.status == "done",
+        workflow: None,
     };
     let command = Command::AddTasks { on: milestone.to_owned(), tasks: vec![task] };
     Difference { what: format!("{reference} (new)"), command: Ok(command) }
@@ -306,6 +310,10 @@ fn command_for(
         "status" => status_command(target, &theirs.status),
         "criteria" => criteria_command(target, old, theirs),
         "dependencies" => dependencies_command(target, old, theirs),
+        "workflow" => Err(format!(
+            "phases move on by `milestone phase`, which knows who did it: \
+             milestone phase show {reference}"
+        )),
         _ => Err("this follows from the log and cannot be edited here".to_owned()),
     }
 }

@@ -41,6 +41,7 @@ mod trial;
 mod undo;
 mod validate;
 mod views;
+mod workflow;
 
 pub use adopt::{AdoptReport, Refused};
 pub use archive::ArchiveReport;
@@ -66,3 +67,4 @@ pub use search::{Found, search_state};
 pub use tables::{Standing, TableCheck};
 pub use undo::Undoable;
 pub use validate::{Flaw, FlawKind, flaws};
+pub use workflow::{DELIVERABLE_BYTES_MAX, KnownWorkflow, WorkflowError};

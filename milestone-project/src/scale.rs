@@ -8,7 +8,7 @@
 
 use std::fmt;
 
-use milestone_core::domain::Stage;
+use milestone_core::domain::{AGENT_PREFIX, Stage};
 use milestone_core::projection::State;
 use milestone_core::words::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -17,9 +17,6 @@ use serde::{Deserialize, Serialize};
 pub const PEOPLE_DAYS: i64 = 30;
 
 const DAY_MICROS: i64 = 86_400_000_000;
-
-/// What an actor begins with that is no person.
-const AGENT_PREFIX: &str = "agent:";
 
 /// Where questions are answered from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -1,4 +1,4 @@
-//! A project's files: the log (append, lock, recovery) and the YAML view of it.
+//! A project's files: the log (append, lock, recovery), the YAML view of it, workflow files.
 //!
 //! Start at [`view::YamlView`] for the view and at [`FileStore`]: it is the
 //! [`LogStore`](milestone_core::log::LogStore) that people use. `log/` holds one concept a file;
@@ -13,9 +13,11 @@
 
 mod log;
 pub mod view;
+mod workflow;
 
 pub use log::{
     ARCHIVED_BYTES_MAX, ArchiveError, Archived, FILE_BYTES_MAX, FileStore, KEPT_BYTES_MAX,
     KEPT_SEGMENT_BYTES_MAX, KeptLine, MovedFragment, OpenError, Options, REAPPENDS_MAX,
     RepairError, ShrunkFile, UNPACKED_BYTES_MAX, is_archive, unpack,
 };
+pub use workflow::{WORKFLOW_BYTES_MAX, WorkflowFault, WorkflowFile};

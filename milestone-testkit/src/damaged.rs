@@ -70,6 +70,19 @@ pub fn full_log() -> MemoryStore {
         impact: Some("high".into()),
         ..Risk::default()
     };
+    let phase = |kind, value| Deed { kind, milestone: 0, task: 1, value }.event();
+    ann.write(&[
+        phase("workflow_enabled", 10),
+        phase("phase_started", 0),
+        phase("deliverable_added", 28),
+        phase("deliverable_added", 24),
+        phase("phase_submitted", 0),
+        phase("phase_approved", 0),
+        phase("phase_started", 1),
+        phase("deliverable_added", 21),
+        phase("phase_submitted", 1),
+        phase("criterion_added", 5),
+    ]);
     let said = Said { command_id: Some("key-0~00000000000000a0".into()), user_context: None };
     ann.write_saying(&[Event::of("api", Body::RiskIdentified(risk))], &said);
     ann.store().copy("reader-0001.jsonl")
@@ -127,7 +140,7 @@ mod tests {
         let all = "archived_from assignees blockers changed_at completed_at conflicts created_at \
             created_by criteria dependencies description due estimate external_id id labels \
             left_open links notes origin owner position priority reported risks start started_at \
-            status template time_spent title weight";
+            status template time_spent title weight workflow";
         assert_eq!(filled.into_iter().collect::<Vec<_>>().join(" "), all);
     }
 

@@ -132,7 +132,8 @@ impl Deed {
         match self.kind {
             "progress_updated" => Body::ProgressUpdated(self.progress(task)),
             "criterion_added" => {
-                Body::CriterionAdded(CriterionAdded { task, criterion: id(), text })
+                let phase = self.sometimes::<Text<'_>>(6).map(|_| "design".into());
+                Body::CriterionAdded(CriterionAdded { task, criterion: id(), text, phase })
             }
             "criterion_checked" => Body::CriterionChecked(part(task)),
             "criterion_unchecked" => Body::CriterionUnchecked(part(task)),
@@ -170,9 +171,11 @@ impl Deed {
                 Body::ConflictResolved(ConflictResolved { task, conflict, notes: None })
             }
             kind => {
-                let task = task.map(|task| format!("\"task\":\"{task}\",")).unwrap_or_default();
-                let details = format!("{{{task}\"strength\":{},\"deep\":[{{}}]}}", self.value);
-                Body::Unknown { kind: kind.into(), details: RawText(details.into()) }
+                crate::deeds_workflow::body(kind, self.value, task.clone()).unwrap_or_else(|| {
+                    let task = task.map(|task| format!("\"task\":\"{task}\",")).unwrap_or_default();
+                    let details = format!("{{{task}\"strength\":{},\"deep\":[{{}}]}}", self.value);
+                    Body::Unknown { kind: kind.into(), details: RawText(details.into()) }
+                })
             }
         }
     }

@@ -75,6 +75,9 @@ pub struct TaskAddArgs {
     /// When it must be finished
     #[arg(long, value_name = "WHEN")]
     pub due: Option<String>,
+    /// The workflow it goes through, such as kiro
+    #[arg(long, value_name = "NAME")]
+    pub workflow: Option<String>,
 }
 
 impl TaskAddArgs {

@@ -18,6 +18,7 @@ use super::global::Global;
 use super::history::{AdoptArgs, AuditArgs, ConflictsArgs, DiffArgs, LogArgs, ReplayArgs};
 use super::migrate::MigrateCommand;
 use super::milestone::{EditArgs, ListArgs, NewArgs, ReadyArgs, RefsArgs, ShowArgs};
+use super::phase::{PhaseCommand, ReviewArgs, WorkflowCommand};
 use super::project::{
     CompletionArgs, ConfigCommand, DemoArgs, DoctorArgs, HelpArgs, ImportCommand, InitArgs,
 };
@@ -87,6 +88,14 @@ pub enum Command {
     /// Add, list, show, edit, remove and move tasks
     #[command(visible_alias = "t", subcommand)]
     Task(TaskCommand),
+    /// Take a task through the phases of its workflow
+    #[command(subcommand)]
+    Phase(PhaseCommand),
+    /// Look at what was submitted and approve it or send it back
+    Review(ReviewArgs),
+    /// List, show and check workflows, and give tasks one
+    #[command(subcommand)]
+    Workflow(WorkflowCommand),
     /// Save, list, show and remove queries with a name
     #[command(subcommand)]
     View(ViewCommand),
@@ -155,6 +164,9 @@ impl Command {
             | Self::Help(_)
             | Self::Version => true,
             Self::Task(task) => task.is_read(),
+            Self::Phase(phase) => phase.is_read(),
+            Self::Review(review) => review.pending,
+            Self::Workflow(workflow) => workflow.is_read(),
             Self::Dep(dep) => dep.is_read(),
             Self::View(view) => view.is_read(),
             Self::Log(log) => log.is_read(),

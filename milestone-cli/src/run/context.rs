@@ -52,6 +52,8 @@ pub struct Surroundings {
     pub interrupted: Arc<AtomicBool>,
     /// Shows a question on standard error and returns true for yes.
     pub ask: fn(&str) -> bool,
+    /// Shows a question on standard error and returns the answer; `None` at its end.
+    pub prompt: fn(&str) -> Option<String>,
     /// Shows something on standard error at once: how far a long command has come.
     pub show: fn(&str),
 }
@@ -252,8 +254,7 @@ impl Context {
         Options { trust_foreign_owner: trusted, ..Options::default() }
     }
 
-    /// Who acts: `--actor`, `MILESTONE_ACTOR`, the agent, the name kept for this project, git's,
-    /// the user of the system.
+    /// Who acts: the flag, the variable, the agent, the name kept here, git's, the system's user.
     pub fn actor(&self) -> String {
         if let Some(actor) = &self.global.actor {
             return actor.clone();
@@ -347,8 +348,7 @@ impl Context {
         }
     }
 
-    /// What `@` means: `--on`, `MILESTONE_ON`, the branch `milestone/<id>`, the only active
-    /// milestone.
+    /// What `@` means: `--on`, `MILESTONE_ON`, the branch's milestone, the only active one.
     ///
     /// # Errors
     ///

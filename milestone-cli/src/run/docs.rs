@@ -13,6 +13,7 @@ use milestone_core::projection::State;
 use milestone_core::words::{Date, RecordKey, StreamId, Timestamp};
 use serde::Serialize;
 
+use super::phases::WorkflowLook;
 use super::views::Eye;
 use crate::ui::view::{Health, MilestoneView, TaskView};
 
@@ -154,6 +155,7 @@ pub struct TaskShow {
     parts: PartsDoc,
     stream: String,
     weight: u32,
+    workflow: Option<WorkflowLook>,
     created_at: Option<Timestamp>,
     changed_at: Timestamp,
     started_at: Option<Timestamp>,
@@ -314,9 +316,10 @@ impl PartsDoc {
 
 impl TaskShow {
     /// A task with everything that is known of it.
-    pub fn of(state: &State, task: &Task, view: TaskView) -> Self {
+    pub fn of(state: &State, task: &Task, view: TaskView, workflow: Option<WorkflowLook>) -> Self {
         let item = &task.item;
         Self {
+            workflow,
             row: TaskDoc::of(state, task, view),
             parts: PartsDoc::of(item, &task.stream),
             stream: task.stream.to_string(),

@@ -92,6 +92,7 @@ mod tests {
             words: Vec::new(),
             interrupted: Arc::default(),
             ask: |_| false,
+            prompt: |_| None,
             show: |_| {},
         };
         let context = Context::new(cli.global.clone(), around).expect("nothing is wrong with it");

@@ -5,6 +5,11 @@
 //! - **Invariant.** Codes and exits never change their meaning; new ones are added.
 //! - **Invariant.** If nothing was written, the problem says so.
 
+#[path = "problem_phase.rs"]
+mod phase;
+
+pub use phase::{no_terminal, outside, workflow};
+
 use std::error::Error;
 
 use milestone_core::domain::Refusal;
@@ -356,7 +361,11 @@ fn rule(refusal: &Refusal, mut problem: Problem) -> Problem {
             ("dates.order", "give --start and --due in that order".to_owned())
         }
         Refusal::ProjectExists { .. } => ("project.exists", "milestone list".to_owned()),
-        _ => ("rule.refused", "milestone help rule.refused".to_owned()),
+        refusal => {
+            let hint = || "milestone help rule.refused".to_owned();
+            let told = phase::rule(refusal, problem.clone());
+            return told.unwrap_or_else(|| problem.named("rule.refused").hint(hint()));
+        }
     };
     problem.named(code).hint(hint)
 }

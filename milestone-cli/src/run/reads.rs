@@ -19,6 +19,7 @@ mod history;
 mod list;
 mod log;
 mod migrate;
+mod phase;
 mod print;
 mod ready;
 mod refs;
@@ -34,6 +35,7 @@ mod verify;
 mod view;
 
 pub(super) use about::version;
+pub(super) use phase::{check_file, page as phase_page, waiting};
 
 use super::context::{Context, Output, Ran};
 use crate::args::dep::DepTreeArgs;
@@ -42,6 +44,7 @@ use crate::args::help::SHORT;
 use crate::args::history::{AuditArgs, DiffArgs, LogArgs, ReplayArgs};
 use crate::args::migrate::BackendArg;
 use crate::args::milestone::{ListArgs, ReadyArgs, ShowArgs};
+use crate::args::phase::{PhaseShowArgs, ReviewArgs};
 use crate::args::project::DoctorArgs;
 use crate::args::search::SearchArgs;
 use crate::args::task::{TaskListArgs, TaskRefArgs};
@@ -72,6 +75,11 @@ pub(super) enum Look<'c> {
     Validate(Validation, &'c [String]),
     Undoable,
     Export(&'c ExportArgs),
+    PhaseShow(&'c PhaseShowArgs),
+    Pending(&'c ReviewArgs),
+    Workflows,
+    Workflow(&'c str),
+    WorkflowCheck,
     ViewList,
     ViewShow(&'c str),
 }
@@ -101,6 +109,11 @@ pub(super) fn look(context: &mut Context, look: &Look<'_>) -> Ran {
         Look::Validate(what, mended) => validate::run(context, *what, mended),
         Look::Undoable => undo::list(context),
         Look::Export(args) => export::run(context, args),
+        Look::PhaseShow(args) => phase::show(context, args),
+        Look::Pending(args) => phase::pending(context, args),
+        Look::Workflows => phase::workflows(context),
+        Look::Workflow(name) => phase::workflow(context, name),
+        Look::WorkflowCheck => phase::check(context),
         Look::ViewList => view::list(context),
         Look::ViewShow(name) => view::show(context, name),
     })

@@ -4,7 +4,7 @@
 //! family of commands has a file that builds the command and words the result. Which verb is whose
 //! is said in [`super::run`].
 //!
-//! - **Invariant.** One command line is one record, or none.
+//! - **Invariant.** One command line is one record, or none; a `review` is one for each answer.
 //! - **Invariant.** Nothing here prints.
 
 mod act;
@@ -19,9 +19,11 @@ mod log_archive;
 mod migrate;
 mod outline;
 mod parts;
+mod phase;
 mod progress;
 mod repair;
 mod result;
+mod review;
 mod seen;
 mod told;
 mod undo;
@@ -37,6 +39,8 @@ pub(super) use keep::{adopt, merge, recover, replay_into};
 pub(super) use log_archive::archive_log;
 pub(super) use migrate::{migrate, prune, rollback};
 pub(super) use parts::{block, check, dep, edit, move_task, note, remove, resolve, unblock};
+pub(super) use phase::{enable, run as phase};
 pub(super) use repair::{repair, repair_derived};
+pub(super) use review::review;
 pub(super) use undo::undo;
 pub(super) use view::{remove as remove_view, save as save_view};

@@ -38,10 +38,11 @@ fn a_task_has_every_member() {
       "at":"2026-03-12T09:52:00.000000Z","by":"sam","text":"two lines\nof a note"}],\
       "links":[{"id":"uhze4dj7","kind":"relates-to","to":"bd-12"}],"risks":[],\
       "conflicts":[],"created_by":"dana","stream":"checkout-v2/payment","weight":1,\
-      "created_at":"2026-03-07T09:00:00.000000Z","changed_at":"2026-03-12T09:54:00.000000Z\
-      ","started_at":null,"completed_at":null},"meta":{"heads":["b00129e3dbf0451fc79af2492\
-      0409f8acb1f3bca3fe6e86652b1a9802b05988d"],"as_of":null,"project":"shop","level":0,\
-      "total":null,"next_cursor":null},"hints":[]}
+      "workflow":null,"created_at":"2026-03-07T09:00:00.000000Z",\
+      "changed_at":"2026-03-12T09:54:00.000000Z","started_at":null,"completed_at":null},\
+      "meta":{"heads":["b00129e3dbf0451fc79af24920409f8acb1f3bca3fe6e86652b1a9802b05988d"]\
+      ,"as_of":null,"project":"shop","level":0,"total":null,"next_cursor":null},\
+      "hints":[]}
     "#);
 }
 

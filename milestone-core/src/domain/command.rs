@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::event::Event;
 use super::fields::Fields;
 use super::import::{ImportedEdge, ImportedItem};
+use super::steps::PhaseSpec;
 use crate::words::{Date, RecordId, Timestamp};
 
 /// A task that is to be added.
@@ -27,6 +28,72 @@ pub struct NewTask {
     pub after: Vec<String>,
     /// True if it is done already.
     pub done: bool,
+    /// Its workflow, if it is to have one.
+    pub workflow: Option<NewWorkflow>,
+}
+
+/// A workflow that a task is to have.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct NewWorkflow {
+    /// Its name.
+    pub name: String,
+    /// Its phases, in their order.
+    pub phases: Vec<NewPhase>,
+}
+
+/// A phase of a workflow that a task is to have.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct NewPhase {
+    /// What the event keeps of it.
+    #[serde(flatten)]
+    pub spec: PhaseSpec,
+    /// What can be checked off in it.
+    pub criteria: Vec<String>,
+}
+
+/// What a file holds, for whoever decides about a phase.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct FileContent {
+    /// The file, as a deliverable names it.
+    pub path: String,
+    /// The SHA-256 of it, in hex; `None` if it cannot be read.
+    pub sha256: Option<String>,
+}
+
+/// What is handed in for a deliverable.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct NewDelivery {
+    /// The file, from the directory of the project.
+    pub path: Option<String>,
+    /// An address.
+    pub url: Option<String>,
+    /// A few words.
+    pub text: Option<String>,
+    /// The SHA-256 of the file, in hex.
+    pub sha256: Option<String>,
+}
+
+/// What may be done with a phase. `contents` is what the files of the task's deliverables hold
+/// now; one that is not among them is not looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the members are named after the flags they come from")]
+pub enum Step {
+    /// Begin it.
+    Start { contents: Vec<FileContent> },
+    /// Hand in a deliverable. Begins the phase if it can be begun.
+    Deliver { name: String, delivery: NewDelivery, contents: Vec<FileContent> },
+    /// Take a deliverable back.
+    TakeBack { name: String },
+    /// Hand it over for approval; finish it if it wants none.
+    Submit { contents: Vec<FileContent>, note: Option<String> },
+    /// Approve what was submitted.
+    Approve { contents: Vec<FileContent>, note: Option<String> },
+    /// Ask for changes.
+    RequestChanges { note: String },
+    /// Send it back to where nothing had happened.
+    Reject { note: String },
+    /// Say how long it should take, in minutes; `None` leaves that open.
+    Plan { minutes_min: Option<u32>, minutes_max: Option<u32> },
 }
 
 /// Something new that can be checked off.
@@ -123,6 +190,10 @@ pub enum Command {
     AddDependencies { target: String, after: Vec<String> },
     /// No longer require it.
     RemoveDependencies { target: String, after: Vec<String> },
+    /// Give tasks a workflow.
+    EnableWorkflow { targets: Vec<String>, workflow: NewWorkflow },
+    /// Do something with a phase of a task; with the current one if none is named.
+    Phase { target: String, phase: Option<String>, step: Step },
     /// Check criteria off, by their numbers from 1; or take the check back.
     Check { target: String, items: Vec<usize>, checked: bool },
     /// Add criteria.

@@ -24,6 +24,10 @@ pub enum Subject {
     Status,
     /// The task was moved to different places.
     Home,
+    /// The task was given different workflows.
+    Workflow,
+    /// The phase at this place of the workflow was taken to different ends.
+    Phase(u8),
     /// An event makes no sense here, such as clearing a blocker that nobody raised.
     Event,
 }
@@ -48,6 +52,8 @@ impl Subject {
             Self::Field(field) => field.name(),
             Self::Status => "status",
             Self::Home => "milestone",
+            Self::Workflow => "workflow",
+            Self::Phase(_) => "phase",
             Self::Event => "event",
         }
     }
@@ -62,6 +68,9 @@ impl Conflict {
         hash.update(stream.as_str());
         hash.update([0]);
         hash.update(self.subject.name());
+        if let Subject::Phase(place) = self.subject {
+            hash.update([place]);
+        }
         for side in sides {
             hash.update(side.0.to_be_bytes());
         }

@@ -19,6 +19,7 @@ use super::payload::{
     LinkAdded, NoteAdded, Part, Progress, ProjectCreated, Risk, SettingChanged, TaskMoved,
     Transition, Undone,
 };
+use super::steps::{Delivery, PhaseChange, WorkflowEnabled};
 use crate::words::{StreamId, Text, Timestamp};
 
 /// JSON that is carried and not looked into.
@@ -76,6 +77,14 @@ pub enum Body<'a> {
     BlockerCleared(BlockerCleared<'a>),
     RiskIdentified(Risk<'a>),
     ConflictResolved(ConflictResolved<'a>),
+    WorkflowEnabled(WorkflowEnabled<'a>),
+    PhaseStarted(PhaseChange<'a>),
+    DeliverableAdded(Delivery<'a>),
+    DeliverableRemoved(Delivery<'a>),
+    PhaseSubmitted(PhaseChange<'a>),
+    PhaseApproved(PhaseChange<'a>),
+    PhaseChangesRequested(PhaseChange<'a>),
+    PhaseRejected(PhaseChange<'a>),
     /// A kind that this version does not know, an embedder's own (`x.<vendor>.<name>`), or one
     /// whose details do not fit.
     Unknown {
@@ -180,6 +189,14 @@ impl<'a> Body<'a> {
             Self::BlockerCleared(_) => "blocker_cleared",
             Self::RiskIdentified(_) => "risk_identified",
             Self::ConflictResolved(_) => "conflict_resolved",
+            Self::WorkflowEnabled(_) => "workflow_enabled",
+            Self::PhaseStarted(_) => "phase_started",
+            Self::DeliverableAdded(_) => "deliverable_added",
+            Self::DeliverableRemoved(_) => "deliverable_removed",
+            Self::PhaseSubmitted(_) => "phase_submitted",
+            Self::PhaseApproved(_) => "phase_approved",
+            Self::PhaseChangesRequested(_) => "phase_changes_requested",
+            Self::PhaseRejected(_) => "phase_rejected",
             Self::Unknown { kind, .. } => kind,
         }
     }
@@ -219,6 +236,13 @@ impl<'a> Body<'a> {
             Self::BlockerCleared(cleared) => &cleared.task,
             Self::RiskIdentified(risk) => &risk.task,
             Self::ConflictResolved(resolved) => &resolved.task,
+            Self::WorkflowEnabled(enabled) => &enabled.task,
+            Self::DeliverableAdded(given) | Self::DeliverableRemoved(given) => &given.task,
+            Self::PhaseStarted(change)
+            | Self::PhaseSubmitted(change)
+            | Self::PhaseApproved(change)
+            | Self::PhaseChangesRequested(change)
+            | Self::PhaseRejected(change) => &change.task,
         };
         task.as_deref().map(Cow::Borrowed)
     }
@@ -260,6 +284,16 @@ impl<'a> Body<'a> {
             "blocker_cleared" => Self::BlockerCleared(Deserialize::deserialize(from)?),
             "risk_identified" => Self::RiskIdentified(Deserialize::deserialize(from)?),
             "conflict_resolved" => Self::ConflictResolved(Deserialize::deserialize(from)?),
+            "workflow_enabled" => Self::WorkflowEnabled(Deserialize::deserialize(from)?),
+            "phase_started" => Self::PhaseStarted(Deserialize::deserialize(from)?),
+            "deliverable_added" => Self::DeliverableAdded(Deserialize::deserialize(from)?),
+            "deliverable_removed" => Self::DeliverableRemoved(Deserialize::deserialize(from)?),
+            "phase_submitted" => Self::PhaseSubmitted(Deserialize::deserialize(from)?),
+            "phase_approved" => Self::PhaseApproved(Deserialize::deserialize(from)?),
+            "phase_changes_requested" => {
+                Self::PhaseChangesRequested(Deserialize::deserialize(from)?)
+            }
+            "phase_rejected" => Self::PhaseRejected(Deserialize::deserialize(from)?),
             _ => Self::Unknown { kind, details: Deserialize::deserialize(from)? },
         })
     }
@@ -320,6 +354,15 @@ impl Serialize for Body<'_> {
             Self::BlockerCleared(cleared) => cleared.serialize(serializer),
             Self::RiskIdentified(risk) => risk.serialize(serializer),
             Self::ConflictResolved(resolved) => resolved.serialize(serializer),
+            Self::WorkflowEnabled(enabled) => enabled.serialize(serializer),
+            Self::DeliverableAdded(given) | Self::DeliverableRemoved(given) => {
+                given.serialize(serializer)
+            }
+            Self::PhaseStarted(change)
+            | Self::PhaseSubmitted(change)
+            | Self::PhaseApproved(change)
+            | Self::PhaseChangesRequested(change)
+            | Self::PhaseRejected(change) => change.serialize(serializer),
             Self::Unknown { details, .. } => details.serialize(serializer),
         }
     }
@@ -423,51 +466,5 @@ impl<'de: 'a, 'a> Deserialize<'de> for RawText<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let raw: &'de RawValue = Deserialize::deserialize(deserializer)?;
         Ok(Self(Cow::Borrowed(raw.get())))
-    }
-}
-
-impl Serialize for Created<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        if let Some(task) = &self.task {
-            map.serialize_entry("task", task)?;
-        }
-        self.fields.write(&mut map)?;
-        if let Some(source) = &self.source {
-            map.serialize_entry("source", source)?;
-        }
-        map.end()
-    }
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for Created<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct CreatedVisitor;
-
-        impl<'de> Visitor<'de> for CreatedVisitor {
-            type Value = Created<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("the details of something created")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut created = Created::default();
-                while let Some(name) = map.next_key::<Text<'de>>()? {
-                    match &*name {
-                        "task" => created.task = map.next_value()?,
-                        "source" => created.source = Some(map.next_value()?),
-                        name => {
-                            if !created.fields.take(name, &mut map)? {
-                                map.next_value::<IgnoredAny>()?;
-                            }
-                        }
-                    }
-                }
-                Ok(created)
-            }
-        }
-
-        deserializer.deserialize_map(CreatedVisitor)
     }
 }

@@ -53,6 +53,8 @@ pub struct Criterion {
     pub text: Box<str>,
     /// Whether it is.
     pub checked: bool,
+    /// The phase of the task's workflow that it belongs to.
+    pub phase: Option<Box<str>>,
 }
 
 /// A note.

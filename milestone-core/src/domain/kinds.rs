@@ -85,6 +85,9 @@ const LEFT_OPEN: MemberSpec = member("open", "list of streams");
 const TRANSITION: [MemberSpec; 7] = [TASK, COMPLETED, REASON, FORCED, LEFT_OPEN, TIME, NOTES];
 const REOPENED: [MemberSpec; 8] =
     [TASK, COMPLETED, REASON, member("to", "planned"), FORCED, LEFT_OPEN, TIME, NOTES];
+const PHASE: MemberSpec = member("phase", "text");
+const DELIVERABLE: MemberSpec = member("deliverable", "text");
+const JUDGED: [MemberSpec; 3] = [TASK, PHASE, NOTES];
 const CHECK: [MemberSpec; 2] = [TASK, CRITERION];
 const DEPENDENCY: [MemberSpec; 3] = [TASK, member("on", "stream"), SOURCE];
 
@@ -130,7 +133,7 @@ pub const KINDS: &[KindSpec] = &[
             NOTES,
         ],
     ),
-    kind("criterion_added", EITHER, &[TASK, CRITERION, member("text", "text")]),
+    kind("criterion_added", EITHER, &[TASK, CRITERION, member("text", "text"), PHASE]),
     kind("criterion_checked", EITHER, &CHECK),
     kind("criterion_unchecked", EITHER, &CHECK),
     kind("criterion_removed", EITHER, &CHECK),
@@ -169,6 +172,30 @@ pub const KINDS: &[KindSpec] = &[
         ],
     ),
     kind("conflict_resolved", EITHER, &[TASK, member("conflict", "id"), NOTES]),
+    kind(
+        "workflow_enabled",
+        ONE_TASK,
+        &[TASK, member("workflow", "text"), member("phases", "list of phases")],
+    ),
+    kind("phase_started", ONE_TASK, &[TASK, PHASE]),
+    kind(
+        "deliverable_added",
+        ONE_TASK,
+        &[
+            TASK,
+            PHASE,
+            DELIVERABLE,
+            member("path", "text"),
+            member("url", "text"),
+            member("text", "text"),
+            member("sha256", "64 hex digits"),
+        ],
+    ),
+    kind("deliverable_removed", ONE_TASK, &[TASK, PHASE, DELIVERABLE]),
+    kind("phase_submitted", ONE_TASK, &[TASK, PHASE, member("contents", "list of hashes"), NOTES]),
+    kind("phase_approved", ONE_TASK, &JUDGED),
+    kind("phase_changes_requested", ONE_TASK, &JUDGED),
+    kind("phase_rejected", ONE_TASK, &[TASK, PHASE, member("undone", "true"), NOTES]),
 ];
 
 /// Names that are taken for kinds of later versions. They are kept and skipped until then.
@@ -181,14 +208,6 @@ pub const RESERVED_KINDS: &[&str] = &[
     "task_released",
     "risk_updated",
     "risk_closed",
-    "workflow_enabled",
-    "phase_started",
-    "deliverable_added",
-    "deliverable_removed",
-    "phase_submitted",
-    "phase_approved",
-    "phase_changes_requested",
-    "phase_rejected",
     "member_added",
     "member_role_changed",
     "member_removed",
@@ -204,6 +223,12 @@ pub const RESERVED_KINDS: &[&str] = &[
     "restored",
     "checkpoint_signed",
 ];
+
+/// What the members of the workflow's events hold inside.
+const PHASES_NOTE: &str = "\
+    A phase is an object: `phase` (its name), `weight` (integer), `minutes_min` and `minutes_max`\n\
+    (minutes; absent where that is open), `approval_required` (true), `deliverables` (list of\n\
+    text). A hash is an object: `deliverable` (its name), `sha256` (64 hex digits).\n\n";
 
 /// The table as a page of Markdown.
 pub fn details_table() -> String {
@@ -226,7 +251,9 @@ pub fn details_table() -> String {
         writeln!(page, "| `{}` | {} | {members} |", spec.name, spec.stream)
             .expect("writing to a string cannot fail");
     }
-    page.push_str("| `x.<vendor>.<name>` | any | any object |\n\nReserved for later versions: ");
+    page.push_str("| `x.<vendor>.<name>` | any | any object |\n\n");
+    page.push_str(PHASES_NOTE);
+    page.push_str("Reserved for later versions: ");
     let reserved: Vec<_> = RESERVED_KINDS.iter().map(|name| format!("`{name}`")).collect();
     page.push_str(&reserved.join(", "));
     page.push_str(".\n");

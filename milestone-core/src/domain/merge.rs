@@ -97,7 +97,7 @@ impl Item {
         self.wrote(Subject::Home, hash, Some(before), |_| after.clone(), at)
     }
 
-    fn wrote(
+    pub(super) fn wrote(
         &mut self,
         subject: Subject,
         hash: u64,
@@ -219,7 +219,7 @@ impl Item {
 
 /// FNV-1a of 64 bits, as Fowler, Noll and Vo define it: the same for ever, for it is kept in
 /// snapshots.
-fn fnv1a(bytes: &[u8]) -> u64 {
+pub(super) fn fnv1a(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
     })

@@ -22,17 +22,24 @@ mod kinds;
 mod merge;
 mod milestone;
 mod opposite;
+mod opposite_phase;
 mod parts;
 mod payload;
+mod phases;
 mod plan;
 mod project;
 mod ready;
 mod reference;
 mod refusal;
+mod steps;
 mod task;
+mod workflow;
 
 pub use at::{At, Verdict};
-pub use command::{Asker, Command, NewCriterion, NewTask, Place, ProgressValue};
+pub use command::{
+    Asker, Command, FileContent, NewCriterion, NewDelivery, NewPhase, NewTask, NewWorkflow, Place,
+    ProgressValue, Step,
+};
 pub use conflict::{Conflict, Subject};
 pub use cycles::{Cycles, cycles};
 pub use decide::decide;
@@ -57,4 +64,8 @@ pub use project::{ProjectState, Rival, Setting};
 pub use ready::{Held, Ready, ready};
 pub use reference::{numbered, reference_of, resolve};
 pub use refusal::Refusal;
+pub use steps::{Content, Delivery, PhaseChange, PhaseSpec, WorkflowEnabled};
 pub use task::{Task, WEIGHT_DEFAULT, WHOLE, task_status_word};
+pub use workflow::{
+    AGENT_PREFIX, DELIVERABLES_MAX, Deliverable, Given, PHASES_MAX, Phase, PhaseStatus, Workflow,
+};

@@ -11,6 +11,7 @@ use super::event::{Body, Event, RawText};
 use super::fields::{Field, Fields, ListField, Value};
 use super::item::{Item, Stage};
 use super::milestone::PLANNED;
+use super::opposite_phase::{phase_touches, phases_back};
 use super::payload::{
     BlockerCleared, BlockerRaised, CriterionAdded, Edited, LinkAdded, NoteAdded, Part, Progress,
     SettingChanged, TaskMoved, Transition,
@@ -83,7 +84,7 @@ pub fn touches(body: &Body<'_>) -> Vec<Touch> {
         | Body::TaskReopened(_)
         | Body::TaskCancelled(_)
         | Body::TaskRemoved(_) => vec![Touch::Status],
-        _ => Vec::new(),
+        body => phase_touches(body),
     }
 }
 
@@ -107,6 +108,9 @@ pub fn opposite(
         return Ok(vec![Event::project(setting_back(before, setting))]);
     }
     let stream = event.stream().ok_or_else(none)?;
+    if let Some(events) = phases_back(before, &stream, event, (key, index)) {
+        return events.ok_or_else(none);
+    }
     let mut left_open = Vec::new();
     let (item, home) = match stream.name() {
         StreamName::Project => return Err(none()),
@@ -303,7 +307,8 @@ fn part_back(
         Body::CriterionRemoved(held) => {
             let was = item.criteria.iter().find(|had| *had.id == *held.id)?;
             let (criterion, text) = (was.id.to_string().into(), was.text.to_string().into());
-            Body::CriterionAdded(CriterionAdded { task, criterion, text })
+            let phase = was.phase.as_ref().map(|phase| phase.to_string().into());
+            Body::CriterionAdded(CriterionAdded { task, criterion, text, phase })
         }
         Body::NoteAdded(added) => Body::NoteRemoved(part(&added.note)),
         Body::NoteRemoved(held) => {

@@ -20,7 +20,8 @@ impl Item {
             Body::CriterionAdded(added) => {
                 if !self.criteria.iter().any(|held| *held.id == *added.criterion) {
                     let (id, text) = ((&*added.criterion).into(), (&*added.text).into());
-                    self.criteria.push(Criterion { id, text, checked: false });
+                    let phase = added.phase.as_deref().map(Into::into);
+                    self.criteria.push(Criterion { id, text, checked: false, phase });
                 }
                 Verdict::Applied
             }
@@ -86,7 +87,7 @@ impl Item {
         }
     }
 
-    fn gone(&mut self, found: bool, kind: &str, at: &At<'_>) -> Verdict {
+    pub(super) fn gone(&mut self, found: bool, kind: &str, at: &At<'_>) -> Verdict {
         if found || !at.concurrent.is_empty() {
             return Verdict::Applied;
         }

@@ -5,7 +5,11 @@
 //! - **Invariant.** The members are written in the order in which they stand here, for ever.
 //! - **Invariant.** Reading ignores members that are not named here; they stay in the line.
 
-use serde::{Deserialize, Serialize};
+use std::fmt;
+
+use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::event::RawText;
 use super::fields::Fields;
@@ -131,6 +135,9 @@ pub struct CriterionAdded<'a> {
     /// What must be true.
     #[serde(borrow)]
     pub text: Text<'a>,
+    /// The phase of the task's workflow that it belongs to.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub phase: Option<Text<'a>>,
 }
 
 /// Events about one part that has an id of its own: which one.
@@ -293,4 +300,50 @@ pub struct SettingChanged<'a> {
 pub struct Undone {
     /// The record that was undone.
     pub record: RecordId,
+}
+
+impl Serialize for Created<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        if let Some(task) = &self.task {
+            map.serialize_entry("task", task)?;
+        }
+        self.fields.write(&mut map)?;
+        if let Some(source) = &self.source {
+            map.serialize_entry("source", source)?;
+        }
+        map.end()
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Created<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct CreatedVisitor;
+
+        impl<'de> Visitor<'de> for CreatedVisitor {
+            type Value = Created<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("the details of something created")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut created = Created::default();
+                while let Some(name) = map.next_key::<Text<'de>>()? {
+                    match &*name {
+                        "task" => created.task = map.next_value()?,
+                        "source" => created.source = Some(map.next_value()?),
+                        name => {
+                            if !created.fields.take(name, &mut map)? {
+                                map.next_value::<IgnoredAny>()?;
+                            }
+                        }
+                    }
+                }
+                Ok(created)
+            }
+        }
+
+        deserializer.deserialize_map(CreatedVisitor)
+    }
 }

@@ -112,6 +112,58 @@ pub enum Refusal {
     /// Details that are no JSON object.
     #[error("the details of {kind} are no JSON object without floats")]
     BadDetails { kind: String },
+    /// The workflow that was asked for is none.
+    #[error("the workflow \"{workflow}\" cannot be used: {why}")]
+    BadWorkflow { workflow: String, why: String },
+    /// It has phases, and something has happened in them.
+    #[error("{reference} has the workflow \"{workflow}\" already, and it has begun")]
+    WorkflowBegun { reference: String, workflow: String },
+    /// It has no phases.
+    #[error("{reference} has no workflow")]
+    NoWorkflow { reference: String },
+    /// No phase is called that.
+    #[error("{reference} has no phase \"{asked}\"")]
+    UnknownPhase { reference: String, asked: String, phases: Vec<String> },
+    /// Nothing is left to do in its phases.
+    #[error("every phase of {reference} is finished")]
+    PhasesFinished { reference: String },
+    /// Another phase comes first.
+    #[error("{reference}:{phase} comes after {before}, which is {status}")]
+    PhaseOutOfOrder { reference: String, phase: String, before: String, status: &'static str },
+    /// The phase is in a status in which this cannot be done.
+    #[error("{reference}:{phase} is {status}, so it cannot be {action}")]
+    WrongPhaseStatus {
+        reference: String,
+        phase: String,
+        status: &'static str,
+        action: &'static str,
+    },
+    /// Some phases are not finished.
+    #[error("{reference} has {} open: {}", count(phases.len(), "phase"), phases.join(", "))]
+    OpenPhases { reference: String, phases: Vec<String> },
+    /// People approve, agents do not.
+    #[error("agents cannot {action}; {reference}:{phase} needs a person")]
+    AgentCannotJudge {
+        reference: String,
+        phase: String,
+        action: &'static str,
+        submitted_by: Option<String>,
+    },
+    /// Whoever submits does not approve.
+    #[error("{actor} submitted {reference}:{phase} and cannot approve it")]
+    OwnSubmission { reference: String, phase: String, actor: String },
+    /// Something that was submitted is not what it was.
+    #[error("{reference}:{phase} is not what was submitted: {} changed", changed.join(", "))]
+    DeliverablesChanged { reference: String, phase: String, changed: Vec<String> },
+    /// A deliverable's file cannot be read.
+    #[error("the deliverable \"{name}\" of {reference}:{phase} cannot be read: {path}")]
+    DeliverableUnreadable { reference: String, phase: String, name: String, path: String },
+    /// No deliverable is called that.
+    #[error("nothing called \"{name}\" was delivered in {reference}:{phase}")]
+    UnknownDeliverable { reference: String, phase: String, name: String },
+    /// A deliverable of nothing.
+    #[error("the deliverable \"{name}\" is neither a file, an address nor a text")]
+    EmptyDelivery { name: String },
     /// A relation of another tool leads to something that is not here.
     #[error("there is nothing here with the foreign id \"{id}\"")]
     UnknownForeign { id: String },

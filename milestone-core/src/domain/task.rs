@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::at::{At, Verdict};
 use super::event::{Body, Event};
 use super::item::{Item, Stage};
+use super::workflow::Workflow;
 use crate::words::{Slug, StreamId};
 
 /// The whole of a task, in units of which every fraction with a denominator up to 24 is a whole
@@ -30,13 +31,15 @@ pub struct Task {
     pub slug: Slug,
     /// What it has in common with a milestone.
     pub item: Item,
+    /// Its workflow, if it has one.
+    pub workflow: Option<Workflow>,
 }
 
 impl Task {
     /// A task of which nothing is known yet but its name.
     pub fn unborn(origin: Slug, slug: Slug) -> Self {
         let item = Item::unborn(slug.as_str());
-        Self { stream: StreamId::task(&origin, &slug), home: origin, slug, item }
+        Self { stream: StreamId::task(&origin, &slug), home: origin, slug, item, workflow: None }
     }
 
     /// Where it is now, `api-development/endpoints`.
@@ -67,7 +70,10 @@ impl Task {
             Body::ConflictResolved(resolved) => {
                 return self.item.resolve(&self.stream, &resolved.conflict);
             }
-            body => return self.item.evolve(body, at),
+            body => {
+                let phases = self.evolve_workflow(body, at);
+                return phases.unwrap_or_else(|| self.item.evolve(body, at));
+            }
         };
         self.item.transition(to, change, at)
     }
@@ -79,9 +85,10 @@ impl Task {
 
     /// What is done of it, in units of [`WHOLE`].
     pub fn fraction(&self) -> u64 {
-        match (self.item.stage, &self.item.report) {
-            (Stage::Done, _) => WHOLE,
-            (_, Some(report)) if report.of > 0 => {
+        match (self.item.stage, &self.workflow, &self.item.report) {
+            (Stage::Done, ..) => WHOLE,
+            (_, Some(workflow), _) => workflow.fraction(WHOLE),
+            (.., Some(report)) if report.of > 0 => {
                 // Of any two numbers that a line may have, their product included.
                 let (done, of) = (u128::from(report.done.min(report.of)), u128::from(report.of));
                 u64::try_from((done * u128::from(WHOLE) + of / 2) / of).unwrap_or(WHOLE)

@@ -10,9 +10,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::workflow_doc::WorkflowDoc;
 use crate::domain::{
     Conflict, Item, Milestone, Priority, Stage, Subject, Task, status_word, task_status_word,
 };
+
 use crate::words::{Date, RecordKey, StreamId, Timestamp};
 
 fn is_zero(number: &u32) -> bool {
@@ -29,6 +31,9 @@ pub struct CriterionDoc {
     pub text: String,
     /// Whether it is.
     pub checked: bool,
+    /// The phase of the task's workflow that it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phase: Option<String>,
 }
 
 /// A note, as a document shows it.
@@ -179,6 +184,9 @@ pub struct Document {
     /// What must be done before.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub dependencies: Vec<StreamId>,
+    /// The workflow of a task.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub workflow: Option<WorkflowDoc>,
     /// What can be checked off.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub criteria: Vec<CriterionDoc>,
@@ -236,6 +244,7 @@ impl Document {
     pub fn of_task(task: &Task) -> Self {
         let mut document =
             of_item(task.slug.to_string(), &task.item, &task.stream, task_status_word);
+        document.workflow = task.workflow.as_ref().map(WorkflowDoc::of);
         document.position = Some(task.item.position);
         document.origin = (task.reference() != task.stream.as_str()).then(|| task.stream.clone());
         document
@@ -282,6 +291,7 @@ fn of_item(
         template: text(&item.template),
         external_id: text(&item.external_id),
         dependencies: item.dependencies.clone(),
+        workflow: None,
         criteria: criteria(item),
         blockers: blockers(item),
         risks: risks(item),
@@ -308,6 +318,7 @@ fn criteria(item: &Item) -> Vec<CriterionDoc> {
         id: held.id.to_string(),
         text: held.text.to_string(),
         checked: held.checked,
+        phase: held.phase.as_ref().map(ToString::to_string),
     };
     item.criteria.iter().map(doc).collect()
 }

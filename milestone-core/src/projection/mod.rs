@@ -16,6 +16,7 @@ mod engine;
 mod fold;
 mod graph;
 mod state;
+mod workflow_doc;
 
 pub use base::{Base, CommandEntry, CommandKey, Framed};
 pub use catch_up::{Caught, Change, advance, rebuild, rebuild_on, restore};
@@ -29,3 +30,4 @@ pub use engine::{
 };
 pub use fold::{Folder, Irregular};
 pub use state::State;
+pub use workflow_doc::{DeliverableDoc, PhaseDoc, WorkflowDoc};

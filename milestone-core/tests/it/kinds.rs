@@ -23,6 +23,15 @@ fn sample_of(kind: &str, member: &str, shape: &str) -> String {
         (_, _, "stream") => text("web/build"),
         (_, _, "id") => text("abcdefgh"),
         (_, _, "text") => text("some text"),
+        (_, _, "64 hex digits") => text(&"ab".repeat(32)),
+        (_, _, "list of hashes") => {
+            format!(r#"[{{"deliverable":"one","sha256":"{}"}}]"#, "ab".repeat(32))
+        }
+        (_, _, "list of phases") => [
+            r#"[{"phase":"design","weight":15,"minutes_min":15,"minutes_max":30,"#,
+            r#""approval_required":true,"deliverables":["one"]},{"phase":"do","weight":1}]"#,
+        ]
+        .concat(),
         (_, _, "planned") => text("planned"),
         (_, _, "date") => text("2026-11-22"),
         (_, _, "true") => "true".into(),

@@ -15,15 +15,15 @@ use milestone_testkit::Replica;
 type Changes = fn(Transition<'static>) -> Body<'static>;
 
 /// What both clones see once they have merged.
-struct Met {
-    api: Milestone,
-    plan: Task,
+pub(crate) struct Met {
+    pub(crate) api: Milestone,
+    pub(crate) plan: Task,
     ann: Replica,
     bob: Replica,
 }
 
 /// Lets ann and bob do one thing each, unknown to each other. `later` is who is later in the log.
-fn met(later: &str, ann_does: &[Event<'_>], bob_does: &[Event<'_>]) -> Met {
+pub(crate) fn met(later: &str, ann_does: &[Event<'_>], bob_does: &[Event<'_>]) -> Met {
     let mut ann = Replica::new("ann");
     ann.write(&[
         Event::of("api", Body::MilestoneCreated(fields(Field::Title, "API"))),
@@ -53,7 +53,7 @@ fn merged(mut ann: Replica, mut bob: Replica) -> Met {
 }
 
 /// Calls `check` with ann later, and with bob later.
-fn either_later(check: impl Fn(&str)) {
+pub(crate) fn either_later(check: impl Fn(&str)) {
     ["ann", "bob"].into_iter().for_each(check);
 }
 
@@ -268,7 +268,10 @@ fn whatever_parts_two_clones_add_are_all_kept() {
     let parts = |id: &'static str| {
         let (criterion, text) = (id.into(), "text".into());
         [
-            Event::of("api", Body::CriterionAdded(CriterionAdded { task: None, criterion, text })),
+            Event::of(
+                "api",
+                Body::CriterionAdded(CriterionAdded { task: None, criterion, text, phase: None }),
+            ),
             Event::of(
                 "api",
                 Body::NoteAdded(NoteAdded { task: None, note: id.into(), text: "text".into() }),

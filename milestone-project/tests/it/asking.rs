@@ -11,6 +11,8 @@ use milestone_core::words::{Date, Timestamp};
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use crate::asking_phases::{phases, workflow};
+
 /// Something that is done to a project.
 #[derive(Debug, Clone)]
 pub(crate) enum Act {
@@ -60,6 +62,7 @@ pub(crate) fn command() -> impl Strategy<Value = Command> {
         6 => relation(),
         6 => part(),
         1 => foreign(),
+        6 => phases(),
         1 => text().prop_map(|name| Command::CreateProject { name, demo: false }),
     ]
 }
@@ -129,12 +132,13 @@ fn id() -> impl Strategy<Value = Option<String>> {
 
 fn tasks(count: std::ops::Range<usize>) -> impl Strategy<Value = Vec<NewTask>> {
     let after = prop_oneof![4 => Just(Vec::new()), 1 => references()];
-    let task = (text(), id(), fields(), after, any::<bool>(), 0usize..3);
-    let task = task.prop_map(|(title, id, fields, after, done, criteria)| {
+    let workflow = proptest::option::weighted(0.4, workflow());
+    let task = (text(), id(), fields(), after, any::<bool>(), 0usize..3, workflow);
+    let task = task.prop_map(|(title, id, fields, after, done, criteria, workflow)| {
         let criterion =
             |number| NewCriterion { text: format!("criterion {number}"), checked: number == 1 };
         let criteria = (0..criteria).map(criterion).collect();
-        NewTask { title, id, fields, criteria, after, done }
+        NewTask { title, id, fields, criteria, after, done, workflow }
     });
     proptest::collection::vec(task, count)
 }

@@ -9,6 +9,7 @@ mod adopt;
 mod archive;
 mod as_of;
 mod asking;
+mod asking_phases;
 mod backends;
 mod bad_sqlite;
 mod clocks;

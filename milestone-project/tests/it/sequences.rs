@@ -3,11 +3,13 @@
 //! Shown red by: no check for cycles when a dependency is added; a view
 //! that is not told of a batch.
 
+use milestone_core::domain::Command;
 use milestone_core::log::record;
-use milestone_project::Project;
+use milestone_project::{Caller, Project};
 use proptest::prelude::*;
 
 use crate::asking::{Act, act};
+use crate::asking_phases::usual;
 use crate::sound::complaints;
 use crate::world::{Hand, World, ids_of, milestone, print_of, rebuilt, view_print};
 
@@ -18,12 +20,22 @@ fn planned() -> (World, Hand, Project) {
     for title in ["Api", "Web", "Docs"] {
         hand.does(&mut project, &milestone(title, &["Plan", "Build"]));
     }
+    let (targets, workflow) = (vec!["web/plan".to_owned()], usual());
+    hand.does(&mut project, &Command::EnableWorkflow { targets, workflow });
     (world, hand, project)
 }
 
 fn perform(project: &mut Project, hand: &mut Hand, act: &Act) -> bool {
     match act {
-        Act::Do(command) => hand.asks(project, command).is_ok_and(|done| done.record.is_some()),
+        Act::Do(command) => {
+            let mut caller = hand.caller();
+            if let Command::Phase { .. } = **command {
+                // Whoever submits does not approve, so several take part.
+                let who = ["ann", "bob", "agent:robo"][command.canonical().len() % 3];
+                caller = Caller { actor: who.to_owned(), ..caller };
+            }
+            project.execute(command, &caller).is_ok_and(|done| done.record.is_some())
+        }
         Act::Undo(back) => {
             let ids = ids_of(project);
             let record = ids[ids.len().saturating_sub(1 + back)];

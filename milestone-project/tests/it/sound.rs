@@ -13,6 +13,8 @@ use milestone_core::projection::State;
 use milestone_core::words::{StreamId, StreamName, check_title};
 use milestone_project::{FlawKind, flaws};
 
+use crate::asking_phases::of_workflow;
+
 /// What breaks a rule, in words. `linear` says that the log never forked.
 pub(crate) fn complaints(state: &State, linear: bool) -> Vec<String> {
     let mut found = Vec::new();
@@ -39,6 +41,7 @@ pub(crate) fn complaints(state: &State, linear: bool) -> Vec<String> {
         let task = state.task(stream.as_str()).expect("it was listed");
         found.extend(of_item(state, &stream, &task.item, linear));
         found.extend(of_task(state, &task));
+        found.extend(of_workflow(&task));
     }
     found
 }

@@ -22,6 +22,9 @@ use crate::world::{
     start, task, title, view_print,
 };
 
+#[path = "undo_phases.rs"]
+mod undo_phases;
+
 /// What undoing may not bring back.
 const PASSING: [&str; 5] = ["changed_at", "conflicts", "time_spent", "started_at", "completed_at"];
 
@@ -95,6 +98,7 @@ fn prepared() -> (World, Hand, Project) {
     does(Command::Progress { target, value: of, note: None, time_spent: 0 });
     let (target, text) = ("api/plan".to_owned(), "no key".to_owned());
     does(Command::Block { target, text, on: Some("zoe".into()), until: None });
+    undo_phases::prepare(&mut does);
     does(complete("old/plan"));
     does(complete("old"));
     does(archive("old"));
@@ -223,7 +227,7 @@ fn undo(project: &mut Project, hand: &mut Hand, record: RecordId) -> RecordId {
 
 #[test]
 fn what_is_undone_is_as_it_was_and_what_is_redone_as_it_became() {
-    let fields = field_changes().into_iter();
+    let fields = field_changes().into_iter().chain(undo_phases::changes());
     for (name, command) in fields.chain(status_changes()).chain(other_changes()) {
         let (_world, mut hand, mut project) = prepared();
         let before = documents(project.state());

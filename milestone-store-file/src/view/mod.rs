@@ -13,7 +13,7 @@ mod disk;
 mod edits;
 mod file;
 mod mirror;
-mod yaml;
+pub(crate) mod yaml;
 
 pub use edits::EditedView;
 pub use file::ViewFile;

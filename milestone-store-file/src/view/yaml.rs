@@ -23,11 +23,11 @@ const NODES_SPARE: usize = 16;
 
 /// Why a text is not what was expected, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct YamlFault {
+pub(crate) struct YamlFault {
     /// Line and column, from 1, where they are known.
-    pub(super) at: Option<(u64, u64)>,
+    pub(crate) at: Option<(u64, u64)>,
     /// What is wrong, in one line.
-    pub(super) why: String,
+    pub(crate) why: String,
 }
 
 impl fmt::Display for YamlFault {
@@ -71,7 +71,7 @@ fn write<T: Serialize>(value: &T, blocks: bool) -> Result<String, YamlFault> {
 /// # Errors
 ///
 /// [`YamlFault`] says where the text is not what was expected.
-pub(super) fn from_yaml<T: DeserializeOwned>(text: &str) -> Result<T, YamlFault> {
+pub(crate) fn from_yaml<T: DeserializeOwned>(text: &str) -> Result<T, YamlFault> {
     let nodes_max = text.len() / 2 + NODES_SPARE;
     let options = serde_saphyr::options! {
         budget: serde_saphyr::budget! {

@@ -19,5 +19,6 @@ mod view;
 mod view_edits;
 mod view_support;
 mod view_yaml;
+mod workflow;
 mod world;
 mod writer;

@@ -5,8 +5,10 @@
 
 use std::time::{Duration, Instant};
 
+use milestone_core::domain::PhaseStatus;
 use milestone_core::projection::{
-    BlockerDoc, ConflictDoc, CriterionDoc, Document, LinkDoc, NoteDoc, ReportDoc,
+    BlockerDoc, ConflictDoc, CriterionDoc, DeliverableDoc, Document, LinkDoc, NoteDoc, PhaseDoc,
+    ReportDoc, WorkflowDoc,
 };
 use milestone_core::words::{Date, RecordKey, StreamId, Timestamp};
 use milestone_store_file::view::ViewFile;
@@ -25,6 +27,32 @@ fn text() -> impl Strategy<Value = String> {
         1 => "[ \\t\\n\\r:#'\"|>%@`a-c0-9.+~-]{0,12}",
         1 => "[0-9+.:eExob_-]{1,8}",
     ]
+}
+
+fn phase(text: &mut impl FnMut() -> String, at: Timestamp) -> PhaseDoc {
+    PhaseDoc {
+        name: text(),
+        status: PhaseStatus::ChangesRequested,
+        weight: 15,
+        minutes_min: Some(15),
+        minutes_max: None,
+        approval_required: true,
+        started_at: Some(at),
+        submitted_at: Some(at),
+        submitted_by: Some(text()),
+        decided_at: None,
+        decided_by: Some(text()),
+        deliverables: vec![DeliverableDoc {
+            name: text(),
+            wanted: false,
+            path: Some(text()),
+            url: Some(text()),
+            text: Some(text()),
+            sha256: None,
+            at: Some(at),
+            by: Some(text()),
+        }],
+    }
 }
 
 fn document(texts: &[String], number: i64) -> Document {
@@ -50,7 +78,13 @@ fn document(texts: &[String], number: i64) -> Document {
         template: None,
         external_id: Some(text()),
         dependencies: vec![StreamId::parse("no").unwrap(), StreamId::parse("1e3/0x1f").unwrap()],
-        criteria: vec![CriterionDoc { id: text(), text: text(), checked: true }],
+        criteria: vec![CriterionDoc {
+            id: text(),
+            text: text(),
+            checked: true,
+            phase: Some(text()),
+        }],
+        workflow: Some(WorkflowDoc { name: text(), phases: vec![phase(&mut text, at)] }),
         blockers: vec![BlockerDoc {
             id: text(),
             text: text(),

@@ -6,13 +6,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use milestone_core::domain::{Item, Plan};
+use milestone_core::domain::{Item, Plan, Workflow};
 use milestone_core::log::{LogStore, Step, scan};
 use milestone_core::projection::{EngineError, State};
 use rusqlite::Connection;
 
 use super::activity::Activity;
-use super::facts::{Block, Change, Facts};
+use super::facts::{Block, Change, Fact, Facts};
+use super::phases::{self, PhaseFacts, Turn};
 use super::{Analytics, applies, each_fact, rows};
 
 /// Most faults that a check names.
@@ -23,6 +24,7 @@ const FAULTS_MAX: usize = 100;
 struct Folded {
     changes: BTreeMap<String, Vec<Change>>,
     blocks: BTreeMap<String, Vec<Block>>,
+    turns: BTreeMap<String, Vec<Turn>>,
     activity: Activity,
 }
 
@@ -44,8 +46,15 @@ impl Analytics {
             Step::Line(line, _) if applies(state, &line.record) => {
                 let taken = each_fact(&line.record, |stream, fact| {
                     match fact {
-                        Ok(change) => folded.changes.entry(stream.into()).or_default().push(change),
-                        Err(block) => folded.blocks.entry(stream.into()).or_default().push(block),
+                        Fact::Status(change) => {
+                            folded.changes.entry(stream.into()).or_default().push(change);
+                        }
+                        Fact::Block(block) => {
+                            folded.blocks.entry(stream.into()).or_default().push(block);
+                        }
+                        Fact::Phase(turn) => {
+                            folded.turns.entry(stream.into()).or_default().push(turn);
+                        }
                     }
                     Ok(())
                 });
@@ -57,6 +66,7 @@ impl Analytics {
         })?;
         folded.changes.values_mut().for_each(|changes| changes.sort());
         folded.blocks.values_mut().for_each(|blocks| blocks.sort());
+        folded.turns.values_mut().for_each(|turns| turns.sort());
         let mut faults = self.ask(|connection| compare(connection, &folded, state))?;
         faults.truncate(FAULTS_MAX);
         Ok(faults)
@@ -69,7 +79,7 @@ fn compare(
     state: &State,
 ) -> rusqlite::Result<Vec<String>> {
     let (mut faults, mut streams) = (Vec::new(), BTreeSet::new());
-    let mut one = |stream: &str, item: &Item, home: Option<&str>| {
+    let mut one = |stream: &str, item: &Item, home: Option<&str>, workflow: Option<&Workflow>| {
         streams.insert(stream.to_owned());
         let changes = folded.changes.get(stream).map(Vec::as_slice).unwrap_or_default();
         let blocks = folded.blocks.get(stream).map(Vec::as_slice).unwrap_or_default();
@@ -84,20 +94,30 @@ fn compare(
         if is.as_ref() != Some(&should) {
             faults.push(format!("{stream} is {is:?} and should be {should:?}"));
         }
+        let turns = folded.turns.get(stream).map(Vec::as_slice).unwrap_or_default();
+        if phases::turns(connection, stream)? != turns {
+            faults.push(format!("what happened in phases of {stream} should be {turns:?}"));
+        }
+        let (is, should) = (PhaseFacts::read(connection, stream)?, PhaseFacts::of(turns, workflow));
+        if is != should && home.is_some() {
+            faults.push(format!("phases of {stream} are {is:?} and should be {should:?}"));
+        }
         Ok::<_, rusqlite::Error>(())
     };
     for milestone in state.milestones() {
-        one(milestone.id.as_str(), &milestone.item, None)?;
+        one(milestone.id.as_str(), &milestone.item, None, None)?;
     }
     for stream in state.task_streams() {
         if let Some(task) = state.task(stream.as_str()) {
-            one(stream.as_str(), &task.item, Some(task.home.as_str()))?;
+            one(stream.as_str(), &task.item, Some(task.home.as_str()), task.workflow.as_ref())?;
         }
     }
     let mut statement = connection.prepare(
         "SELECT stream FROM changes UNION SELECT stream FROM blocks UNION
          SELECT stream FROM spans UNION SELECT stream FROM blocked UNION
-         SELECT stream FROM lifetimes UNION SELECT stream FROM steps",
+         SELECT stream FROM lifetimes UNION SELECT stream FROM steps UNION
+         SELECT stream FROM phase_changes UNION SELECT stream FROM phase_spans UNION
+         SELECT stream FROM phase_plans",
     )?;
     let held = statement.query_map([], |row| row.get(0))?;
     for stream in held.collect::<rusqlite::Result<BTreeSet<String>>>()?.difference(&streams) {

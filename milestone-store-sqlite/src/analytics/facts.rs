@@ -11,6 +11,8 @@ use std::collections::BTreeMap;
 use milestone_core::domain::{Body, Item, PLANNED, Stage, status_word, task_status_word};
 use milestone_core::words::Timestamp;
 
+use super::phases::Turn;
+
 /// [`Change::becomes`] of what was created.
 const CREATED: u8 = 6;
 
@@ -39,6 +41,13 @@ pub(super) struct Block {
     pub(super) moment: Moment,
     pub(super) blocker: String,
     pub(super) raised: bool,
+}
+
+/// What a row is made of.
+pub(super) enum Fact {
+    Status(Change),
+    Block(Block),
+    Phase(Turn),
 }
 
 /// A time that something was in a state, or blocked.

@@ -9,12 +9,13 @@
 mod activity;
 mod check;
 mod facts;
+mod phases;
 mod rows;
 mod schema;
 
 use std::path::Path;
 
-use milestone_core::domain::{Body, Item};
+use milestone_core::domain::{Body, Item, Workflow};
 use milestone_core::log::{Checkpoint, Record};
 use milestone_core::projection::{
     Batch, CommandKey, Fingerprint, Locality, Projection, ProjectionError, Spec, State,
@@ -26,7 +27,8 @@ use sha2::{Digest, Sha256};
 use crate::database::Database;
 use crate::error::odd_value;
 use activity::Activity;
-use facts::{Block, Change, Facts, Moment, becomes};
+use facts::{Block, Change, Fact, Facts, Moment, becomes};
+use phases::{PhaseFacts, Turn, turn};
 
 /// The file `analytics.sqlite`.
 #[derive(Debug)]
@@ -36,13 +38,16 @@ pub struct Analytics {
 }
 
 /// Everything that is shown, in an order that does not depend on how it got there.
-const SHOWN: [&str; 7] = [
+const SHOWN: [&str; 10] = [
     "SELECT * FROM changes ORDER BY stream, at, clock, record, place",
     "SELECT * FROM blocks ORDER BY stream, at, clock, record, place",
     "SELECT * FROM spans ORDER BY stream, place",
     "SELECT * FROM lifetimes ORDER BY stream",
     "SELECT * FROM steps ORDER BY stream, day",
     "SELECT * FROM blocked ORDER BY stream, place",
+    "SELECT * FROM phase_changes ORDER BY stream, at, clock, record, place",
+    "SELECT * FROM phase_spans ORDER BY stream, place",
+    "SELECT * FROM phase_plans ORDER BY stream, place",
     "SELECT * FROM activity ORDER BY day, actor, kind",
 ];
 
@@ -76,7 +81,7 @@ fn applies(view: &State, record: &Record<'_>) -> bool {
 /// Goes through the events of a record that facts are made of.
 fn each_fact(
     record: &Record<'_>,
-    mut take: impl FnMut(&str, Result<Change, Block>) -> rusqlite::Result<()>,
+    mut take: impl FnMut(&str, Fact) -> rusqlite::Result<()>,
 ) -> rusqlite::Result<()> {
     let mut stream = String::new();
     for (place, event) in record.events.iter().enumerate() {
@@ -86,12 +91,20 @@ fn each_fact(
             record: record.id.key().0.to_be_bytes(),
             place,
         };
-        let block = |blocker: &str, raised| Block { moment, blocker: blocker.to_owned(), raised };
+        let block = |blocker: &str, raised| {
+            Fact::Block(Block { moment, blocker: blocker.to_owned(), raised })
+        };
         let fact = match (becomes(&event.body), &event.body) {
-            (Some(becomes), _) => Ok(Change { moment, becomes }),
-            (None, Body::BlockerRaised(raised)) => Err(block(&raised.blocker, true)),
-            (None, Body::BlockerCleared(cleared)) => Err(block(&cleared.blocker, false)),
-            _ => continue,
+            (Some(becomes), _) => Fact::Status(Change { moment, becomes }),
+            (None, Body::BlockerRaised(raised)) => block(&raised.blocker, true),
+            (None, Body::BlockerCleared(cleared)) => block(&cleared.blocker, false),
+            (None, body) => match turn(body) {
+                Some((phase, becomes)) => {
+                    let (phase, becomes) = (phase.to_owned(), becomes.word().to_owned());
+                    Fact::Phase(Turn { moment, phase, becomes })
+                }
+                None => continue,
+            },
         };
         if event.stream_into(&mut stream) {
             take(&stream, fact)?;
@@ -111,12 +124,22 @@ fn take_records(
             continue;
         }
         each_fact(record, |stream, fact| match fact {
-            Ok(change) => rows::put_change(connection, stream, &change),
-            Err(block) => rows::put_block(connection, stream, &block),
+            Fact::Status(change) => rows::put_change(connection, stream, &change),
+            Fact::Block(block) => rows::put_block(connection, stream, &block),
+            Fact::Phase(turn) => phases::put_turn(connection, stream, &turn),
         })?;
         record.events.iter().for_each(|event| activity.count(record, event));
     }
     Ok(())
+}
+
+/// The facts of the phases of a task.
+fn phase_facts(
+    connection: &Connection,
+    stream: &str,
+    workflow: Option<&Workflow>,
+) -> rusqlite::Result<PhaseFacts> {
+    Ok(PhaseFacts::of(&phases::turns(connection, stream)?, workflow))
 }
 
 /// Makes the facts of everything that a batch touched.
@@ -130,7 +153,9 @@ fn put_facts(connection: &Connection, batch: &Batch<'_>, new: bool) -> rusqlite:
         put(milestone.id.as_str(), &milestone.item, None)?;
     }
     for task in batch.tasks {
-        put(task.stream.as_str(), &task.item, Some(task.home.as_str()))?;
+        let stream = task.stream.as_str();
+        put(stream, &task.item, Some(task.home.as_str()))?;
+        phase_facts(connection, stream, task.workflow.as_ref())?.put(connection, stream, new)?;
     }
     Ok(())
 }

@@ -36,7 +36,7 @@ pub(super) fn put_block(
     Ok(())
 }
 
-fn moment(row: &Row<'_>) -> rusqlite::Result<Moment> {
+pub(super) fn moment(row: &Row<'_>) -> rusqlite::Result<Moment> {
     Ok(Moment { at: row.get(0)?, clock: row.get(1)?, record: row.get(2)?, place: row.get(3)? })
 }
 

@@ -1,14 +1,14 @@
 //! The tables of `analytics.sqlite`: one for each question, and views that answer it.
 //!
-//! - **Invariant.** Facts are rows of one stream each, made of `changes` and `blocks` of that
-//!   stream alone, so a late event makes one stream's facts anew.
-//! - **Absent on purpose.** Phases, planned and actual: no event says anything of them yet.
+//! - **Invariant.** Facts are rows of one stream each, made of `changes`, `blocks` and
+//!   `phase_changes` of that stream alone, so a late event makes one stream's facts anew.
+//! - **Absent on purpose.** Figures over rows: means, percentiles. They are made of these rows.
 
 use crate::database::Form;
 
 /// The analytics.
 pub(crate) const FORM: Form =
-    Form { name: "analytics", application: *b"MSan", schema: 1, tables: TABLES, indices: VIEWS };
+    Form { name: "analytics", application: *b"MSan", schema: 2, tables: TABLES, indices: VIEWS };
 
 /// Times are microseconds since 1970 in UTC, days `YYYY-MM-DD` in UTC.
 const TABLES: &str = "
@@ -20,6 +20,10 @@ CREATE TABLE changes(stream TEXT NOT NULL, at INTEGER NOT NULL, clock INTEGER NO
     PRIMARY KEY (stream, at, clock, record, place)) WITHOUT ROWID;
 CREATE TABLE blocks(stream TEXT NOT NULL, at INTEGER NOT NULL, clock INTEGER NOT NULL,
     record BLOB NOT NULL, place INTEGER NOT NULL, blocker TEXT NOT NULL, raised INTEGER NOT NULL,
+    PRIMARY KEY (stream, at, clock, record, place)) WITHOUT ROWID;
+-- What happened in the phases of workflows. `becomes`: the status of the phase, by its word.
+CREATE TABLE phase_changes(stream TEXT NOT NULL, at INTEGER NOT NULL, clock INTEGER NOT NULL,
+    record BLOB NOT NULL, place INTEGER NOT NULL, phase TEXT NOT NULL, becomes TEXT NOT NULL,
     PRIMARY KEY (stream, at, clock, record, place)) WITHOUT ROWID;
 
 -- How long has what been in which state? `end_at` is null while it lasts.
@@ -36,6 +40,15 @@ CREATE TABLE steps(stream TEXT NOT NULL, day TEXT NOT NULL, scope INTEGER NOT NU
 -- When was something in its way? `end_at` is null while it is.
 CREATE TABLE blocked(stream TEXT NOT NULL, place INTEGER NOT NULL, blocker TEXT NOT NULL,
     begin_at INTEGER NOT NULL, end_at INTEGER, PRIMARY KEY (stream, place)) WITHOUT ROWID;
+-- How long was a phase in which state? `end_at` is null while it lasts; what is finished has no
+-- span. A phase that was undone or rejected begins anew, and what was before still counts.
+CREATE TABLE phase_spans(stream TEXT NOT NULL, place INTEGER NOT NULL, phase TEXT NOT NULL,
+    state TEXT NOT NULL, begin_at INTEGER NOT NULL, end_at INTEGER,
+    PRIMARY KEY (stream, place)) WITHOUT ROWID;
+-- How long should a phase of a task take, in minutes? Null where that is open.
+CREATE TABLE phase_plans(stream TEXT NOT NULL, place INTEGER NOT NULL, phase TEXT NOT NULL,
+    workflow TEXT NOT NULL, minutes_min INTEGER, minutes_max INTEGER, status TEXT NOT NULL,
+    PRIMARY KEY (stream, place)) WITHOUT ROWID;
 -- Who did how much of what, on which day? `minutes` of work were reported with it.
 CREATE TABLE activity(day TEXT NOT NULL, actor TEXT NOT NULL, kind TEXT NOT NULL,
     events INTEGER NOT NULL, minutes INTEGER NOT NULL,
@@ -67,6 +80,13 @@ CREATE VIEW blocked_times AS
     SELECT stream, count(*) AS times, sum(end_at - begin_at) / 60000000 AS minutes,
         max(end_at IS NULL) AS lasts
     FROM blocked GROUP BY stream;
+-- Planned and actual: `worked` while somebody was at it, `waited` while it lay for approval.
+CREATE VIEW phase_times AS
+    SELECT p.stream, p.phase, p.workflow, p.status, p.minutes_min, p.minutes_max,
+        sum(s.end_at - s.begin_at) FILTER (WHERE s.state <> 'submitted') / 60000000 AS worked,
+        sum(s.end_at - s.begin_at) FILTER (WHERE s.state = 'submitted') / 60000000 AS waited
+    FROM phase_plans p LEFT JOIN phase_spans s ON s.stream = p.stream AND s.phase = p.phase
+    GROUP BY p.stream, p.place;
 CREATE VIEW on_time AS
     SELECT stream AS milestone, due, date(finished_at / 1000000, 'unixepoch') AS finished,
         due IS NULL OR date(finished_at / 1000000, 'unixepoch') <= due AS on_time

@@ -39,8 +39,9 @@ const TABLES: [(&str, &str); 11] = [
         "items",
         "SELECT s.name, h.name AS home, slug, reference, title, description, status, stage,
          archived_from, priority, owner, start, due, estimate, weight, position, template,
-         external_id, time_spent, reported_done, reported_of, reported_percent, created_at,
-         created_by, changed_at, started_at, completed_at, born_clock, born_record, fraction,
+         external_id, workflow, time_spent, reported_done, reported_of, reported_percent,
+         created_at, created_by, changed_at, started_at, completed_at, born_clock, born_record,
+         fraction,
          open_blockers, percent, done, of, effective, list_order, open_deps, waiting, blocked,
          ready, held, waited_for_by, due_order
          FROM items i JOIN streams s ON s.id = i.id LEFT JOIN streams h ON h.id = i.home
@@ -178,8 +179,18 @@ fn compare_table(
 }
 
 /// The places of the entries of lists; what they say is compared as part of documents.
-const LISTS: [&str; 8] =
-    ["labels", "assignees", "criteria", "notes", "links", "blockers", "risks", "conflicts"];
+const LISTS: [&str; 10] = [
+    "labels",
+    "assignees",
+    "criteria",
+    "notes",
+    "links",
+    "blockers",
+    "risks",
+    "conflicts",
+    "phases",
+    "deliverables",
+];
 
 /// What folding goes on from, which must be the same but for the order of heads.
 fn compare_frames<T: DeserializeOwned + PartialEq + std::fmt::Debug>(

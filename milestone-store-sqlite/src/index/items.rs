@@ -93,6 +93,7 @@ pub(super) fn put(
         document.position,
         document.template,
         document.external_id,
+        document.workflow.as_ref().map(|workflow| &workflow.name),
         document.time_spent,
         document.reported.map(|report| report.done),
         document.reported.map(|report| report.of),
@@ -125,7 +126,7 @@ pub(super) fn put(
 
 const PUT: &str = "INSERT OR REPLACE INTO items VALUES (
     ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
-    ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 /// Brings the derived columns of a row to where it stands now.
 pub(super) fn put_standing(

@@ -5,7 +5,7 @@
 //! - **Invariant.** Of a list only what differs from before is written: a note on an item with a
 //!   thousand notes is one row.
 
-use milestone_core::projection::Document;
+use milestone_core::projection::{DeliverableDoc, Document, PhaseDoc};
 use milestone_core::words::StreamId;
 use rusqlite::{CachedStatement, Connection, params};
 
@@ -35,7 +35,7 @@ const LEFT_OPEN: List = List {
 };
 const CRITERIA: List = List {
     delete: "DELETE FROM criteria WHERE item = ? AND place >= ?",
-    insert: "INSERT INTO criteria VALUES (?, ?, ?, ?, ?)",
+    insert: "INSERT INTO criteria VALUES (?, ?, ?, ?, ?, ?)",
 };
 const NOTES: List = List {
     delete: "DELETE FROM notes WHERE item = ? AND place >= ?",
@@ -56,6 +56,14 @@ const RISKS: List = List {
 const CONFLICTS: List = List {
     delete: "DELETE FROM conflicts WHERE item = ? AND place >= ?",
     insert: "INSERT INTO conflicts VALUES (?, ?, ?, ?, ?, ?, ?)",
+};
+const PHASES: List = List {
+    delete: "DELETE FROM phases WHERE item = ? AND place >= ?",
+    insert: "INSERT INTO phases VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+};
+const DELIVERABLES: List = List {
+    delete: "DELETE FROM deliverables WHERE item = ? AND place >= ?",
+    insert: "INSERT INTO deliverables VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 };
 
 impl List {
@@ -102,7 +110,7 @@ pub(super) fn put(
     DEPENDENCIES.put(connection, item, dependencies, &mut stream)?;
     LEFT_OPEN.put(connection, item, (&old.left_open, &new.left_open), &mut stream)?;
     CRITERIA.put(connection, item, (&old.criteria, &new.criteria), |insert, place, part| {
-        insert.execute(params![item, place, part.id, part.text, part.checked])
+        insert.execute(params![item, place, part.id, part.text, part.checked, part.phase])
     })?;
     NOTES.put(connection, item, (&old.notes, &new.notes), |insert, place, part| {
         insert.execute(params![item, place, part.id, part.at.0, part.by, part.text])
@@ -130,5 +138,62 @@ pub(super) fn put(
         let records: Vec<String> = part.records.iter().map(ToString::to_string).collect();
         let records = records.join(" ");
         insert.execute(params![item, place, part.id, part.about, records, part.kept, part.other])
+    })?;
+    put_phases(connection, item, old, new)
+}
+
+/// The phases of a document, without what is delivered in them.
+fn phases(document: &Document) -> Vec<PhaseDoc> {
+    let phases = document.workflow.iter().flat_map(|workflow| &workflow.phases);
+    phases.map(|phase| PhaseDoc { deliverables: Vec::new(), ..phase.clone() }).collect()
+}
+
+/// What is delivered in the phases of a document, each with the place of its phase.
+fn deliverables(document: &Document) -> Vec<(usize, &DeliverableDoc)> {
+    let phases = document.workflow.iter().flat_map(|workflow| &workflow.phases).enumerate();
+    phases.flat_map(|(place, phase)| phase.deliverables.iter().map(move |d| (place, d))).collect()
+}
+
+fn put_phases(
+    connection: &Connection,
+    item: i64,
+    old: &Document,
+    new: &Document,
+) -> rusqlite::Result<()> {
+    if old.workflow == new.workflow {
+        return Ok(());
+    }
+    PHASES.put(connection, item, (&phases(old), &phases(new)), |insert, place, part| {
+        insert.execute(params![
+            item,
+            place,
+            part.name,
+            part.status.word(),
+            part.weight,
+            part.minutes_min,
+            part.minutes_max,
+            part.approval_required,
+            part.started_at.map(|at| at.0),
+            part.submitted_at.map(|at| at.0),
+            part.submitted_by,
+            part.decided_at.map(|at| at.0),
+            part.decided_by,
+        ])
+    })?;
+    let lists = (&*deliverables(old), &*deliverables(new));
+    DELIVERABLES.put(connection, item, lists, |insert, place, (phase, part)| {
+        insert.execute(params![
+            item,
+            place,
+            phase,
+            part.name,
+            part.wanted,
+            part.path,
+            part.url,
+            part.text,
+            part.sha256,
+            part.at.map(|at| at.0),
+            part.by,
+        ])
     })
 }

@@ -5,9 +5,10 @@
 //! - **Invariant.** Neither `frames` nor a derived column is read here, so a wrong value in any
 //!   column that people see gives another fingerprint.
 
-use milestone_core::domain::{Priority, Stage};
+use milestone_core::domain::{PhaseStatus, Priority, Stage};
 use milestone_core::projection::{
-    BlockerDoc, ConflictDoc, CriterionDoc, Document, LinkDoc, NoteDoc, ReportDoc, RiskDoc,
+    BlockerDoc, ConflictDoc, CriterionDoc, DeliverableDoc, Document, LinkDoc, NoteDoc, PhaseDoc,
+    ReportDoc, RiskDoc, WorkflowDoc,
 };
 use milestone_core::words::{Date, RecordKey, StreamId, Timestamp};
 use rusqlite::{Connection, Row, Rows};
@@ -21,24 +22,29 @@ const ITEMS: &str = "
         i.archived_from, i.priority, i.owner, i.start, i.due, i.estimate, i.weight, i.position,
         i.template, i.external_id, i.time_spent, i.reported_done, i.reported_of,
         i.reported_percent, i.created_at, i.created_by, i.changed_at, i.started_at, i.completed_at,
-        i.home
+        i.home, i.workflow
     FROM items i JOIN streams s ON s.id = i.id LEFT JOIN streams h ON h.id = i.home
     ORDER BY i.id";
 
-const LISTS: [&str; 10] = [
+const LISTS: [&str; 12] = [
     "SELECT item, label FROM labels ORDER BY item, place",
     "SELECT item, name FROM assignees ORDER BY item, place",
     "SELECT d.item, s.name FROM dependencies d JOIN streams s ON s.id = d.target
      ORDER BY d.item, d.place",
     "SELECT l.item, s.name FROM left_open l JOIN streams s ON s.id = l.task
      ORDER BY l.item, l.place",
-    "SELECT item, id, text, checked FROM criteria ORDER BY item, place",
+    "SELECT item, id, text, checked, phase FROM criteria ORDER BY item, place",
     "SELECT item, id, at, by, text FROM notes ORDER BY item, place",
     "SELECT item, id, kind, target FROM links ORDER BY item, place",
     "SELECT item, id, text, waits_on, until, at, by, cleared_at FROM blockers
      ORDER BY item, place",
     "SELECT item, id, title, likelihood, impact FROM risks ORDER BY item, place",
     "SELECT item, id, about, records, kept, other FROM conflicts ORDER BY item, place",
+    "SELECT item, name, status, weight, minutes_min, minutes_max, approval, started_at,
+         submitted_at, submitted_by, decided_at, decided_by FROM phases ORDER BY item, place",
+    // Behind phases, which they are put into.
+    "SELECT item, phase, name, wanted, path, url, text, sha256, at, by FROM deliverables
+     ORDER BY item, place",
 ];
 
 /// Every milestone and task but removed ones, as the index shows them.
@@ -89,6 +95,8 @@ enum Part {
     Blocker(BlockerDoc),
     Risk(RiskDoc),
     Conflict(ConflictDoc),
+    Phase(PhaseDoc),
+    Deliverable(usize, DeliverableDoc),
 }
 
 /// The rows of a list, read as far as some item.
@@ -121,6 +129,16 @@ impl List<'_> {
                 Part::Blocker(part) => document.blockers.push(part),
                 Part::Risk(part) => document.risks.push(part),
                 Part::Conflict(part) => document.conflicts.push(part),
+                Part::Phase(part) => match &mut document.workflow {
+                    Some(workflow) => workflow.phases.push(part),
+                    None => return Err(odd_value("a phase belongs to no workflow")),
+                },
+                Part::Deliverable(phase, part) => {
+                    let phases = document.workflow.as_mut().map(|workflow| &mut workflow.phases);
+                    let phase = phases.and_then(|phases| phases.get_mut(phase));
+                    let phase = phase.ok_or_else(|| odd_value("a deliverable is of no phase"))?;
+                    phase.deliverables.push(part);
+                }
             }
             self.advance()?;
         }
@@ -137,7 +155,7 @@ fn part(which: usize, row: &Row<'_>) -> rusqlite::Result<Part> {
         3 => Part::LeftOpen(stream_at(row, 1)?),
         4 => {
             let (id, text, checked) = (row.get(1)?, row.get(2)?, row.get(3)?);
-            Part::Criterion(CriterionDoc { id, text, checked })
+            Part::Criterion(CriterionDoc { id, text, checked, phase: row.get(4)? })
         }
         5 => {
             let (id, at, by, text) =
@@ -158,7 +176,7 @@ fn part(which: usize, row: &Row<'_>) -> rusqlite::Result<Part> {
             let (id, title) = (row.get(1)?, row.get(2)?);
             Part::Risk(RiskDoc { id, title, likelihood: row.get(3)?, impact: row.get(4)? })
         }
-        _ => {
+        9 => {
             let keys = row.get_ref(3)?.as_str()?;
             let key =
                 |hex: &str| RecordKey::parse(hex.as_bytes()).ok_or_else(|| odd_value("no record"));
@@ -172,6 +190,39 @@ fn part(which: usize, row: &Row<'_>) -> rusqlite::Result<Part> {
                 other: row.get(5)?,
             })
         }
+        10 => Part::Phase(phase(row)?),
+        _ => Part::Deliverable(
+            row.get(1)?,
+            DeliverableDoc {
+                name: row.get(2)?,
+                wanted: row.get(3)?,
+                path: row.get(4)?,
+                url: row.get(5)?,
+                text: row.get(6)?,
+                sha256: row.get(7)?,
+                at: time_at(row, 8)?,
+                by: row.get(9)?,
+            },
+        ),
+    })
+}
+
+fn phase(row: &Row<'_>) -> rusqlite::Result<PhaseDoc> {
+    let word = row.get_ref(2)?.as_str()?;
+    let status = PhaseStatus::ALL.into_iter().find(|status| status.word() == word);
+    Ok(PhaseDoc {
+        name: row.get(1)?,
+        status: status.ok_or_else(|| odd_value(format!("{word:?} is no status of a phase")))?,
+        weight: row.get(3)?,
+        minutes_min: row.get(4)?,
+        minutes_max: row.get(5)?,
+        approval_required: row.get(6)?,
+        started_at: time_at(row, 7)?,
+        submitted_at: time_at(row, 8)?,
+        submitted_by: row.get(9)?,
+        decided_at: time_at(row, 10)?,
+        decided_by: row.get(11)?,
+        deliverables: Vec::new(),
     })
 }
 
@@ -204,6 +255,10 @@ fn item(row: &Row<'_>, stream: &StreamId) -> rusqlite::Result<Document> {
         template: row.get(16)?,
         external_id: row.get(17)?,
         dependencies: Vec::new(),
+        workflow: row.get::<_, Option<String>>(28)?.map(|name| {
+            let phases = Vec::new();
+            WorkflowDoc { name, phases }
+        }),
         criteria: Vec::new(),
         blockers: Vec::new(),
         risks: Vec::new(),

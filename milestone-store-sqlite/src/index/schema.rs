@@ -2,7 +2,7 @@
 //!
 //! - **Invariant.** What a milestone or a task *is* stands in columns, complete: a document is made
 //!   of them alone. `frames` holds the same once more, in the form that folding goes on from.
-//! - **Absent on purpose.** Phases, members and settings: no event says anything of them yet.
+//! - **Absent on purpose.** Members and settings: no event says anything of them yet.
 //!   Indices that nothing asks for: each costs a third of what all events cost.
 
 use crate::database::Form;
@@ -80,6 +80,7 @@ CREATE TABLE items(
     position INTEGER,
     template TEXT,
     external_id TEXT,
+    workflow TEXT,
     time_spent INTEGER NOT NULL,
     reported_done INTEGER,
     reported_of INTEGER,
@@ -131,7 +132,17 @@ CREATE TABLE dependencies(item INTEGER NOT NULL, place INTEGER NOT NULL, target 
 CREATE TABLE left_open(item INTEGER NOT NULL, place INTEGER NOT NULL, task INTEGER NOT NULL,
     PRIMARY KEY (item, place)) WITHOUT ROWID;
 CREATE TABLE criteria(item INTEGER NOT NULL, place INTEGER NOT NULL, id TEXT NOT NULL,
-    text TEXT NOT NULL, checked INTEGER NOT NULL, PRIMARY KEY (item, place)) WITHOUT ROWID;
+    text TEXT NOT NULL, checked INTEGER NOT NULL, phase TEXT,
+    PRIMARY KEY (item, place)) WITHOUT ROWID;
+-- The phases of a task's workflow; `approval` is 1 where somebody has to approve.
+CREATE TABLE phases(item INTEGER NOT NULL, place INTEGER NOT NULL, name TEXT NOT NULL,
+    status TEXT NOT NULL, weight INTEGER NOT NULL, minutes_min INTEGER, minutes_max INTEGER,
+    approval INTEGER NOT NULL, started_at INTEGER, submitted_at INTEGER, submitted_by TEXT,
+    decided_at INTEGER, decided_by TEXT, PRIMARY KEY (item, place)) WITHOUT ROWID;
+-- What they want (`wanted`) and what was delivered (`at`); `phase` is the place of the phase.
+CREATE TABLE deliverables(item INTEGER NOT NULL, place INTEGER NOT NULL, phase INTEGER NOT NULL,
+    name TEXT NOT NULL, wanted INTEGER NOT NULL, path TEXT, url TEXT, text TEXT, sha256 TEXT,
+    at INTEGER, by TEXT, PRIMARY KEY (item, place)) WITHOUT ROWID;
 CREATE TABLE notes(item INTEGER NOT NULL, place INTEGER NOT NULL, id TEXT NOT NULL,
     at INTEGER NOT NULL, by TEXT NOT NULL, text TEXT NOT NULL,
     PRIMARY KEY (item, place)) WITHOUT ROWID;
@@ -216,6 +227,13 @@ CREATE VIEW needs AS
         d.cyclic
     FROM dependencies d JOIN items i ON i.id = d.item JOIN streams s ON s.id = d.target
         LEFT JOIN items o ON o.id = d.target;
+CREATE VIEW task_phases AS
+    SELECT i.reference AS ref, p.name AS phase, p.status, p.minutes_min, p.minutes_max,
+        (p.submitted_at - p.started_at) / 60000000 AS minutes, p.approval,
+        p.submitted_by, p.decided_by, datetime(p.started_at / 1000000, 'unixepoch') AS started,
+        datetime(p.submitted_at / 1000000, 'unixepoch') AS submitted,
+        datetime(p.decided_at / 1000000, 'unixepoch') AS decided
+    FROM phases p JOIN items i ON i.id = p.item;
 CREATE VIEW history AS
     SELECT e.clock, lower(hex(e.record)) AS record, e.place, k.name AS kind, s.name AS stream,
         coalesce(b.name, a.name) AS actor, datetime(e.at / 1000000, 'unixepoch') AS at,

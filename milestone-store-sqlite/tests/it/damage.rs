@@ -15,7 +15,7 @@ use crate::spoil::Spoiler;
 use crate::support::folded;
 
 /// Columns of `items` that say what an item is; the others follow from these and from other rows.
-const OWN: [&str; 26] = [
+const OWN: [&str; 27] = [
     "id",
     "home",
     "slug",
@@ -32,6 +32,7 @@ const OWN: [&str; 26] = [
     "position",
     "template",
     "external_id",
+    "workflow",
     "time_spent",
     "reported_done",
     "reported_of",
@@ -45,7 +46,7 @@ const OWN: [&str; 26] = [
 ];
 
 /// Tables of which documents are made, and columns in them that documents do not have.
-const LISTS: [&str; 11] = [
+const LISTS: [&str; 13] = [
     "streams",
     "labels",
     "assignees",
@@ -57,6 +58,8 @@ const LISTS: [&str; 11] = [
     "blockers",
     "risks",
     "conflicts",
+    "phases",
+    "deliverables",
 ];
 const ORDER: [&str; 2] = ["place", "cyclic"];
 

@@ -79,7 +79,9 @@ impl Teller {
             "task_moved" => moved(&details),
             kind => match transition(kind) {
                 Some(word) => changed(word, &details),
-                None => part(kind, &details).unwrap_or_else(|| kind.to_owned()),
+                None => part(kind, &details)
+                    .or_else(|| phase(kind, &details))
+                    .unwrap_or_else(|| kind.to_owned()),
             },
         };
         match &entry.by {
@@ -118,6 +120,31 @@ impl Teller {
         let after = since.map(|since| format!(" after {}", elapsed(since, until)));
         format!("unblocked{}{}", after.unwrap_or_default(), details.quote("notes"))
     }
+}
+
+/// `phase design submitted`; `None` if this is about no workflow.
+fn phase(kind: &str, details: &Details) -> Option<String> {
+    if kind == "workflow_enabled" {
+        return Some(match details.text("workflow") {
+            Some(name) => format!("given the workflow {name}"),
+            None => "workflow taken away".to_owned(),
+        });
+    }
+    let phase = details.text("phase")?;
+    let delivered = details.text("deliverable").unwrap_or("?");
+    let undone = details.0.get("undone").and_then(Value::as_bool).unwrap_or_default();
+    let said = match kind {
+        "phase_started" => format!("phase {phase} started"),
+        "phase_submitted" => format!("phase {phase} submitted"),
+        "phase_approved" => format!("phase {phase} approved"),
+        "phase_changes_requested" => format!("changes asked for in phase {phase}"),
+        "phase_rejected" if undone => format!("phase {phase} taken back to its beginning"),
+        "phase_rejected" => format!("phase {phase} rejected"),
+        "deliverable_added" => format!("delivered {delivered} in phase {phase}"),
+        "deliverable_removed" => format!("took back {delivered} in phase {phase}"),
+        _ => return None,
+    };
+    Some(said + &details.quote("notes"))
 }
 
 /// `1 d 8 h`: time on the clock, not work.

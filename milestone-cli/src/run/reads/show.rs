@@ -9,10 +9,12 @@ use milestone_core::domain::{Item, Milestone, Plan, Task, reference_of};
 use milestone_core::projection::State;
 use milestone_core::words::{StreamId, StreamName, Timestamp};
 
+use super::phase::look_at;
 use super::{print, refs};
 use crate::args::global::Format;
 use crate::run::context::{Context, Moment, Ran};
 use crate::run::docs::{MilestoneShow, TaskShow};
+use crate::run::phases::WorkflowLook;
 use crate::run::views::{self, Eye};
 use crate::ui::glyph::Status;
 use crate::ui::page::{Page, Section};
@@ -28,12 +30,17 @@ pub(super) fn run(context: &mut Context, asked: Option<&str>, verb: &str) -> Ran
 }
 
 /// Shows a milestone or a task.
-pub(super) fn one(context: &Context, moment: &Moment, stream: &StreamId, verb: &str) -> Ran {
+pub(super) fn one(context: &mut Context, moment: &Moment, stream: &StreamId, verb: &str) -> Ran {
     let format = print::format(context, verb, print::PAGE, false)?;
     let (state, eye) = (&moment.state, Eye::of(context));
+    let look = match state.task(stream.as_str()) {
+        Some(task) => look_at(context, moment, &task)?,
+        None => None,
+    };
+    let context = &*context;
     let stdout = match stream.name() {
         StreamName::Task(..) => match state.task(stream.as_str()) {
-            Some(task) => show_task(context, moment, &eye, &task, format)?,
+            Some(task) => show_task(context, moment, &eye, &task, (format, look))?,
             None => String::new(),
         },
         _ => match state.milestone(stream.as_str()) {
@@ -82,11 +89,17 @@ fn milestone_facts(state: &State, milestone: &Milestone) -> Vec<(&'static str, S
     facts
 }
 
-fn show_task(context: &Context, moment: &Moment, eye: &Eye, task: &Task, format: Format) -> Text {
+fn show_task(
+    context: &Context,
+    moment: &Moment,
+    eye: &Eye,
+    task: &Task,
+    (format, look): (Format, Option<WorkflowLook>),
+) -> Text {
     let (state, style) = (&moment.state, &context.style);
     let view = eye.task(state, task, views::number_of(state, task));
     if format == Format::Json {
-        let data = TaskShow::of(state, task, view);
+        let data = TaskShow::of(state, task, view, look);
         return print::object(context, moment, "task.show", &data);
     }
     let head = match format {
@@ -95,7 +108,8 @@ fn show_task(context: &Context, moment: &Moment, eye: &Eye, task: &Task, format:
     };
     // Symbols are for terminals; where it is pasted or read aloud the words suffice.
     let words = Style { accessible: style.accessible || format == Format::Md, ..*style };
-    let facts = task_facts(eye, state, task, &view, &words);
+    let mut facts = task_facts(eye, state, task, &view, &words);
+    facts.extend(look.iter().map(|look| ("Phases", look.strip(&words))));
     let page = Page { head, facts, sections: sections(eye, &task.item, &task.stream) };
     Ok(match format {
         Format::Md => page.markdown(),

@@ -195,6 +195,10 @@ pub(in crate::run) fn add(context: &mut Context, args: &TaskAddArgs) -> Ran {
     }
     put_list(&mut fields, ListField::Labels, &args.labels);
     let after = targets(context, &args.after)?;
+    let workflow = match &args.workflow {
+        Some(name) => Some(super::phase::workflow(context, name)?),
+        None => None,
+    };
     let mut tasks = plan.tasks;
     for task in &mut tasks {
         let own = std::mem::replace(&mut task.fields, fields.clone());
@@ -202,6 +206,7 @@ pub(in crate::run) fn add(context: &mut Context, args: &TaskAddArgs) -> Ran {
         task.id.clone_from(&args.id);
         task.after.clone_from(&after);
         task.criteria.extend(args.checks.iter().map(|text| text.as_str().into()));
+        task.workflow.clone_from(&workflow);
     }
     act(context, &Command::AddTasks { on, tasks }, None, added)
 }

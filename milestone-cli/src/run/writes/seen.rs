@@ -137,6 +137,7 @@ fn targets(command: &Command) -> Vec<&str> {
         | Command::Reopen { targets, .. }
         | Command::Archive { targets }
         | Command::Restore { targets }
+        | Command::EnableWorkflow { targets, .. }
         | Command::RemoveTasks { targets } => targets.iter().map(String::as_str).collect(),
         Command::Progress { target, .. }
         | Command::MoveTask { target, .. }
@@ -145,6 +146,7 @@ fn targets(command: &Command) -> Vec<&str> {
         | Command::Note { target, .. }
         | Command::AddDependencies { target, .. }
         | Command::RemoveDependencies { target, .. }
+        | Command::Phase { target, .. }
         | Command::Check { target, .. } => vec![target],
         _ => Vec::new(),
     }

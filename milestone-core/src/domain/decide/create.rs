@@ -19,14 +19,14 @@ use crate::words::{Date, RESERVED_HANDLES, Slug, StreamId, Text, check_id_text, 
 pub(super) const POSITION_STEP: i64 = 1024;
 
 /// Largest estimate, in minutes: a hundred years.
-const ESTIMATE_MINUTES_MAX: i64 = 100 * 366 * 24 * 60;
+pub(super) const ESTIMATE_MINUTES_MAX: i64 = 100 * 366 * 24 * 60;
 
 /// Largest distance of a position from 0: a number that every reader of JSON keeps, with room for
 /// more tasks behind it than a log can hold.
 const POSITION_MAX: i64 = 1 << 52;
 
 /// Largest weight of a task.
-const WEIGHT_MAX: i64 = 1_000_000;
+pub(super) const WEIGHT_MAX: i64 = 1_000_000;
 
 impl Deciding<'_> {
     pub(super) fn create_milestone(&mut self, command: &Command) -> Result<(), Refusal> {
@@ -42,7 +42,7 @@ impl Deciding<'_> {
         let created = Created { task: None, fields: all, source: None };
         self.events.push(Event::of(id.as_str(), Body::MilestoneCreated(created)));
         for text in criteria {
-            self.criterion(id.as_str(), None, &text.as_str().into())?;
+            self.criterion(id.as_str(), None, None, &text.as_str().into())?;
         }
         let stream = StreamId::milestone(&id);
         for asked in after {
@@ -102,7 +102,10 @@ impl Deciding<'_> {
             let created = Created { task: Some(text()), fields, source: None };
             self.events.push(Event::of(milestone.as_str(), Body::TaskAdded(created)));
             for criterion in &task.criteria {
-                self.criterion(milestone.as_str(), Some(text()), criterion)?;
+                self.criterion(milestone.as_str(), Some(text()), None, criterion)?;
+            }
+            if let Some(workflow) = &task.workflow {
+                self.workflow_of(milestone.as_str(), &text(), workflow)?;
             }
             for asked in &task.after {
                 let on = self.dependency_of_new(milestone, &new, asked)?;
@@ -189,11 +192,13 @@ impl Deciding<'_> {
         &mut self,
         milestone: &str,
         task: Option<Text<'static>>,
+        phase: Option<&str>,
         new: &NewCriterion,
     ) -> Result<(), Refusal> {
         let text = prose("criterion", &new.text)?;
         let id = Text::from(self.ids.draw());
-        let added = CriterionAdded { task: task.clone(), criterion: id.clone(), text };
+        let phase = phase.map(|phase| Text::from(phase.to_owned()));
+        let added = CriterionAdded { task: task.clone(), criterion: id.clone(), text, phase };
         self.events.push(Event::of(milestone, Body::CriterionAdded(added)));
         if new.checked {
             self.events.push(Event::of(milestone, Body::CriterionChecked(Part { task, id })));

@@ -142,7 +142,7 @@ impl Deciding<'_> {
     ) {
         let (id, task) = (Text::from(self.ids.draw()), task.cloned());
         let text = Text::from(new.text.clone());
-        let added = CriterionAdded { task: task.clone(), criterion: id.clone(), text };
+        let added = CriterionAdded { task: task.clone(), criterion: id.clone(), text, phase: None };
         self.said(milestone, said, Body::CriterionAdded(added));
         if new.checked {
             self.said(milestone, said, Body::CriterionChecked(Part { task, id }));

@@ -1,7 +1,7 @@
 //! The rules: a command and the plan as it stands become events, or a refusal.
 //!
 //! Start at [`decide`]. Each family of commands has its file: `create`, `status`, `change`,
-//! `parts`, `relate`, `imported`.
+//! `parts`, `relate`, `phases`, `imported`.
 //!
 //! - **Invariant.** Pure: the same plan, asker, ids and command give the same events.
 //! - **Invariant.** All or nothing: a command on five tasks is decided for all five or refused.
@@ -10,6 +10,7 @@ mod change;
 mod create;
 mod imported;
 mod parts;
+mod phases;
 mod relate;
 mod status;
 
@@ -164,6 +165,8 @@ impl Deciding<'_> {
             Command::RemoveDependencies { target, after } => {
                 self.remove_dependencies(target, after)
             }
+            Command::EnableWorkflow { targets, workflow } => self.enable(targets, workflow),
+            Command::Phase { target, phase, step } => self.phase(target, phase.as_deref(), step),
             Command::Check { target, items, checked } => self.check(target, items, *checked),
             Command::AddCriteria { target, texts } => self.add_criteria(target, texts),
             Command::ResolveConflict { conflict, note } => {
@@ -171,6 +174,7 @@ impl Deciding<'_> {
             }
             Command::ChangeSetting { key, value } => self.change_setting(key, value.as_deref()),
             Command::Undo { record, opposite } => {
+                opposite.iter().try_for_each(|event| self.may_bring_back(event))?;
                 self.events.extend(opposite.iter().cloned());
                 self.events.push(Event::project(Body::Undone(Undone { record: *record })));
                 Ok(())

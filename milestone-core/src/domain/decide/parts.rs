@@ -130,6 +130,6 @@ impl Deciding<'_> {
         let stream = target.stream();
         let milestone = stream.milestone_part().expect("milestones and tasks are in one");
         let mut new = texts.iter().map(|text| text.as_str().into());
-        new.try_for_each(|new| self.criterion(milestone, target.task(), &new))
+        new.try_for_each(|new| self.criterion(milestone, target.task(), None, &new))
     }
 }

@@ -10,6 +10,7 @@ use super::super::event::Body;
 use super::super::item::Stage;
 use super::super::payload::{Progress, Transition};
 use super::super::refusal::Refusal;
+use super::phases::open_phases;
 use super::{Deciding, Target, prose, wrong_status};
 use crate::words::{StreamId, StreamName, Text};
 
@@ -44,7 +45,7 @@ impl Deciding<'_> {
 
     /// Refuses what waits or is blocked, unless it is forced; returns the reason if that was
     /// needed.
-    fn may_begin(
+    pub(super) fn may_begin(
         &self,
         target: &Target,
         force: Option<&Text<'static>>,
@@ -75,7 +76,7 @@ impl Deciding<'_> {
     }
 
     /// Work on a task of a planned milestone begins the milestone.
-    fn begin_home(&mut self, target: &Target) {
+    pub(super) fn begin_home(&mut self, target: &Target) {
         let Target::Task(_, home) = target else { return };
         if home.item.stage == Stage::Open && self.started.insert(home.stream()) {
             let started = Body::MilestoneStarted(Transition::default());
@@ -168,6 +169,10 @@ impl Deciding<'_> {
             self.home_open(target, "finished")?;
             None
         };
+        if let Some(open) = open_phases(target) {
+            let force = force.ok_or(open)?;
+            change.forced.get_or_insert(force.clone());
+        }
         self.begin_home(target);
         change.task = target.task();
         change.tasks_completed.extend(target.task());
