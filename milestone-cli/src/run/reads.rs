@@ -25,11 +25,13 @@ mod search;
 mod sentence;
 mod show;
 mod task;
+mod template;
 mod undo;
 mod verify;
 mod view;
 
 pub(super) use about::version;
+pub(super) use template::{check as check_templates, list as templates, show as template};
 
 use super::context::{Context, Output, Ran};
 use crate::args::dep::DepTreeArgs;

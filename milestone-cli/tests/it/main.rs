@@ -26,5 +26,6 @@ mod writes_flow;
 mod writes_hostile;
 mod writes_keep;
 mod writes_plan;
+mod writes_template;
 mod writes_twice;
 mod writes_view;

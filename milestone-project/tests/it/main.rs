@@ -24,6 +24,7 @@ mod moves;
 mod moves_killed;
 mod reads;
 mod repo;
+mod routing;
 mod sequences;
 mod snapshot;
 mod sound;
