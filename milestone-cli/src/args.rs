@@ -24,6 +24,7 @@ pub mod project;
 pub mod query;
 pub mod search;
 pub mod task;
+pub mod template;
 pub mod tree;
 pub mod usage;
 pub mod validate;

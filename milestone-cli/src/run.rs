@@ -17,6 +17,7 @@ pub mod phases;
 pub mod problem;
 mod query;
 mod reads;
+mod shelf;
 pub mod views;
 mod writes;
 
@@ -31,6 +32,7 @@ use crate::args::history::{ConflictsCommand, LogArgs, LogCommand};
 use crate::args::migrate::MigrateCommand;
 use crate::args::phase::WorkflowCommand;
 use crate::args::task::TaskCommand;
+use crate::args::template::TemplateCommand;
 use crate::args::tree::{Cli, Command};
 use crate::args::view::ViewCommand;
 use reads::{Look, look};
@@ -60,6 +62,7 @@ pub fn run(cli: &Cli, around: Surroundings) -> Ran {
 fn answer(context: &mut Context, command: &Command) -> Ran {
     match command {
         Command::Init(args) => writes::init(context, args),
+        Command::Quickstart(args) => writes::quickstart(context, args),
         Command::New(args) => writes::new(context, args),
         Command::List(args) => look(context, &Look::List(args)),
         Command::Show(args) => look(context, &Look::Show(args)),
@@ -85,6 +88,7 @@ fn answer(context: &mut Context, command: &Command) -> Ran {
         Command::View(ViewCommand::List) => look(context, &Look::ViewList),
         Command::View(ViewCommand::Show(args)) => look(context, &Look::ViewShow(&args.name)),
         Command::View(ViewCommand::Remove(args)) => writes::remove_view(context, &args.name),
+        Command::Template(command) => template(context, command),
         Command::Dep(DepCommand::Add(args)) => writes::dep(context, args, true),
         Command::Dep(DepCommand::Remove(args)) => writes::dep(context, args, false),
         Command::Dep(DepCommand::Tree(args)) => look(context, &Look::DepTree(args)),
@@ -145,6 +149,17 @@ fn workflow(context: &mut Context, command: &WorkflowCommand) -> Ran {
             None => look(context, &Look::WorkflowCheck),
         },
         WorkflowCommand::Enable(args) => writes::enable(context, args),
+    }
+}
+
+fn template(context: &mut Context, command: &TemplateCommand) -> Ran {
+    match command {
+        TemplateCommand::List => reads::templates(context),
+        TemplateCommand::Show(args) => reads::template(context, args),
+        TemplateCommand::Check(args) => reads::check_templates(context, args),
+        TemplateCommand::Use(args) => writes::use_template(context, args),
+        TemplateCommand::Save(args) => writes::save_template(context, args),
+        TemplateCommand::New(args) => writes::new_template(context, args),
     }
 }
 

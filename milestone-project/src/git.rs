@@ -11,11 +11,14 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use milestone_core::log::{LogStore, ReadError};
-use milestone_core::words::RecordId;
+use milestone_core::words::{Date, RecordId};
 use milestone_store_file::{is_archive, unpack};
 
 use crate::error::HistoryError;
 use crate::files::Files;
+
+/// The most commits whose authors are counted.
+const AUTHORS_COMMITS_MAX: usize = 1_000;
 
 /// The git repository that a project is in.
 #[derive(Debug, Clone)]
@@ -60,6 +63,14 @@ impl Git {
     /// True if the project is in a repository.
     pub fn is_there(&self) -> bool {
         self.run(&["rev-parse", "--git-dir"]).is_ok()
+    }
+
+    /// How many people's commits are on the present branch since a day; `None` without commits.
+    pub(crate) fn authors(&self, since: Date) -> Option<usize> {
+        let (count, since) = (format!("-n{AUTHORS_COMMITS_MAX}"), format!("--since={since}"));
+        let said = self.run(&["log", &count, &since, "--format=%aE", "--", "."]).ok()?;
+        let text = String::from_utf8_lossy(&said).into_owned();
+        Some(text.lines().collect::<HashSet<_>>().len())
     }
 
     fn commit(&self, revision: &str) -> Result<String, HistoryError> {

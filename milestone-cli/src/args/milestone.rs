@@ -16,15 +16,20 @@ use super::values::{self, ListEdit};
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 #[command(before_help = "Examples:\n  \
     milestone new \"API Development\" --due 2026-03-20 --task Authentication --task Endpoints\n  \
+    milestone new \"Orders API\" --template api\n  \
     milestone new -F plan.md --dry-run\n\n\
-    A plan is an outline: `# Title`, then `- [ ] Task (2d)` lines; two spaces nest a checklist.")]
+    A plan is any outline in Markdown: `# Title`, then `- [ ] Task (2d) !due 2026-05-01` lines;\n\
+    what is nested is a checklist. What is not understood is told and kept in the description.")]
 pub struct NewArgs {
     /// The title; several words need no quotes
-    #[arg(value_name = "TITLE", required_unless_present = "file")]
+    #[arg(value_name = "TITLE", required_unless_present_any = ["file", "template"])]
     pub title: Vec<String>,
     /// Read an outline (`-` = stdin)
     #[arg(short = 'F', long, value_name = "FILE", conflicts_with = "tasks")]
     pub file: Option<PathBuf>,
+    /// Begin with the tasks of a template (milestone template list)
+    #[arg(long, value_name = "NAME", conflicts_with = "file")]
+    pub template: Option<String>,
     /// The id; made from the title if absent
     #[arg(long)]
     pub id: Option<String>,

@@ -3,7 +3,6 @@
 //! Start at [`InitArgs`].
 //!
 //! - **Invariant.** `doctor` changes nothing unless `--repair` is given.
-//! - **Absent on purpose.** No template detection in this release.
 
 use std::path::PathBuf;
 

@@ -24,6 +24,7 @@ use super::project::{
 };
 use super::search::SearchArgs;
 use super::task::TaskCommand;
+use super::template::{QuickstartArgs, TemplateCommand};
 use super::validate::ValidateArgs;
 use super::view::ViewCommand;
 
@@ -51,6 +52,8 @@ pub struct Cli {
 pub enum Command {
     /// Create a project
     Init(InitArgs),
+    /// Create a milestone with the tasks of a template, and a project if there is none
+    Quickstart(Box<QuickstartArgs>),
     /// Create a milestone
     New(Box<NewArgs>),
     /// List milestones
@@ -99,6 +102,9 @@ pub enum Command {
     /// Save, list, show and remove queries with a name
     #[command(subcommand)]
     View(ViewCommand),
+    /// List, show, use, save, write and check templates
+    #[command(subcommand)]
+    Template(TemplateCommand),
     /// Say what comes after what
     #[command(subcommand)]
     Dep(DepCommand),
@@ -169,6 +175,7 @@ impl Command {
             Self::Workflow(workflow) => workflow.is_read(),
             Self::Dep(dep) => dep.is_read(),
             Self::View(view) => view.is_read(),
+            Self::Template(template) => template.is_read(),
             Self::Log(log) => log.is_read(),
             Self::Replay(replay) => replay.into.is_none(),
             Self::Conflicts(conflicts) => conflicts.command.is_none(),

@@ -29,6 +29,7 @@ mod search;
 mod sentence;
 mod show;
 mod task;
+mod template;
 mod undo;
 mod validate;
 mod verify;
@@ -36,6 +37,7 @@ mod view;
 
 pub(super) use about::version;
 pub(super) use phase::{check_file, page as phase_page, waiting};
+pub(super) use template::{check as check_templates, list as templates, show as template};
 
 use super::context::{Context, Output, Ran};
 use crate::args::dep::DepTreeArgs;

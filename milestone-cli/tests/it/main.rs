@@ -31,5 +31,6 @@ mod writes_hostile;
 mod writes_keep;
 mod writes_phase;
 mod writes_plan;
+mod writes_template;
 mod writes_twice;
 mod writes_view;

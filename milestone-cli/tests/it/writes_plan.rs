@@ -17,8 +17,10 @@ fn a_project_is_begun_once() {
     insta::assert_snapshot!(env.block("init shop"), @r#"
     $ milestone init shop
     Created shop/.milestones/  (project shop)
+    ! Looking at this directory (read only)
+    !   no history of git  personal  +1
     !   Commit .milestones/; it ignores its own local files. Nothing else was changed.
-    ! Next: milestone -C shop/ new "API Development" --due +14d
+    ! Next: milestone -C shop/ quickstart personal 'First Version'
     "#);
     insta::assert_snapshot!(env.block("-C shop init --name other"), @"
     $ milestone -C shop init --name other
@@ -32,8 +34,10 @@ fn a_project_is_begun_once() {
     insta::assert_snapshot!(env.block("-C shop/below init . --name \"the one below\""), @r#"
     $ milestone -C shop/below init . --name "the one below"
     Created .milestones/  (project the one below)
+    ! Looking at this directory (read only)
+    !   no history of git  personal  +1
     !   Commit .milestones/; it ignores its own local files. Nothing else was changed.
-    ! Next: milestone new "API Development" --due +14d
+    ! Next: milestone quickstart personal 'First Version'
     "#);
     insta::assert_snapshot!(env.block("-C shop init --json"), @r#"
     $ milestone -C shop init --json

@@ -3,5 +3,7 @@
 //! - **Absent on purpose.** Tests. Each subject has a file of its own.
 
 mod oddities;
+mod outline;
 mod properties;
 mod real;
+mod template;

@@ -27,6 +27,7 @@ mod moves_killed;
 mod past;
 mod reads;
 mod repo;
+mod routing;
 mod sequences;
 mod snapshot;
 mod sound;

@@ -10,6 +10,7 @@
 use milestone_core::domain::Command;
 use milestone_core::words::Timestamp;
 use milestone_project::{Caller, ExecuteError, Outcome, Warning};
+use serde::Serialize;
 
 use super::super::backend::counted;
 use super::super::context::{Context, Output, Ran};
@@ -19,6 +20,7 @@ use super::seen::Seen;
 use super::told::{Said, Told};
 use super::unknown;
 use crate::ui::error::{Exit, Problem};
+use crate::ui::text::sanitize;
 
 /// Carries a command out and prints what came of it.
 pub(super) fn act(
@@ -33,6 +35,33 @@ pub(super) fn act(
     let seen = Seen::of(context.project()?.state(), command, caller.exact);
     let outcome = execute(context, command, &caller)?;
     finish(context, &seen, outcome, tell)
+}
+
+/// The same for what was read from a file: what was not understood of it is told as well.
+pub(super) fn act_noting(
+    context: &mut Context,
+    command: &Command,
+    notes: &[String],
+    tell: impl FnOnce(&Told<'_>) -> Said,
+) -> Ran {
+    context.project()?;
+    let caller = context.caller()?;
+    let seen = Seen::of(context.project()?.state(), command, caller.exact);
+    let outcome = execute(context, command, &caller)?;
+    #[derive(Serialize)]
+    struct Noted<'n> {
+        not_understood: &'n [String],
+    }
+    let own = Noted { not_understood: notes };
+    let ran = finish_as(context, &seen, outcome, Some(("write", &own)), tell)?;
+    if notes.is_empty() || context.global.quiet || context.json() {
+        return Ok(ran);
+    }
+    let mut output = ran;
+    let lines = notes.iter().map(|note| format!("  {}", sanitize(note)));
+    let lines = std::iter::once("Not understood:".to_owned()).chain(lines);
+    output.stderr.splice(..0, lines);
+    Ok(output)
 }
 
 /// Executes a command, unless Ctrl-C came first.
@@ -79,9 +108,24 @@ pub(super) fn finish(
     outcome: Outcome,
     tell: impl FnOnce(&Told<'_>) -> Said,
 ) -> Ran {
+    finish_as::<()>(context, seen, outcome, None, tell)
+}
+
+/// Prints what came of a command whose document is of a kind of its own, with members of its own.
+pub(super) fn finish_as<M: Serialize>(
+    context: &mut Context,
+    seen: &Seen,
+    outcome: Outcome,
+    own: Option<(&'static str, &M)>,
+    tell: impl FnOnce(&Told<'_>) -> Said,
+) -> Ran {
     let written = result::Written::of(context, seen, &outcome)?;
     if context.json() {
-        return written.json(context).map(Output::of);
+        let text = match own {
+            Some((kind, members)) => result::document(context, kind, written.with(members)),
+            None => written.json(context),
+        };
+        return text.map(Output::of);
     }
     if context.global.quiet {
         let lines = written.refs.iter().map(|reference| format!("{reference}\n"));

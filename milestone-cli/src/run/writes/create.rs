@@ -11,7 +11,7 @@ use milestone_core::domain::{
 use milestone_core::words::{Text, slug_of};
 
 use super::super::context::{Context, Ran};
-use super::act::act;
+use super::act::{act, act_noting};
 use super::flow::{target, targets};
 use super::input;
 use super::outline::{self, Plan};
@@ -61,22 +61,18 @@ fn put_list(fields: &mut Fields<'static>, field: ListField, list: &[String]) {
 
 /// `milestone new`.
 pub(in crate::run) fn new(context: &mut Context, args: &NewArgs) -> Ran {
-    let plan = match &args.file {
-        Some(file) => outline::plan(&input::text_from(context, file)?)?,
-        None => {
-            let task = |title: &String| NewTask { title: title.clone(), ..NewTask::default() };
-            Plan { tasks: args.tasks.iter().map(task).collect(), ..Plan::default() }
-        }
-    };
-    let typed = Some(args.title_text()).filter(|_| args.file.is_none() || !args.title.is_empty());
-    let title = typed.or_else(|| plan.title.clone()).ok_or_else(|| {
-        Problem::new("plan.no_title", Exit::Usage, "the outline has no title")
-            .unchanged()
-            .hint("begin it with a line \"# Title\", or give a TITLE beside -F")
+    let plan = Plan::of(context, args)?;
+    let typed = Some(args.title_text()).filter(|_| !args.title.is_empty());
+    let title = typed.or_else(|| plan.title.clone()).ok_or_else(|| match &args.template {
+        Some(template) => super::quickstart::no_title(template),
+        None => Box::new(
+            Problem::new("plan.no_title", Exit::Usage, "the outline has no title")
+                .unchanged()
+                .hint("begin it with a line \"# Title\", or give a TITLE beside -F"),
+        ),
     })?;
-    let mut fields = Fields::default();
-    let prose = Some(plan.description.clone()).filter(|text| !text.is_empty());
-    put(&mut fields, Field::Description, args.desc.clone().or(prose), |desc| text(&desc));
+    let mut fields = plan.fields;
+    put(&mut fields, Field::Description, args.desc.as_deref(), text);
     put(&mut fields, Field::Priority, args.priority, priority);
     put(&mut fields, Field::Owner, args.owner.as_deref(), text);
     for (field, flag, typed) in
@@ -88,14 +84,29 @@ pub(in crate::run) fn new(context: &mut Context, args: &NewArgs) -> Ran {
     }
     put(&mut fields, Field::Estimate, args.estimate, |minutes| Value::Number(minutes.into()));
     put_list(&mut fields, ListField::Assignees, &args.assignees);
-    put_list(&mut fields, ListField::Labels, &args.labels);
+    add_labels(&mut fields, &args.labels);
     let after = targets(context, &args.after)?;
-    let (id, criteria, tasks) = (args.id.clone(), args.checks.clone(), plan.tasks);
+    let (id, tasks) = (args.id.clone(), plan.tasks);
+    let criteria = plan.criteria.into_iter().chain(args.checks.clone()).collect();
     let command = Command::CreateMilestone { title, id, fields, criteria, tasks, after };
-    act(context, &command, None, created)
+    act_noting(context, &command, &plan.notes, created)
 }
 
-fn created(told: &Told<'_>) -> Said {
+/// Adds labels to those that are there.
+pub(super) fn add_labels(fields: &mut Fields<'static>, labels: &[String]) {
+    let mut all = fields.list(ListField::Labels).to_vec();
+    for label in labels.iter().map(|label| Text::from(label.clone())) {
+        if !all.contains(&label) {
+            all.push(label);
+        }
+    }
+    fields.lists.retain(|(field, _)| *field != ListField::Labels);
+    if !all.is_empty() {
+        fields.lists.push((ListField::Labels, all));
+    }
+}
+
+pub(super) fn created(told: &Told<'_>) -> Said {
     let Some(milestone) = told.refs.first().and_then(|id| told.state.milestone(id)) else {
         return Said::default();
     };

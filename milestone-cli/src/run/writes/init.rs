@@ -9,11 +9,12 @@ use std::path::{Path, PathBuf};
 use milestone_core::domain::{Asker, Command, Plan, decide};
 use milestone_core::projection::State;
 use milestone_core::words::{Ids, check_title};
-use milestone_project::{Outcome, Project};
+use milestone_project::{Clues, Outcome, Project, route};
 
 use super::super::context::{Context, Output, Ran};
 use super::super::problem;
 use super::act::{finish, not_interrupted};
+use super::quickstart::{proposal, seen};
 use super::result::Written;
 use super::seen::Seen;
 use super::told::Said;
@@ -45,7 +46,7 @@ pub(in crate::run) fn init(context: &mut Context, args: &InitArgs) -> Ran {
     if let Some(root) = found.filter(|root| *root != here || has_log(root)) {
         return there_already(context, &root, &here);
     }
-    let name = name_of(args, &dir)?;
+    let name = name_of(args.name.as_deref(), &dir)?;
     let mut caller = context.caller()?;
     // Whoever begins a project names its first words: there is nothing that could be expected.
     caller.expect = None;
@@ -65,6 +66,7 @@ pub(in crate::run) fn init(context: &mut Context, args: &InitArgs) -> Ran {
     if context.global.quiet && !context.json() {
         return Ok(Output::of(format!("{}\n", sanitize(&name))));
     }
+    let fitting = context.hints().then(|| route(&Clues::gather(&dir, context.today()), ""));
     finish(context, &Seen::default(), outcome, |_| {
         let place =
             if shown.is_empty() { shown } else { format!("{}/", shown.trim_end_matches('/')) };
@@ -75,7 +77,8 @@ pub(in crate::run) fn init(context: &mut Context, args: &InitArgs) -> Ran {
                 .to_owned(),
         );
         let on = if place.is_empty() { place } else { format!("-C {} ", quoted(&place)) };
-        said.next(Some(format!("{on}new \"API Development\" --due +14d")))
+        said.stderr.splice(..0, fitting.iter().flat_map(seen));
+        said.next(fitting.map(|route| format!("{on}{}", proposal(&route))))
     })
 }
 
@@ -118,8 +121,8 @@ fn there_already(context: &mut Context, root: &Path, here: &Path) -> Ran {
 }
 
 /// The name that was given, or that of the directory.
-fn name_of(args: &InitArgs, dir: &Path) -> Result<String, Box<Problem>> {
-    if let Some(name) = &args.name {
+pub(super) fn name_of(given: Option<&str>, dir: &Path) -> Result<String, Box<Problem>> {
+    if let Some(name) = given {
         return match check_title(name) {
             Ok(name) => Ok(name.to_owned()),
             Err(fault) => Err(Box::new(

@@ -1,126 +1,60 @@
-//! Plans as people write them: a list of titles, or an outline in Markdown.
+//! Plans as people write them: a list of titles, an outline in Markdown, a template.
 //!
-//! Start at [`list`] and [`plan`].
+//! Start at [`Plan::of`] and [`list`]. How outlines are read is in `milestone_interop::outline`.
 //!
-//! - **Invariant.** Nothing is dropped: a line that is neither a title, a task nor a checklist item
-//!   goes into the description of a plan, and is refused in a list.
-//! - **Absent on purpose.** No further nesting: an item below a checklist item is one too.
+//! - **Invariant.** Nothing is dropped: what is no task of an outline goes into a description, and
+//!   that is told; a line of a list that is no title is refused.
 
-use milestone_core::domain::{Field, NewCriterion, NewTask, Value};
+use milestone_core::domain::{Field, Fields, NewCriterion, NewTask, Value};
+use milestone_interop::outline::{self, Note, OutlineError, TASKS_MAX, TEXT_BYTES_MAX, estimated};
 
-use crate::args::values::duration_minutes;
+use super::super::context::Context;
+use super::super::shelf::Shelf;
+use super::create::text;
+use super::input;
+use crate::args::milestone::NewArgs;
 use crate::ui::error::{Exit, Problem};
 
-/// The most that one command takes in, in bytes: no record holds more.
-const TEXT_BYTES_MAX: usize = 1 << 20;
+/// How many notes are told before "and so many more".
+const NOTES_SHOWN_MAX: usize = 20;
 
-/// The most tasks that one command adds.
-const TASKS_MAX: usize = 5_000;
-
-/// A milestone that was written down as an outline.
+/// A milestone that was written down.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Plan {
-    /// The first heading.
+    /// Its title.
     pub(super) title: Option<String>,
-    /// What stands between the items, blank lines at the ends cut off.
-    pub(super) description: String,
-    /// The items.
+    /// Its further fields.
+    pub(super) fields: Fields<'static>,
+    /// What must hold in the end.
+    pub(super) criteria: Vec<String>,
+    /// Its tasks.
     pub(super) tasks: Vec<NewTask>,
-}
-
-/// What a line is.
-enum Line<'a> {
-    Blank,
-    Heading(&'a str),
-    Task { done: bool, text: &'a str },
-    Check { done: bool, text: &'a str },
-    Text(&'a str),
-}
-
-fn refused(message: String) -> Box<Problem> {
-    Box::new(
-        Problem::new("plan.bad", Exit::Usage, message)
-            .unchanged()
-            .hint("one title a line; two spaces before it make it a checklist item"),
-    )
-}
-
-/// Reads one title a line.
-pub(super) fn list(text: &str) -> Result<Plan, Box<Problem>> {
-    checked_size(text)?;
-    let mut plan = Plan::default();
-    for (number, line) in text.lines().enumerate() {
-        match classify(line, false) {
-            Line::Blank => {}
-            Line::Check { done, text } => plan.check(done, text, number)?,
-            Line::Task { done, text } => plan.task(done, text)?,
-            Line::Heading(text) | Line::Text(text) => plan.task(false, text)?,
-        }
-    }
-    match plan.tasks.is_empty() {
-        true => Err(refused("there is no title in the input".to_owned())),
-        false => Ok(plan),
-    }
-}
-
-/// Reads an outline: `# Title`, `- [ ] Task (2d)`, two spaces before an item of its checklist.
-pub(super) fn plan(text: &str) -> Result<Plan, Box<Problem>> {
-    checked_size(text)?;
-    let mut plan = Plan::default();
-    let mut prose: Vec<&str> = Vec::new();
-    for (number, line) in text.lines().enumerate() {
-        match classify(line, true) {
-            Line::Blank => prose.push(""),
-            Line::Heading(title) if plan.title.is_none() => plan.title = Some(title.to_owned()),
-            Line::Heading(_) | Line::Text(_) => prose.push(line.trim_end()),
-            Line::Task { done, text } => plan.task(done, text)?,
-            Line::Check { done, text } => plan.check(done, text, number)?,
-        }
-    }
-    prose.dedup_by(|a, b| a.is_empty() && b.is_empty());
-    plan.description = prose.join("\n").trim().to_owned();
-    Ok(plan)
-}
-
-fn checked_size(text: &str) -> Result<(), Box<Problem>> {
-    if text.len() <= TEXT_BYTES_MAX {
-        return Ok(());
-    }
-    Err(Box::new(
-        Problem::new(
-            "input.too_large",
-            Exit::Usage,
-            format!("the input has {} bytes; one command takes {TEXT_BYTES_MAX}", text.len()),
-        )
-        .unchanged()
-        .hint("say it in several commands"),
-    ))
-}
-
-fn classify(line: &str, outline: bool) -> Line<'_> {
-    let trimmed = line.trim();
-    if trimmed.is_empty() {
-        return Line::Blank;
-    }
-    let nested = line.starts_with("  ") || line.starts_with('\t');
-    let bullet = ["- ", "* ", "+ "].iter().find_map(|mark| trimmed.strip_prefix(mark));
-    if outline && bullet.is_none() {
-        return match trimmed.strip_prefix("# ") {
-            Some(title) => Line::Heading(title.trim()),
-            None => Line::Text(trimmed),
-        };
-    }
-    let item = bullet.unwrap_or(trimmed).trim();
-    let boxed = |mark: &str| item.strip_prefix(mark).map(str::trim);
-    let (done, text) = match (boxed("[x]").or_else(|| boxed("[X]")), boxed("[ ]")) {
-        (Some(text), _) => (true, text),
-        (None, Some(text)) => (false, text),
-        (None, None) => (false, item),
-    };
-    if nested { Line::Check { done, text } } else { Line::Task { done, text } }
+    /// What was not understood, a line each.
+    pub(super) notes: Vec<String>,
 }
 
 impl Plan {
+    /// What the words of `new` say: an outline, a template, titles of tasks.
+    pub(super) fn of(context: &Context, args: &NewArgs) -> Result<Self, Box<Problem>> {
+        let mut plan = match (&args.file, &args.template) {
+            (Some(file), _) => outlined(&input::text_from(context, file)?)?,
+            (None, Some(name)) => {
+                let template = Shelf::of(context)?.find(name)?.template()?;
+                Self {
+                    title: template.title.clone(),
+                    fields: template.fields(name),
+                    criteria: template.criteria.clone(),
+                    tasks: template.new_tasks(),
+                    notes: Vec::new(),
+                }
+            }
+            (None, None) => Self::default(),
+        };
+        let task = |title: &String| NewTask { title: title.clone(), ..NewTask::default() };
+        plan.tasks.extend(args.tasks.iter().map(task));
+        Ok(plan)
+    }
+
     fn task(&mut self, done: bool, text: &str) -> Result<(), Box<Problem>> {
         if self.tasks.len() >= TASKS_MAX {
             return Err(refused(format!("one command adds at most {TASKS_MAX} tasks")));
@@ -146,13 +80,97 @@ impl Plan {
     }
 }
 
-/// Takes the estimate off the end of a title: `Refund flow (3d)`.
-fn estimated(text: &str) -> (&str, Option<u32>) {
-    let inner = text.strip_suffix(')').and_then(|rest| rest.rsplit_once('('));
-    match inner.map(|(title, inside)| (title.trim_end(), duration_minutes(inside))) {
-        Some((title, Ok(minutes))) if !title.is_empty() => (title, Some(minutes)),
-        _ => (text, None),
+/// An outline as a plan.
+fn outlined(written: &str) -> Result<Plan, Box<Problem>> {
+    let outline = outline::read(written).map_err(|error| {
+        Box::new(match error {
+            OutlineError::TooLarge { .. } => {
+                Problem::new("input.too_large", Exit::Usage, error.to_string())
+                    .unchanged()
+                    .hint("say it in several commands")
+            }
+            OutlineError::TooMany { .. } => {
+                Problem::new("plan.bad", Exit::Usage, error.to_string())
+                    .unchanged()
+                    .hint("make several milestones, one file each")
+            }
+        })
+    })?;
+    let mut plan = Plan { title: outline.title, ..Plan::default() };
+    if !outline.description.trim().is_empty() {
+        plan.fields.put(Field::Description, text(&outline.description));
     }
+    let note = |note: &Note| format!("line {}: {}", note.line, note.what);
+    plan.notes = outline.notes.iter().map(note).collect();
+    for check in outline.criteria.iter().filter(|check| check.done) {
+        let what = "a criterion of the milestone begins without its tick";
+        plan.notes.push(format!("line {}: {what}", check.line));
+    }
+    let count = plan.notes.len();
+    if count > NOTES_SHOWN_MAX {
+        plan.notes.truncate(NOTES_SHOWN_MAX);
+        plan.notes.push(format!("and {} more", count - NOTES_SHOWN_MAX));
+    }
+    plan.criteria = outline.criteria.into_iter().map(|check| check.text).collect();
+    plan.tasks = outline.tasks.into_iter().map(NewTask::from).collect();
+    Ok(plan)
+}
+
+/// What a line of a list is.
+enum Line<'a> {
+    Blank,
+    Task { done: bool, text: &'a str },
+    Check { done: bool, text: &'a str },
+}
+
+fn refused(message: String) -> Box<Problem> {
+    Box::new(
+        Problem::new("plan.bad", Exit::Usage, message)
+            .unchanged()
+            .hint("one title a line; two spaces before it make it a checklist item"),
+    )
+}
+
+/// Reads one title a line.
+pub(super) fn list(text: &str) -> Result<Plan, Box<Problem>> {
+    let bytes = text.len();
+    if bytes > TEXT_BYTES_MAX {
+        let message = OutlineError::TooLarge { bytes }.to_string();
+        return Err(Box::new(
+            Problem::new("input.too_large", Exit::Usage, message)
+                .unchanged()
+                .hint("say it in several commands"),
+        ));
+    }
+    let mut plan = Plan::default();
+    for (number, line) in text.lines().enumerate() {
+        match classify(line) {
+            Line::Blank => {}
+            Line::Check { done, text } => plan.check(done, text, number)?,
+            Line::Task { done, text } => plan.task(done, text)?,
+        }
+    }
+    match plan.tasks.is_empty() {
+        true => Err(refused("there is no title in the input".to_owned())),
+        false => Ok(plan),
+    }
+}
+
+fn classify(line: &str) -> Line<'_> {
+    let trimmed = line.trim();
+    if trimmed.is_empty() {
+        return Line::Blank;
+    }
+    let nested = line.starts_with("  ") || line.starts_with('\t');
+    let bullet = ["- ", "* ", "+ "].iter().find_map(|mark| trimmed.strip_prefix(mark));
+    let item = bullet.unwrap_or(trimmed).trim();
+    let boxed = |mark: &str| item.strip_prefix(mark).map(str::trim);
+    let (done, text) = match (boxed("[x]").or_else(|| boxed("[X]")), boxed("[ ]")) {
+        (Some(text), _) => (true, text),
+        (None, Some(text)) => (false, text),
+        (None, None) => (false, item),
+    };
+    if nested { Line::Check { done, text } } else { Line::Task { done, text } }
 }
 
 #[cfg(test)]
@@ -190,20 +208,11 @@ mod tests {
     }
 
     #[test]
-    fn an_outline_keeps_every_line() {
-        let text =
-            "# API\n\nWhy we do it.\n\n## Work\n- [ ] Auth (2d)\n  - [ ] tokens\n* [X] DB\n\nend\n";
-        let plan = plan(text).expect("it is an outline");
-        assert_eq!(plan.title.as_deref(), Some("API"));
-        assert_eq!(plan.description, "Why we do it.\n\n## Work\n\nend");
-        assert_eq!(titles(&plan), [("Auth", false, 1, true), ("DB", true, 0, false)]);
-    }
-
-    #[test]
     fn what_is_no_plan_is_refused() {
         assert!(list("  nested first\n").is_err());
         assert!(list("\n \n").is_err());
         assert!(list(&"a\n".repeat(TASKS_MAX + 1)).is_err());
-        assert!(plan(&"x".repeat(TEXT_BYTES_MAX + 1)).is_err());
+        assert!(list(&"x".repeat(TEXT_BYTES_MAX + 1)).is_err());
+        assert!(outlined(&"x".repeat(TEXT_BYTES_MAX + 1)).is_err());
     }
 }

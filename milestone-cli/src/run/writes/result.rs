@@ -103,6 +103,18 @@ impl Written {
         Self { record: None, duplicate: false, dry_run: true, events, refs, warnings }
     }
 
+    /// What was written, and further members in front of it.
+    pub(super) fn with<'w, M: Serialize>(&'w self, members: &'w M) -> impl Serialize + 'w {
+        #[derive(Serialize)]
+        struct With<'w, M> {
+            #[serde(flatten)]
+            members: &'w M,
+            #[serde(flatten)]
+            written: &'w Written,
+        }
+        With { members, written: self }
+    }
+
     /// The document of `--json`.
     pub(super) fn json(&self, context: &mut Context) -> Result<String, Box<Problem>> {
         document(context, "write", self)

@@ -1,0 +1,295 @@
+//! `quickstart` and `template use`: a project if there is none, and a milestone from a template.
+//!
+//! Start at [`quickstart`]. Which template fits is decided by `milestone_project::route`.
+//!
+//! - **Invariant.** The milestone and all its tasks are one record.
+//! - **Invariant.** Nothing is made, not even the project, if the milestone would be refused.
+
+use milestone_core::domain::{Asker, Command, Field, Fields, Value, decide};
+use milestone_core::projection::State;
+use milestone_core::words::{Ids, nearest};
+use milestone_interop::template::Template;
+use milestone_project::{Caller, Clues, Outcome, Project, ROUTES, Route, route};
+use serde::Serialize;
+
+use super::super::context::{Context, Output, Ran};
+use super::super::problem;
+use super::super::shelf::Shelf;
+use super::act::{execute, finish_as, not_interrupted};
+use super::create::{add_labels, created, text};
+use super::init::name_of;
+use super::input;
+use super::result::Written;
+use super::seen::Seen;
+use crate::args::template::{GivenArgs, QuickstartArgs, TemplateUseArgs};
+use crate::args::usage::quoted;
+use crate::ui::error::{Exit, Problem};
+use crate::ui::json::{Envelope, Meta};
+use crate::ui::text::sanitize;
+
+/// What the result of a quick start says beside what was written.
+#[derive(Debug, Serialize)]
+struct Choice {
+    /// The template that was used.
+    template: String,
+    /// What spoke for it, where nobody named one.
+    signals: Vec<SignalDoc>,
+    /// The project that was begun for it, or would be.
+    project_created: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct SignalDoc {
+    what: String,
+    template: &'static str,
+    points: u32,
+}
+
+/// `milestone quickstart`.
+pub(in crate::run) fn quickstart(context: &mut Context, args: &QuickstartArgs) -> Ran {
+    let shelf = Shelf::of(context)?;
+    let (named, title) = match &args.template {
+        Some(name) => (Some(name.clone()), args.words.join(" ")),
+        None => words(&shelf, &args.words)?,
+    };
+    match named {
+        Some(name) => begin(context, &shelf, &name, &title, &args.given, None),
+        None => {
+            let route = route(&Clues::gather(&context.dir(), context.today()), &title);
+            begin(context, &shelf, route.template, &title, &args.given, Some(&route))
+        }
+    }
+}
+
+/// `milestone template use`.
+pub(in crate::run) fn use_template(context: &mut Context, args: &TemplateUseArgs) -> Ran {
+    let shelf = Shelf::of(context)?;
+    begin(context, &shelf, &args.name, &args.title.join(" "), &args.given, None)
+}
+
+/// The template, if the first word names one, and the title.
+fn words(shelf: &Shelf, words: &[String]) -> Result<(Option<String>, String), Box<Problem>> {
+    let Some((first, rest)) = words.split_first() else { return Ok((None, String::new())) };
+    if shelf.has(first) {
+        if rest.is_empty() {
+            return Err(no_title(first));
+        }
+        return Ok((Some(first.clone()), rest.join(" ")));
+    }
+    let quoted_title = rest.len() == 1 && rest[0].contains(' ') && !first.contains(' ');
+    if quoted_title && nearest(first, shelf.names()).is_some() {
+        return Err(shelf.find(first).map(|_| ()).expect_err("there is none of this name"));
+    }
+    Ok((None, words.join(" ")))
+}
+
+pub(super) fn no_title(template: &str) -> Box<Problem> {
+    let message = format!("\"{template}\" is a template, and the title is missing");
+    Box::new(
+        Problem::new("template.no_title", Exit::Usage, message)
+            .unchanged()
+            .hint(format!("milestone quickstart {template} TITLE")),
+    )
+}
+
+/// Makes what a template says.
+fn begin(
+    context: &mut Context,
+    shelf: &Shelf,
+    name: &str,
+    title: &str,
+    given: &GivenArgs,
+    route: Option<&Route>,
+) -> Ran {
+    let template = shelf.find(name)?.template()?;
+    let title = match title.trim() {
+        "" => template.title.clone().ok_or_else(|| no_title(name))?,
+        title => title.to_owned(),
+    };
+    let command = command(context, name, &template, &title, given)?;
+    let project = context.root().is_none_or(|root| !root.join("log").is_dir());
+    let project = if project { Some(begin_project(context, &command)?) } else { None };
+    let choice = Choice {
+        template: name.to_owned(),
+        signals: route.map(docs).unwrap_or_default(),
+        project_created: project.as_ref().map(|begun| begun.name.clone()),
+    };
+    let mut ahead = route.map(|route| explained(context, route)).unwrap_or_default();
+    if let Some(Begun { planned: Some(outcome), .. }) = &project {
+        return planned(context, &choice, outcome, ahead);
+    }
+    context.project()?;
+    let caller = context.caller()?;
+    let seen = Seen::of(context.project()?.state(), &command, caller.exact);
+    let outcome = execute(context, &command, &caller)?;
+    if let Some(begun) = &project {
+        let name = sanitize(&begun.name);
+        ahead.push(format!("Created .milestones/  (project {name}); commit it."));
+    }
+    ahead.extend(template.workflow.map(|workflow| {
+        format!("The template asks for the workflow {workflow}; its phases are not run yet.")
+    }));
+    finish_as(context, &seen, outcome, Some(("quickstart", &choice)), |told| {
+        let mut said = created(told);
+        said.stderr.splice(..0, ahead);
+        said
+    })
+}
+
+/// The command that makes the milestone.
+fn command(
+    context: &Context,
+    name: &str,
+    template: &Template,
+    title: &str,
+    given: &GivenArgs,
+) -> Result<Command, Box<Problem>> {
+    let mut fields = template.fields(name);
+    add_given(context, &mut fields, given)?;
+    Ok(Command::CreateMilestone {
+        title: title.to_owned(),
+        id: given.id.clone(),
+        fields,
+        criteria: template.criteria.clone(),
+        tasks: template.new_tasks(),
+        after: Vec::new(),
+    })
+}
+
+/// Adds what was typed to what the template says.
+fn add_given(
+    context: &Context,
+    fields: &mut Fields<'static>,
+    given: &GivenArgs,
+) -> Result<(), Box<Problem>> {
+    if let Some(owner) = &given.owner {
+        fields.put(Field::Owner, text(owner));
+    }
+    for (field, flag, typed) in
+        [(Field::Start, "--start", &given.start), (Field::Due, "--due", &given.due)]
+    {
+        if let Some(day) = typed.as_ref().map(|typed| input::day(context, flag, typed)) {
+            day?.into_iter().for_each(|day| fields.put(field, Value::Date(day)));
+        }
+    }
+    add_labels(fields, &given.labels);
+    Ok(())
+}
+
+/// A project that was begun, or what would be recorded if it were.
+struct Begun {
+    name: String,
+    planned: Option<Outcome>,
+}
+
+/// Begins a project here, unless `command` would be refused in it.
+fn begin_project(context: &mut Context, command: &Command) -> Result<Begun, Box<Problem>> {
+    let dir = match context.env("MILESTONE_DIR") {
+        Some(dir) => context.around.cwd.join(dir),
+        None => context.dir(),
+    };
+    let name = name_of(None, &dir)?;
+    let mut caller = context.caller()?;
+    // The key and the condition are about the milestone.
+    (caller.key, caller.expect) = (None, None);
+    not_interrupted(context)?;
+    let project = Command::CreateProject { name: name.clone(), demo: false };
+    let mut events = rehearsed(&caller, &project)?;
+    events.extend(rehearsed(&caller, command)?);
+    if context.global.dry_run {
+        let outcome = Outcome { record: None, duplicate: false, events, warnings: Vec::new() };
+        return Ok(Begun { name, planned: Some(outcome) });
+    }
+    let begun = Project::init(&dir, &name, false, context.options(), &caller)
+        .map_err(|error| problem::init(&error))?;
+    context.adopt_project(begun.project);
+    Ok(Begun { name, planned: None })
+}
+
+/// What a command would record where nothing is.
+fn rehearsed(
+    caller: &Caller,
+    command: &Command,
+) -> Result<Vec<milestone_core::domain::Event<'static>>, Box<Problem>> {
+    let asker = Asker { actor: &caller.actor, now: caller.now, at: None, exact: false };
+    decide(&State::new(), &asker, &mut Ids::new(caller.seed), command)
+        .map_err(|refusal| Box::new(problem::refused(&refusal)))
+}
+
+/// What would be made, where there is no project yet to ask.
+fn planned(context: &Context, choice: &Choice, outcome: &Outcome, ahead: Vec<String>) -> Ran {
+    let written = Written::planning(outcome);
+    if context.json() {
+        let meta = Meta { level: context.style.level, ..Meta::default() };
+        let document = written.with(choice);
+        let rendered = Envelope::new("quickstart", document, meta).render(context.style.tty);
+        return rendered.map(Output::of).map_err(|error| {
+            Box::new(Problem::new("json.failed", Exit::Failed, error.to_string()))
+        });
+    }
+    let mut output = Output::of(written.planned());
+    if !context.global.quiet {
+        output.stderr = ahead;
+    }
+    Ok(output.say("Nothing was made (--dry-run)."))
+}
+
+fn docs(route: &Route) -> Vec<SignalDoc> {
+    let doc = |signal: &milestone_project::Signal| SignalDoc {
+        what: signal.what.clone(),
+        template: signal.template,
+        points: signal.points,
+    };
+    route.signals.iter().map(doc).collect()
+}
+
+/// What was seen, what follows from it, and how to take another.
+pub(super) fn explained(context: &Context, route: &Route) -> Vec<String> {
+    let mut lines = seen(route);
+    if context.hints() {
+        let others: Vec<&str> = ROUTES.into_iter().filter(|name| *name != route.template).collect();
+        let others = others.join(", ");
+        lines
+            .push(format!("Template {}. Others, named before the title: {others}", route.template));
+    } else {
+        lines.push(format!("Template {}.", route.template));
+    }
+    lines
+}
+
+/// What was seen in the directory, a line for each template that something speaks for.
+pub(super) fn seen(route: &Route) -> Vec<String> {
+    let mut rows: Vec<(String, &str, u32)> = Vec::new();
+    for signal in &route.signals {
+        match rows.iter_mut().find(|row| row.1 == signal.template) {
+            Some(row) => {
+                row.0.push_str(&format!("; {}", sanitize(&signal.what)));
+                row.2 += signal.points;
+            }
+            None => {
+                rows.push((sanitize(&signal.what).into_owned(), signal.template, signal.points));
+            }
+        }
+    }
+    rows.sort_by_key(|row| std::cmp::Reverse(row.2));
+    let widest = rows.iter().map(|row| row.0.chars().count()).max().unwrap_or(0);
+    let line = |(what, template, points): &(String, &str, u32)| {
+        let points = if *points == 0 { " 0".to_owned() } else { format!("+{points}") };
+        format!("  {what:<widest$}  {template:<8}  {points}")
+    };
+    std::iter::once("Looking at this directory (read only)".to_owned())
+        .chain(rows.iter().map(line))
+        .collect()
+}
+
+/// The line that begins a milestone from the template that fits, for `init`.
+pub(super) fn proposal(route: &Route) -> String {
+    let title = match route.template {
+        "personal" => "First Version",
+        "team" => "Team Milestone",
+        "api" => "API Development",
+        "frontend" => "User Interface",
+        _ => "Bug Fix",
+    };
+    format!("quickstart {} {}", route.template, quoted(title))
+}
