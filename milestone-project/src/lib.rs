@@ -15,6 +15,7 @@ mod backup;
 mod caller;
 mod error;
 mod execute;
+mod facts;
 mod files;
 mod generation;
 mod git;
