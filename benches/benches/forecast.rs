@@ -1,8 +1,8 @@
 //! How long does a forecast take?
 //!
-//! - **Measures** both models, 10,000 trials each, of a milestone of 1,000 open tasks on a history of
-//!   84 days: without dependencies; every task after one of the ten before it; and one chain. Best
-//!   of the rounds. Then the facts of a project of 100,000 events, from its log.
+//! - **Measures** both models, 10,000 trials each, of a milestone of 1,000 open tasks on a history
+//!   of 84 days: without dependencies; every task after one of the ten before it; and one chain.
+//!   Best of the rounds. Then the facts of a project of 100,000 events, from its log.
 //! - **Limit** 150 ms for 1,000 open tasks with dependencies.
 //! - **Run** `cargo bench -p milestone-benches --bench forecast`
 
@@ -20,13 +20,14 @@ const ROUNDS: usize = 7;
 const TASKS: usize = 1_000;
 
 fn main() {
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     for (name, before) in [
         ("no dependencies", &(|_| None) as &dyn Fn(usize) -> Option<usize>),
         ("each after one of the ten before", &|task| task.checked_sub(1 + task * 7 % 10)),
         ("one chain", &|task| task.checked_sub(1)),
     ] {
         let situation = situation(before);
-        let options = Options { runs: RUNS_DEFAULT, seed: Seed(42), more: 0 };
+        let options = Options { runs: RUNS_DEFAULT, seed: Seed(42), more: 0, threads };
         let (took, answer) = best(|| forecast(&situation, &options));
         let Forecast::Dates(dates) = answer else { panic!("there is history enough") };
         println!(

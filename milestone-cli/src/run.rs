@@ -87,6 +87,9 @@ fn answer(context: &mut Context, command: &Command) -> Ran {
         Command::Undo(args) if args.list => look(context, &Look::Undoable),
         Command::Undo(args) => writes::undo(context, args),
         Command::Log(args) => log(context, args),
+        Command::Forecast(args) => look(context, &Look::Forecast(args)),
+        Command::Stats(args) => look(context, &Look::Stats(args)),
+        Command::Timeline(args) => look(context, &Look::Timeline(args)),
         Command::Audit(args) => look(context, &Look::Audit(args)),
         Command::Replay(args) => match &args.into {
             Some(into) => writes::replay_into(context, args, into),

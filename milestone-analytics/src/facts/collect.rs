@@ -54,6 +54,8 @@ pub(super) struct Happened {
 #[derive(Debug, Clone, Default)]
 pub struct Collector {
     pub(super) streams: HashMap<StreamId, Happened>,
+    /// When the last of the records was recorded.
+    pub(super) newest: Option<Timestamp>,
 }
 
 impl Collector {
@@ -64,6 +66,7 @@ impl Collector {
 
     /// Takes in a record of the log that `state` is the fold of.
     pub fn take(&mut self, record: &Record<'_>, state: &State) {
+        self.newest = self.newest.max(Some(record.timestamp));
         if !applies(state, record) {
             return;
         }

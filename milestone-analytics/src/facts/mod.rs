@@ -106,6 +106,8 @@ pub struct Facts {
     pub tasks: BTreeMap<StreamId, TaskFacts>,
     /// Every milestone, by id.
     pub milestones: BTreeMap<Slug, MilestoneFacts>,
+    /// When the last of what is known was recorded.
+    pub recorded_until: Option<Timestamp>,
     /// Minutes to add to UTC for the days that figures count in.
     pub offset_minutes: i32,
 }
@@ -120,7 +122,8 @@ impl Facts {
             happened.sort();
             happened
         };
-        let mut facts = Self { offset_minutes, ..Self::default() };
+        let mut facts =
+            Self { offset_minutes, recorded_until: collector.newest, ..Self::default() };
         for stream in state.task_streams() {
             let Some(task) = state.task(stream.as_str()) else { continue };
             let Some(origin) = stream.milestone_part().and_then(|id| Slug::new(id).ok()) else {

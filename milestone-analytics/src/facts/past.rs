@@ -159,4 +159,13 @@ impl Facts {
         };
         self.tasks.values().filter_map(begin).min().map(|at| self.day(at))
     }
+
+    /// The last day by `now` on which a task was created, begun, finished or given up.
+    pub fn last_day(&self, now: Timestamp) -> Option<i64> {
+        let last = |task: &TaskFacts| {
+            let stages = task.life.stages.iter().rev().map(|(_, at)| *at);
+            stages.chain(task.life.created_at).filter(|at| *at <= now).max()
+        };
+        self.tasks.values().filter_map(last).max().map(|at| self.day(at))
+    }
 }

@@ -5,9 +5,10 @@
 //! [`ages`] for what is under way, [`blocked`] for what stopped it, [`workload`] for who has what,
 //! [`accuracy`] for estimates, [`success`] for milestones.
 //!
-//! - **Invariant.** A day that has passed keeps its figures, whatever happens later, unless somebody
-//!   records that something else happened then.
-//! - **Invariant.** Cancelled and removed tasks are in no figure of finished work; they are counted.
+//! - **Invariant.** A day that has passed keeps its figures, whatever happens later, unless
+//!   somebody records that something else happened then.
+//! - **Invariant.** Cancelled and removed tasks are in no figure of finished work; they are
+//!   counted.
 //! - **Sources.** D. S. Vacanti, "Actionable Agile Metrics for Predictability" (2015), for cycle
 //!   time, age and throughput; P. Brooks and others, "The Kanban Guide" (2020), for their
 //!   definitions; J. D. C. Little, "A Proof for the Queuing Formula L = λW", Operations Research 9

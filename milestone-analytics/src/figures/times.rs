@@ -39,8 +39,8 @@ pub fn cycle_times(facts: &Facts, extent: Extent<'_>, window: Window) -> Times {
     times(facts, extent, window, |task, to| cycle_days(facts, task, to))
 }
 
-/// Lead time `LT = f − c + 1` of the tasks finished in a window, in calendar days: from the day that
-/// it was created.
+/// Lead time `LT = f − c + 1` of the tasks finished in a window, in calendar days: from the day
+/// that it was created.
 pub fn lead_times(facts: &Facts, extent: Extent<'_>, window: Window) -> Times {
     times(facts, extent, window, |task, to| {
         task.life.created_at.map(|from| days_between(facts, from, to))

@@ -23,8 +23,8 @@ pub struct Load {
     pub percent: Option<u32>,
 }
 
-/// Workload: `Σ remaining estimate / (8 h · working days to the due date)` of the open tasks of each
-/// person. A task of several people counts for each with its share. Working days are Monday to
+/// Workload: `Σ remaining estimate / (8 h · working days to the due date)` of the open tasks of
+/// each person. A task of several people counts for each with its share. Working days are Monday to
 /// Friday, today included.
 pub fn workload(facts: &Facts, extent: Extent<'_>, now: Timestamp) -> Vec<Load> {
     struct Sum {

@@ -58,14 +58,18 @@ pub struct Calibration {
     pub without_history: u32,
     /// Forecasts whose 95 % date has not passed.
     pub undecided: u32,
+    /// The last day that the past has: on which anything happened.
+    pub until: i64,
 }
 
 /// Asks, once a week over the whole past, what would have been answered, and compares with what
 /// came. `window_days` is how far back each answer looked.
 pub fn calibrate(facts: &Facts, now: Timestamp, window_days: u32, seed: Seed) -> Calibration {
     let mut found = Calibration::default();
-    let today = facts.day(now);
     let Some(first) = facts.first_day(Extent::Project) else { return found };
+    // Of the time since anything was recorded nothing is known: nobody may be writing any more.
+    let Some(today) = facts.last_day(now) else { return found };
+    found.until = today;
     let week = DAYS_PER_WEEK as i64;
     let mut ends: Vec<i64> =
         facts.finished(Extent::Project, now).map(|(_, at)| facts.day(at)).collect();
@@ -74,8 +78,12 @@ pub fn calibrate(facts: &Facts, now: Timestamp, window_days: u32, seed: Seed) ->
     let mut day = today - (today - first).div_euclid(week) * week;
     while day < today {
         let at = facts.end_of(day);
-        let options =
-            Options { runs: CASE_RUNS, seed: Seed(seed.0 ^ day.cast_unsigned()), more: 0 };
+        let options = Options {
+            runs: CASE_RUNS,
+            seed: Seed(seed.0 ^ day.cast_unsigned()),
+            more: 0,
+            threads: 1,
+        };
         batches(facts, &Past { at, today, window_days, options }, &ends, &mut found);
         for (id, milestone) in &facts.milestones {
             if !milestone.life.open_at(at) {
@@ -135,7 +143,7 @@ fn batches(facts: &Facts, past: &Past, ends: &[i64], found: &mut Calibration) {
             found.without_history += 1;
             continue;
         }
-        let dates = situation.basis.pace.when(size, past.options.runs, past.options.seed);
+        let dates = situation.basis.pace.when(size, &past.options);
         let decided = bounds(|percent| dates.within(percent))
             .filter(|bounds| situation.today + i64::from(bounds[3]) < past.today);
         let Some(bounds) = decided else {

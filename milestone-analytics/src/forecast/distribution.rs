@@ -7,7 +7,8 @@ use crate::figures::nearest_rank;
 /// No forecast reaches further, in days: a hundred years.
 pub const DAYS_MAX: u32 = 36_525;
 
-/// The outcomes of all trials, in days from today, sorted; more than [`DAYS_MAX`] is not told apart.
+/// The outcomes of all trials, in days from today, sorted; more than [`DAYS_MAX`] is not told
+/// apart.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Distribution(Vec<u32>);
 

@@ -17,6 +17,7 @@ mod pace;
 mod pert;
 mod seed;
 mod situation;
+mod trial;
 
 pub use calibrate::{CASE_RUNS, CASE_SIZES, Calibration, Held, calibrate};
 pub use distribution::{DAYS_MAX, Distribution};
@@ -42,6 +43,8 @@ pub struct Options {
     pub seed: Seed,
     /// So many tasks more, or fewer, than there are.
     pub more: i32,
+    /// On how many threads; the answer is the same on any number of them.
+    pub threads: usize,
 }
 
 /// Which model's dates are shown.
@@ -105,10 +108,10 @@ pub fn forecast(situation: &Situation, options: &Options) -> Forecast {
     if !situation.basis.is_enough() {
         return Forecast::NotEnough;
     }
-    let pace = situation.basis.pace.when(left, options.runs, options.seed);
+    let pace = situation.basis.pace.when(left, options);
     let network = situation.network.binds(situation.hands).then(|| {
         let spare = situation.left.saturating_sub(left);
-        situation.network.when(situation.hands, spare, options.runs, options.seed)
+        situation.network.when(situation.hands, spare, options)
     });
     let far = |model: &Distribution| model.within(CONFIDENCE_DEFAULT).unwrap_or(u32::MAX);
     let model = match &network {

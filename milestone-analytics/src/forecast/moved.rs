@@ -2,8 +2,8 @@
 //!
 //! Start at [`moved`].
 //!
-//! - **Invariant.** The parts add up to the whole: each is what changes when one more thing is taken
-//!   as it is now and not as it was.
+//! - **Invariant.** The parts add up to the whole: each is what changes when one more thing is
+//!   taken as it is now and not as it was.
 
 use super::{Forecast, Options, Situation, forecast, tasks_left};
 
@@ -48,7 +48,7 @@ pub fn moved(
     let (was, is) = (shown(before, &Options { more: 0, ..*options })?, shown(now, options)?);
     let left = tasks_left(now, options.more);
     let by_pace_alone = |left: u32, from: &Situation, today: i64| {
-        let days = from.basis.pace.when(left, options.runs, options.seed).within(percent)?;
+        let days = from.basis.pace.when(left, options).within(percent)?;
         Some(today + i64::from(days))
     };
     let grown = left.saturating_add(finished);

@@ -4,15 +4,17 @@
 //!
 //! - **Invariant.** What waits for itself waits for nobody: dependencies inside a cycle, and those
 //!   of what stands behind one on what stands behind it too, do not count.
-//! - **Source.** Parallel schedule generation, R. Kolisch, "Serial and parallel resource-constrained
-//!   project scheduling methods revisited", European J. of Operational Research 90 (1996), first
-//!   come, first served.
+//! - **Source.** Parallel schedule generation, R. Kolisch, "Serial and parallel
+//!   resource-constrained project scheduling methods revisited", European J. of Operational
+//!   Research 90 (1996), first come, first served.
 
 use std::collections::HashMap;
 
+use super::Options;
 use super::distribution::{DAYS_MAX, Distribution};
 use super::pace::trials;
-use super::seed::{Numbers, Seed};
+use super::seed::Numbers;
+use super::trial::Trial;
 use milestone_core::words::StreamId;
 
 /// A node: a task that is left, or the point at which all tasks of a milestone are done.
@@ -31,21 +33,21 @@ pub struct Node {
 /// Tasks with what comes after what.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Network {
-    /// Durations to draw from, in days; none is empty.
-    pools: Vec<Vec<u32>>,
-    /// For each node its pool, if it takes time.
-    pool_of: Vec<Option<u32>>,
+    /// Durations to draw from, in days, one pool after the other.
+    pub(super) durations: Vec<u32>,
+    /// For each node its pool, as a range of `durations`; an empty one takes no time.
+    pub(super) pool_of: Vec<(u32, u32)>,
     /// For each node what waits for it: `next[begin[node]..begin[node + 1]]`.
-    begin: Vec<u32>,
-    next: Vec<u32>,
+    pub(super) begin: Vec<u32>,
+    pub(super) next: Vec<u32>,
     /// For each node for how many it waits.
-    before: Vec<u32>,
+    pub(super) before: Vec<u32>,
     /// What waits for nothing, in the order in which it comes.
-    free: Vec<u32>,
+    pub(super) free: Vec<u32>,
     /// Which nodes the forecast is about.
-    wanted: Vec<bool>,
+    pub(super) wanted: Vec<bool>,
     /// How many that are.
-    wanted_count: u32,
+    pub(super) wanted_count: u32,
     /// How many tasks the narrowest layer has.
     narrowest: u32,
 }
@@ -64,8 +66,16 @@ impl Network {
         };
         let mut after: Vec<Vec<u32>> = nodes.iter().map(known).collect();
         let layers = untangle(&mut after);
-        let mut network = Self { pools, ..Self::default() };
-        network.pool_of = nodes.iter().map(|node| node.pool).collect();
+        let mut network = Self::default();
+        let mut ranges: Vec<(u32, u32)> = Vec::with_capacity(pools.len());
+        for pool in pools {
+            let begin = count(network.durations.len());
+            network.durations.extend(pool.iter().map(|days| (*days).clamp(1, DAYS_MAX)));
+            ranges.push((begin, count(network.durations.len())));
+        }
+        let range = |pool: u32| ranges.get(pool as usize).copied().unwrap_or_default();
+        network.pool_of =
+            nodes.iter().map(|node| node.pool.map(range).unwrap_or_default()).collect();
         network.wanted = nodes.iter().map(|node| node.wanted).collect();
         let wanted = network.wanted.iter().filter(|wanted| **wanted).count();
         network.wanted_count = u32::try_from(wanted).unwrap_or(u32::MAX);
@@ -93,27 +103,35 @@ impl Network {
 
     /// The mean duration of its tasks, in days.
     pub fn mean_days(&self) -> f64 {
-        let mean = |pool: &Vec<u32>| {
-            pool.iter().map(|days| f64::from(*days)).sum::<f64>() / pool.len().max(1) as f64
+        let mut known: HashMap<(u32, u32), f64> = HashMap::new();
+        let mut mean_of = |range: (u32, u32)| {
+            let pool = &self.durations[range.0 as usize..range.1 as usize];
+            let sum = || pool.iter().map(|days| f64::from(*days)).sum::<f64>() / pool.len() as f64;
+            *known.entry(range).or_insert_with(sum)
         };
-        let means: Vec<f64> = self.pools.iter().map(mean).collect();
-        let all: Vec<f64> =
-            self.pool_of.iter().flatten().map(|pool| means[*pool as usize]).collect();
+        let all = self.pool_of.iter().filter(|(begin, end)| begin < end);
+        let all: Vec<f64> = all.map(|range| mean_of(*range)).collect();
         if all.is_empty() { 0.0 } else { all.iter().sum::<f64>() / all.len() as f64 }
     }
 
     /// When all that is wanted will be done but `spare`, `hands` tasks at a time, each as long as
     /// one drawn from its pool.
-    pub fn when(&self, hands: u32, spare: u32, runs: u32, seed: Seed) -> Distribution {
-        let mut trial = Trial::new(self, hands.max(1), spare);
-        let outcome = |numbers: &mut Numbers| trial.run(self, |pool| numbers.one_of(pool));
-        Distribution::of(trials(runs, seed, outcome))
+    pub fn when(&self, hands: u32, spare: u32, options: &Options) -> Distribution {
+        let make = || {
+            let mut trial = Trial::new(self, hands, spare);
+            move |numbers: &mut Numbers| trial.run(|pool| numbers.one_of(pool))
+        };
+        Distribution::of(trials(options, make))
     }
 
     /// When all will be done if every task takes what `choose` makes of its pool.
     pub fn at(&self, hands: u32, choose: impl FnMut(&[u32]) -> u32) -> u32 {
-        Trial::new(self, hands.max(1), 0).run(self, choose)
+        Trial::new(self, hands, 0).run(choose)
     }
+}
+
+fn count(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 /// Takes out what closes cycles; returns the layer of every node: 0 waits for nothing, every other
@@ -147,79 +165,10 @@ fn untangle(after: &mut [Vec<u32>]) -> Vec<u32> {
 }
 
 /// The tasks of the layer that has fewest of them.
-fn narrowest(layers: &[u32], pool_of: &[Option<u32>]) -> u32 {
+fn narrowest(layers: &[u32], pool_of: &[(u32, u32)]) -> u32 {
     let mut counts: HashMap<u32, u32> = HashMap::new();
-    for (layer, _) in layers.iter().zip(pool_of).filter(|(_, pool)| pool.is_some()) {
+    for (layer, _) in layers.iter().zip(pool_of).filter(|(_, pool)| pool.0 < pool.1) {
         *counts.entry(*layer).or_default() += 1;
     }
     counts.into_values().min().unwrap_or(0)
-}
-
-/// What a trial needs, kept from one to the next.
-struct Trial {
-    hands: usize,
-    enough: u32,
-    waiting: Vec<u32>,
-    /// What can be begun, in the order in which it became free.
-    queue: Vec<u32>,
-    /// What is under way: when it ends, and which it is.
-    busy: Vec<(u32, u32)>,
-}
-
-impl Trial {
-    fn new(network: &Network, hands: u32, spare: u32) -> Self {
-        Self {
-            hands: hands as usize,
-            enough: network.wanted_count.saturating_sub(spare),
-            waiting: Vec::with_capacity(network.before.len()),
-            queue: Vec::with_capacity(network.before.len()),
-            busy: Vec::with_capacity(hands as usize),
-        }
-    }
-
-    /// Plays it once; returns the days.
-    fn run(&mut self, network: &Network, mut draw: impl FnMut(&[u32]) -> u32) -> u32 {
-        self.waiting.clone_from(&network.before);
-        self.queue.clear();
-        self.busy.clear();
-        let (mut now, mut taken, mut finished) = (0u32, 0usize, 0u32);
-        for &node in &network.free {
-            self.free(network, node, &mut finished);
-        }
-        while finished < self.enough {
-            while self.busy.len() < self.hands && taken < self.queue.len() {
-                let node = self.queue[taken];
-                taken += 1;
-                let pool = network.pool_of[node as usize].map(|pool| &network.pools[pool as usize]);
-                let days = pool.map_or(0, |pool| draw(pool));
-                self.busy.push((now.saturating_add(days), node));
-            }
-            let first = self.busy.iter().enumerate().min_by_key(|(_, busy)| **busy);
-            let Some((at, _)) = first else { break };
-            let (end, node) = self.busy.swap_remove(at);
-            now = end;
-            self.finish(network, node, &mut finished);
-        }
-        now.min(DAYS_MAX + 1)
-    }
-
-    /// Something waits for nothing any more.
-    fn free(&mut self, network: &Network, node: u32, finished: &mut u32) {
-        match network.pool_of[node as usize] {
-            Some(_) => self.queue.push(node),
-            None => self.finish(network, node, finished),
-        }
-    }
-
-    fn finish(&mut self, network: &Network, node: u32, finished: &mut u32) {
-        let place = node as usize;
-        *finished += u32::from(network.wanted[place]);
-        for at in network.begin[place]..network.begin[place + 1] {
-            let later = network.next[at as usize];
-            self.waiting[later as usize] -= 1;
-            if self.waiting[later as usize] == 0 {
-                self.free(network, later, finished);
-            }
-        }
-    }
 }

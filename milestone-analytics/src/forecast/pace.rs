@@ -2,16 +2,19 @@
 //!
 //! Start at [`Pace::when`] and [`Pace::how_many`].
 //!
-//! - **Source.** The bootstrap: B. Efron, "Bootstrap Methods: Another Look at the Jackknife", Annals
-//!   of Statistics 7 (1979), on daily throughput, as T. Magennis, "Forecasting and Simulating
-//!   Software Development Projects" (2011), uses it.
+//! - **Source.** The bootstrap: B. Efron, "Bootstrap Methods: Another Look at the Jackknife",
+//!   Annals of Statistics 7 (1979), on daily throughput, as T. Magennis, "Forecasting and
+//!   Simulating Software Development Projects" (2011), uses it.
 //! - **Assumed.** The days to come are like those of the window, and independent of each other.
 
+use super::Options;
 use super::distribution::{DAYS_MAX, Distribution};
-use super::seed::Seed;
+use super::seed::Numbers;
 
 /// Trials that share one run of random numbers.
-const BLOCK_TRIALS: u32 = 256;
+const BLOCK_TRIALS: usize = 256;
+/// More threads than this are not worth their making.
+const THREADS_MAX: usize = 16;
 
 /// What was finished on each day of the past, and how much scope used to grow.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -23,29 +26,41 @@ pub struct Pace {
     pub growth: Vec<f64>,
 }
 
-/// Runs `trial` so many times, each block of trials with numbers of its own.
-pub(super) fn trials(
-    runs: u32,
-    seed: Seed,
-    mut trial: impl FnMut(&mut super::seed::Numbers) -> u32,
+/// Runs a trial so many times on so many threads, each block of trials with numbers of its own, so
+/// that the outcomes are the same on any number of threads. `make` makes what a thread tries with.
+pub(super) fn trials<T: FnMut(&mut Numbers) -> u32>(
+    options: &Options,
+    make: impl Fn() -> T + Sync,
 ) -> Vec<u32> {
-    let mut outcomes = Vec::with_capacity(runs as usize);
-    for block in 0..runs.div_ceil(BLOCK_TRIALS) {
-        let mut numbers = seed.block(u64::from(block));
-        let count = BLOCK_TRIALS.min(runs - block * BLOCK_TRIALS);
-        outcomes.extend((0..count).map(|_| trial(&mut numbers)));
-    }
+    let mut outcomes = vec![0; options.runs as usize];
+    let blocks = outcomes.len().div_ceil(BLOCK_TRIALS);
+    let each = blocks.div_ceil(options.threads.clamp(1, THREADS_MAX)).max(1);
+    let work = |first: usize, outcomes: &mut [u32]| {
+        let mut trial = make();
+        for (number, block) in (first as u64..).zip(outcomes.chunks_mut(BLOCK_TRIALS)) {
+            let mut numbers = options.seed.block(number);
+            block.iter_mut().for_each(|outcome| *outcome = trial(&mut numbers));
+        }
+    };
+    let mut parts = outcomes.chunks_mut(each * BLOCK_TRIALS).enumerate();
+    std::thread::scope(|scope| {
+        let mine = parts.next();
+        for (place, part) in parts {
+            scope.spawn(move || work(place * each, part));
+        }
+        mine.into_iter().for_each(|(_, part)| work(0, part));
+    });
     outcomes
 }
 
 impl Pace {
     /// When `left` tasks will be finished: in each trial days of the past are drawn, with
     /// replacement, until their sum reaches what is left.
-    pub fn when(&self, left: u32, runs: u32, seed: Seed) -> Distribution {
+    pub fn when(&self, left: u32, options: &Options) -> Distribution {
         if self.days.iter().all(|count| *count == 0) {
-            return Distribution::of(vec![u32::MAX; runs as usize]);
+            return Distribution::of(vec![u32::MAX; options.runs as usize]);
         }
-        let outcome = |numbers: &mut super::seed::Numbers| {
+        let outcome = |numbers: &mut Numbers| {
             let wanted = u64::from(left);
             let wanted = match self.growth.as_slice() {
                 [] => wanted,
@@ -58,19 +73,19 @@ impl Pace {
             }
             days
         };
-        Distribution::of(trials(runs, seed, outcome))
+        Distribution::of(trials(options, || outcome))
     }
 
     /// How many tasks will be finished within so many days, in each trial, sorted.
-    pub fn how_many(&self, days: u32, runs: u32, seed: Seed) -> Vec<u32> {
+    pub fn how_many(&self, days: u32, options: &Options) -> Vec<u32> {
         if self.days.is_empty() {
-            return vec![0; runs as usize];
+            return vec![0; options.runs as usize];
         }
-        let outcome = |numbers: &mut super::seed::Numbers| {
+        let outcome = |numbers: &mut Numbers| {
             (0..days.min(DAYS_MAX))
                 .fold(0u32, |sum, _| sum.saturating_add(numbers.one_of(&self.days)))
         };
-        let mut counts = trials(runs, seed, outcome);
+        let mut counts = trials(options, || outcome);
         counts.sort_unstable();
         counts
     }

@@ -4,8 +4,8 @@
 //!
 //! - **Invariant.** Every block of trials has numbers of its own, so that it does not matter who
 //!   runs which block, or in which order.
-//! - **Source.** The generator is PCG MCG XSL RR 128/64: M. E. O'Neill, "PCG: A Family of Simple Fast
-//!   Space-Efficient Statistically Good Algorithms for Random Number Generation" (2014). Its
+//! - **Source.** The generator is PCG MCG XSL RR 128/64: M. E. O'Neill, "PCG: A Family of Simple
+//!   Fast Space-Efficient Statistically Good Algorithms for Random Number Generation" (2014). Its
 //!   numbers are fixed by the crate's own tests; a seed gives the same dates with every version.
 
 use milestone_core::words::RecordId;

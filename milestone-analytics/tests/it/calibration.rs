@@ -1,4 +1,6 @@
 //! The back-test: what it counts, and that it finds good forecasts good.
+//!
+//! - **Absent on purpose.** Figures of real projects: they are measured by hand.
 
 use milestone_analytics::forecast::{Seed, calibrate};
 

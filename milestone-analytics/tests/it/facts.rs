@@ -1,4 +1,6 @@
 //! The past stays as it was, and the end is what the fold says.
+//!
+//! Start at `a_spill_over_leaves_past_burn_downs_as_they_were`.
 
 use milestone_analytics::Extent;
 use milestone_analytics::figures::{Burn, Window, burn, flow};
@@ -101,7 +103,8 @@ proptest! {
             }
             let milestone = state.milestone(id.as_str()).unwrap();
             let progress = milestone_progress(&milestone, &rows);
-            prop_assert_eq!((end.tasks as usize, end.tasks_done as usize), (progress.of, progress.done));
+            let counted = (end.tasks as usize, end.tasks_done as usize);
+            prop_assert_eq!(counted, (progress.of, progress.done));
         }
         let days = flow(&facts, Extent::Project, Window::before(last, 3, None));
         for pair in days.windows(2) {

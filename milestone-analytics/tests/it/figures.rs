@@ -1,4 +1,6 @@
 //! The figures of a small project, worked out by hand.
+//!
+//! Start at `small`, what happened.
 
 use milestone_analytics::Extent;
 use milestone_analytics::figures::{
@@ -128,7 +130,10 @@ fn velocity_needs_estimates() {
 proptest! {
     /// Nearest rank is a value that occurred, and at least so many do not exceed it.
     #[test]
-    fn percentiles_are_values_that_occurred(mut days in prop::collection::vec(0u32..50, 1..40), percent in 0u8..=100) {
+    fn percentiles_are_values_that_occurred(
+        mut days in prop::collection::vec(0u32..50, 1..40),
+        percent in 0u8..=100,
+    ) {
         days.sort_unstable();
         let value = nearest_rank(&days, percent).unwrap();
         let within = days.iter().filter(|day| **day <= value).count();

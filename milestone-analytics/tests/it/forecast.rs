@@ -1,4 +1,6 @@
 //! What is forecast, and what never is: a panic, a past date, an infinity.
+//!
+//! Start at `steady`, a history that is enough.
 
 use milestone_analytics::Extent;
 use milestone_analytics::forecast::{
@@ -11,7 +13,7 @@ use proptest::prelude::*;
 
 use crate::story::{Story, day, slug};
 
-const OPTIONS: Options = Options { runs: 2_000, seed: Seed(7), more: 0 };
+const OPTIONS: Options = Options { runs: 2_000, seed: Seed(7), more: 0, threads: 1 };
 const WINDOW_DAYS: u32 = 84;
 
 /// Every second day a task is begun and done on the next; `open` more are left.
@@ -55,9 +57,10 @@ fn the_same_state_gives_the_same_dates() {
 #[test]
 fn a_seed_means_the_same_for_ever() {
     let pace = Pace { days: vec![0, 0, 1, 3, 0, 2], growth: Vec::new() };
-    let within = |percent| pace.when(50, 10_000, Seed(42)).within(percent).unwrap();
+    let options = Options { runs: 10_000, seed: Seed(42), more: 0, threads: 3 };
+    let within = |percent| pace.when(50, &options).within(percent).unwrap();
     assert_eq!([50, 70, 85, 95].map(within), [50, 55, 59, 65]);
-    let counts = pace.how_many(28, 10_000, Seed(42));
+    let counts = pace.how_many(28, &options);
     assert_eq!([50, 85].map(|percent| reached(&counts, percent)), [28, 22]);
     assert_eq!(Seed::of("api", &[]).0 >> 53, 0, "JSON holds it");
     assert_ne!(Seed::of("api", &[]), Seed::of("web", &[]));
@@ -159,7 +162,7 @@ fn networks_are_as_long_as_they_must_be() {
     let diamond = Network::new(&diamond, vec![vec![3]]);
     assert!(diamond.binds(2) && !diamond.binds(1));
     // One that is spared is the last.
-    assert_eq!(diamond.when(2, 1, 10, Seed(1)).within(95), Some(6));
+    assert_eq!(diamond.when(2, 1, &OPTIONS).within(95), Some(6));
     // What waits for itself, and what waits for that, ends all the same.
     assert_eq!(days(&[node(0, &[1]), node(1, &[0]), node(2, &[1]), node(3, &[3])], 9), 3);
 }
@@ -217,22 +220,25 @@ fn five_milestones_tell_how_much_a_milestone_grows() {
 }
 
 proptest! {
-    /// Any history, one giant outlier among it, and any work: percentiles rise, none is in the past,
-    /// and what is out of reach is said to be.
+    /// Any history, one giant outlier among it, and any work: percentiles rise, none is in the
+    /// past, and what is out of reach is said to be.
     #[test]
     fn forecasts_are_sober(
-        days in prop::collection::vec(prop_oneof![6 => Just(0u32), 3 => 1u32..4, 1 => Just(1_000_000)], 0..90),
+        days in prop::collection::vec(
+            prop_oneof![6 => Just(0u32), 3 => 1u32..4, 1 => Just(1_000_000)],
+            0..90,
+        ),
         left in prop_oneof![1u32..60, Just(u32::MAX)],
         growth in prop::collection::vec(prop_oneof![0.0f64..9.0, Just(f64::INFINITY)], 0..7),
         ahead in -5i64..200,
     ) {
         let pace = Pace { days, growth };
-        let found = pace.when(left, 50, Seed(3));
+        let found = pace.when(left, &Options { runs: 50, ..OPTIONS });
         let within = [50, 70, 85, 95].map(|percent| found.within(percent).unwrap_or(DAYS_MAX + 1));
         prop_assert!(within.is_sorted() && within[0] >= 1);
         prop_assert!((0.0..=1.0).contains(&found.chance(ahead)));
         prop_assert_eq!(found.chance(-1), 0.0);
-        let counts = pace.how_many(30, 50, Seed(3));
+        let counts = pace.how_many(30, &Options { runs: 50, ..OPTIONS });
         prop_assert!(reached(&counts, 95) <= reached(&counts, 50));
     }
 
@@ -256,7 +262,10 @@ proptest! {
         prop_assert_eq!(serial, 12 * longest);
         let some = network.at(hands, |pool| *pool.iter().max().unwrap());
         prop_assert!(some <= serial && some >= serial.div_ceil(hands));
-        let found = network.when(hands, 0, 20, Seed(5));
+        let options = Options { runs: 600, ..OPTIONS };
+        let found = network.when(hands, 0, &options);
+        let threads = Options { threads: 7, ..options };
+        prop_assert_eq!(&found, &network.when(hands, 0, &threads));
         prop_assert!(found.within(95).unwrap() <= 12 * longest);
     }
 }

@@ -11,7 +11,9 @@ mod audit;
 mod conflicts;
 mod dep;
 mod doctor;
+mod evidence;
 mod export;
+mod forecast;
 mod history;
 mod list;
 mod log;
@@ -24,7 +26,9 @@ mod scale;
 mod search;
 mod sentence;
 mod show;
+mod stats;
 mod task;
+mod timeline;
 mod undo;
 mod verify;
 mod view;
@@ -32,6 +36,7 @@ mod view;
 pub(super) use about::version;
 
 use super::context::{Context, Output, Ran};
+use crate::args::analytics::{ForecastArgs, StatsArgs, TimelineArgs};
 use crate::args::dep::DepTreeArgs;
 use crate::args::export::ExportArgs;
 use crate::args::help::SHORT;
@@ -56,6 +61,9 @@ pub(super) enum Look<'c> {
     Log(&'c LogArgs),
     Verify(Option<&'c str>),
     Has(&'c str),
+    Forecast(&'c ForecastArgs),
+    Stats(&'c StatsArgs),
+    Timeline(&'c TimelineArgs),
     Audit(&'c AuditArgs),
     Replay(&'c ReplayArgs),
     Conflicts,
@@ -83,6 +91,9 @@ pub(super) fn look(context: &mut Context, look: &Look<'_>) -> Ran {
         Look::Log(args) => log::run(context, args),
         Look::Verify(against) => verify::run(context, *against),
         Look::Has(id) => verify::has(context, id),
+        Look::Forecast(args) => forecast::run(context, args),
+        Look::Stats(args) => stats::run(context, args),
+        Look::Timeline(args) => timeline::run(context, args),
         Look::Audit(args) => audit::run(context, args),
         Look::Replay(args) => replay::run(context, args),
         Look::Conflicts => conflicts::run(context),
