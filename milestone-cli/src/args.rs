@@ -9,6 +9,7 @@
 //! - **Absent on purpose.** No catch-all subcommand and no abbreviations: an unknown first word
 //!   is an error with a suggestion, so that new verbs can be added without breaking scripts.
 
+pub mod analytics;
 pub mod completion;
 pub mod dep;
 pub mod export;

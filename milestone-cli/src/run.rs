@@ -84,20 +84,17 @@ fn answer(context: &mut Context, command: &Command) -> Ran {
         Command::Review(args) if args.pending => look(context, &Look::Pending(args)),
         Command::Review(args) => writes::review(context, args),
         Command::Workflow(command) => workflow(context, command),
-        Command::View(ViewCommand::Save(args)) => writes::save_view(context, args),
-        Command::View(ViewCommand::List) => look(context, &Look::ViewList),
-        Command::View(ViewCommand::Show(args)) => look(context, &Look::ViewShow(&args.name)),
-        Command::View(ViewCommand::Remove(args)) => writes::remove_view(context, &args.name),
+        Command::View(command) => view(context, command),
         Command::Template(command) => template(context, command),
-        Command::Dep(DepCommand::Add(args)) => writes::dep(context, args, true),
-        Command::Dep(DepCommand::Remove(args)) => writes::dep(context, args, false),
-        Command::Dep(DepCommand::Tree(args)) => look(context, &Look::DepTree(args)),
-        Command::Dep(DepCommand::Check) => look(context, &Look::DepCheck),
+        Command::Dep(command) => dep(context, command),
         Command::Check(args) => writes::check(context, args, true),
         Command::Uncheck(args) => writes::check(context, args, false),
         Command::Undo(args) if args.list => look(context, &Look::Undoable),
         Command::Undo(args) => writes::undo(context, args),
         Command::Log(args) => log(context, args),
+        Command::Forecast(args) => look(context, &Look::Forecast(args)),
+        Command::Stats(args) => look(context, &Look::Stats(args)),
+        Command::Timeline(args) => look(context, &Look::Timeline(args)),
         Command::Audit(args) => look(context, &Look::Audit(args)),
         Command::Diff(args) => look(context, &Look::Diff(args)),
         Command::Replay(args) => match &args.into {
@@ -126,6 +123,24 @@ fn answer(context: &mut Context, command: &Command) -> Ran {
         Command::Completion(args) => Ok(Output::of(completion::script(args.shell))),
         Command::Help(args) => help::render(args).map(Output::of),
         Command::Version => reads::version(context),
+    }
+}
+
+fn view(context: &mut Context, command: &ViewCommand) -> Ran {
+    match command {
+        ViewCommand::Save(args) => writes::save_view(context, args),
+        ViewCommand::List => look(context, &Look::ViewList),
+        ViewCommand::Show(args) => look(context, &Look::ViewShow(&args.name)),
+        ViewCommand::Remove(args) => writes::remove_view(context, &args.name),
+    }
+}
+
+fn dep(context: &mut Context, command: &DepCommand) -> Ran {
+    match command {
+        DepCommand::Add(args) => writes::dep(context, args, true),
+        DepCommand::Remove(args) => writes::dep(context, args, false),
+        DepCommand::Tree(args) => look(context, &Look::DepTree(args)),
+        DepCommand::Check => look(context, &Look::DepCheck),
     }
 }
 

@@ -7,6 +7,7 @@
 //! - **Invariant.** A colour or a symbol never says anything that a word does not say too.
 //! - **Absent on purpose.** No printing, no clock, no environment, no terminal queries.
 
+pub mod chart;
 pub mod codes;
 pub mod dates;
 pub mod error;

@@ -17,6 +17,7 @@ mod caller;
 mod detect;
 mod error;
 mod execute;
+mod facts;
 mod files;
 mod generation;
 mod git;

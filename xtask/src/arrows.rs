@@ -31,7 +31,12 @@ const ARROWS: &[Arrow] = &[
     Arrow {
         from: "milestone-store-sqlite",
         to: &["milestone-core"],
-        to_in_tests: &["milestone-testkit", "milestone-store-file"],
+        to_in_tests: &["milestone-testkit", "milestone-store-file", "milestone-analytics"],
+    },
+    Arrow {
+        from: "milestone-analytics",
+        to: &["milestone-core"],
+        to_in_tests: &["milestone-testkit"],
     },
     Arrow {
         from: "milestone-interop",
@@ -40,12 +45,17 @@ const ARROWS: &[Arrow] = &[
     },
     Arrow {
         from: "milestone-project",
-        to: &["milestone-core", "milestone-store-file", "milestone-store-sqlite"],
+        to: &[
+            "milestone-core",
+            "milestone-store-file",
+            "milestone-store-sqlite",
+            "milestone-analytics",
+        ],
         to_in_tests: &["milestone-testkit", "milestone-interop"],
     },
     Arrow {
         from: "milestone-cli",
-        to: &["milestone-core", "milestone-interop", "milestone-project"],
+        to: &["milestone-core", "milestone-analytics", "milestone-interop", "milestone-project"],
         to_in_tests: &["milestone-testkit", "milestone-store-file"],
     },
     Arrow {
@@ -59,6 +69,7 @@ const ARROWS: &[Arrow] = &[
             "milestone-core",
             "milestone-store-file",
             "milestone-store-sqlite",
+            "milestone-analytics",
             "milestone-project",
             "milestone-interop",
             "milestone-testkit",

@@ -8,6 +8,7 @@
 
 use clap::{Parser, Subcommand};
 
+use super::analytics::{ForecastArgs, StatsArgs, TimelineArgs};
 use super::dep::{CheckArgs, DepCommand};
 use super::export::ExportArgs;
 use super::flow::{
@@ -116,6 +117,12 @@ pub enum Command {
     Undo(UndoArgs),
     /// Show what happened, newest first
     Log(LogArgs),
+    /// Say when it will be done, and how likely that is
+    Forecast(ForecastArgs),
+    /// Count and measure: throughput, times, age, what is blocked
+    Stats(StatsArgs),
+    /// Draw plans and what came of them over time
+    Timeline(TimelineArgs),
     /// Show what happened with causes and hashes
     Audit(AuditArgs),
     /// Show what changed between two moments
@@ -162,6 +169,9 @@ impl Command {
             | Self::Show(_)
             | Self::Ready(_)
             | Self::Search(_)
+            | Self::Forecast(_)
+            | Self::Stats(_)
+            | Self::Timeline(_)
             | Self::Audit(_)
             | Self::Diff(_)
             | Self::Scale

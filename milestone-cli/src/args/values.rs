@@ -8,6 +8,7 @@
 
 pub mod change;
 pub mod progress;
+pub mod window;
 
 pub use change::{Change, ListEdit, clearable_duration, list_edit};
 pub use milestone_core::words::{
@@ -15,3 +16,4 @@ pub use milestone_core::words::{
     duration_minutes, when,
 };
 pub use progress::{Progress, progress};
+pub use window::{Window, window};

@@ -13,8 +13,10 @@ mod conflicts;
 mod dep;
 mod diff;
 mod doctor;
+mod evidence;
 mod export;
 mod flaw;
+mod forecast;
 mod history;
 mod list;
 mod log;
@@ -28,8 +30,10 @@ mod scale;
 mod search;
 mod sentence;
 mod show;
+mod stats;
 mod task;
 mod template;
+mod timeline;
 mod undo;
 mod validate;
 mod verify;
@@ -40,6 +44,7 @@ pub(super) use phase::{check_file, page as phase_page, waiting};
 pub(super) use template::{check as check_templates, list as templates, show as template};
 
 use super::context::{Context, Output, Ran};
+use crate::args::analytics::{ForecastArgs, StatsArgs, TimelineArgs};
 use crate::args::dep::DepTreeArgs;
 use crate::args::export::ExportArgs;
 use crate::args::help::SHORT;
@@ -66,6 +71,9 @@ pub(super) enum Look<'c> {
     Log(&'c LogArgs),
     Verify(Option<&'c str>),
     Has(&'c str),
+    Forecast(&'c ForecastArgs),
+    Stats(&'c StatsArgs),
+    Timeline(&'c TimelineArgs),
     Audit(&'c AuditArgs),
     Diff(&'c DiffArgs),
     Replay(&'c ReplayArgs),
@@ -100,6 +108,9 @@ pub(super) fn look(context: &mut Context, look: &Look<'_>) -> Ran {
         Look::Log(args) => log::run(context, args),
         Look::Verify(against) => verify::run(context, *against),
         Look::Has(id) => verify::has(context, id),
+        Look::Forecast(args) => forecast::run(context, args),
+        Look::Stats(args) => stats::run(context, args),
+        Look::Timeline(args) => timeline::run(context, args),
         Look::Audit(args) => audit::run(context, args),
         Look::Diff(args) => diff::run(context, args),
         Look::Replay(args) => replay::run(context, args),

@@ -91,16 +91,25 @@ impl Project {
                 known.push(KnownWorkflow { name, path: Some(path), content });
             }
         }
-        for (name, text) in BUILT_IN {
-            if known.iter().all(|held| held.name != name) {
-                let path = PathBuf::from(format!("{name}.yaml"));
-                let content = WorkflowFile::parse(name, text)
-                    .map_err(|fault| WorkflowError::Bad { path, fault });
-                known.push(KnownWorkflow { name: name.to_owned(), path: None, content });
+        let built_in = Self::built_in_workflows();
+        for held in built_in {
+            if known.iter().all(|other| other.name != held.name) {
+                known.push(held);
             }
         }
         known.sort_by(|a, b| (&a.name, &a.path).cmp(&(&b.name, &b.path)));
         known
+    }
+
+    /// The workflows that come with the program: there before there is a project.
+    pub fn built_in_workflows() -> Vec<KnownWorkflow> {
+        let known = BUILT_IN.into_iter().map(|(name, text)| {
+            let path = PathBuf::from(format!("{name}.yaml"));
+            let content =
+                WorkflowFile::parse(name, text).map_err(|fault| WorkflowError::Bad { path, fault });
+            KnownWorkflow { name: name.to_owned(), path: None, content }
+        });
+        known.collect()
     }
 
     /// The workflow of that name, as a task can be given it.

@@ -35,16 +35,23 @@ pub(super) struct Plan {
 
 impl Plan {
     /// What the words of `new` say: an outline, a template, titles of tasks.
-    pub(super) fn of(context: &Context, args: &NewArgs) -> Result<Self, Box<Problem>> {
+    pub(super) fn of(context: &mut Context, args: &NewArgs) -> Result<Self, Box<Problem>> {
         let mut plan = match (&args.file, &args.template) {
             (Some(file), _) => outlined(&input::text_from(context, file)?)?,
             (None, Some(name)) => {
                 let template = Shelf::of(context)?.find(name)?.template()?;
+                let workflow = template.workflow.as_deref();
+                let workflow = workflow.map(|name| super::phase::workflow(context, name));
+                let workflow = workflow.transpose()?;
+                let mut tasks = template.new_tasks();
+                for task in &mut tasks {
+                    task.workflow.clone_from(&workflow);
+                }
                 Self {
                     title: template.title.clone(),
                     fields: template.fields(name),
                     criteria: template.criteria.clone(),
-                    tasks: template.new_tasks(),
+                    tasks,
                     notes: Vec::new(),
                 }
             }

@@ -5,7 +5,7 @@
 //! - **Invariant.** The milestone and all its tasks are one record.
 //! - **Invariant.** Nothing is made, not even the project, if the milestone would be refused.
 
-use milestone_core::domain::{Asker, Command, Field, Fields, Value, decide};
+use milestone_core::domain::{Asker, Command, Field, Fields, NewWorkflow, Value, decide};
 use milestone_core::projection::State;
 use milestone_core::words::{Ids, nearest};
 use milestone_interop::template::Template;
@@ -106,8 +106,13 @@ fn begin(
         "" => template.title.clone().ok_or_else(|| no_title(name))?,
         title => title.to_owned(),
     };
-    let command = command(context, name, &template, &title, given)?;
     let project = context.root().is_none_or(|root| !root.join("log").is_dir());
+    let workflow = match &template.workflow {
+        Some(name) if project => built_in(name),
+        Some(name) => Some(super::phase::workflow(context, name)?),
+        None => None,
+    };
+    let command = command(context, name, &template, &title, given, workflow.as_ref())?;
     let project = if project { Some(begin_project(context, &command)?) } else { None };
     let choice = Choice {
         template: name.to_owned(),
@@ -126,14 +131,17 @@ fn begin(
         let name = sanitize(&begun.name);
         ahead.push(format!("Created .milestones/  (project {name}); commit it."));
     }
-    ahead.extend(template.workflow.map(|workflow| {
-        format!("The template asks for the workflow {workflow}; its phases are not run yet.")
-    }));
     finish_as(context, &seen, outcome, Some(("quickstart", &choice)), |told| {
         let mut said = created(told);
         said.stderr.splice(..0, ahead);
         said
     })
+}
+
+/// The workflow of that name that comes with the program.
+fn built_in(name: &str) -> Option<NewWorkflow> {
+    let held = Project::built_in_workflows().into_iter().find(|held| held.name == name)?;
+    held.content.ok().map(|file| file.workflow)
 }
 
 /// The command that makes the milestone.
@@ -143,15 +151,20 @@ fn command(
     template: &Template,
     title: &str,
     given: &GivenArgs,
+    workflow: Option<&NewWorkflow>,
 ) -> Result<Command, Box<Problem>> {
     let mut fields = template.fields(name);
     add_given(context, &mut fields, given)?;
+    let mut tasks = template.new_tasks();
+    for task in &mut tasks {
+        task.workflow = workflow.cloned();
+    }
     Ok(Command::CreateMilestone {
         title: title.to_owned(),
         id: given.id.clone(),
         fields,
         criteria: template.criteria.clone(),
-        tasks: template.new_tasks(),
+        tasks,
         after: Vec::new(),
     })
 }

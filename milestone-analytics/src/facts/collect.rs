@@ -1,0 +1,175 @@
+//! Facts as they are read off the records of a log.
+//!
+//! Start at [`Collector::take`], once for every record, in any order; [`Facts::of`] makes sense of
+//! what was collected.
+//!
+//! - **Invariant.** What happened is sorted by when it really happened (`at`, else the record's
+//!   time), then by its place in the log, so that it does not matter in which order it came.
+//! - **Invariant.** The second record that carries out a command counts for nothing.
+//!
+//! [`Facts::of`]: super::Facts::of
+
+use std::collections::HashMap;
+
+use milestone_core::domain::{Body, Event, Field, PLANNED, Stage, Value};
+use milestone_core::log::Record;
+use milestone_core::projection::{CommandKey, State};
+use milestone_core::words::{RecordKey, Slug, StreamId, Timestamp};
+
+/// When something happened, and where it stands in the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Moment {
+    pub(super) at: Timestamp,
+    clock: u64,
+    record: RecordKey,
+    place: usize,
+}
+
+/// What an event makes of a status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Becomes {
+    /// It is in this stage now.
+    Stage(Stage),
+    /// It was created: open, unless it was there already.
+    Created,
+    /// It was taken back from the archive: what it was before.
+    Restored,
+}
+
+/// What happened to one stream, as far as figures need it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Happened {
+    pub(super) becomes: Vec<(Moment, Becomes)>,
+    /// A blocker, and its text if it was raised, not cleared.
+    pub(super) blocks: Vec<(Moment, Box<str>, Option<Box<str>>)>,
+    pub(super) homes: Vec<(Moment, Slug)>,
+    /// What must be done before, and whether it must from now on.
+    pub(super) needs: Vec<(Moment, StreamId, bool)>,
+    pub(super) weights: Vec<(Moment, Option<u32>)>,
+    /// Reported progress: so many of so many.
+    pub(super) reports: Vec<(Moment, u32, u32)>,
+}
+
+/// What happened, collected from records.
+#[derive(Debug, Clone, Default)]
+pub struct Collector {
+    pub(super) streams: HashMap<StreamId, Happened>,
+    /// When the last of the records was recorded.
+    pub(super) newest: Option<Timestamp>,
+}
+
+impl Collector {
+    /// Nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes in a record of the log that `state` is the fold of.
+    pub fn take(&mut self, record: &Record<'_>, state: &State) {
+        self.newest = self.newest.max(Some(record.timestamp));
+        if !applies(state, record) {
+            return;
+        }
+        for (place, event) in record.events.iter().enumerate() {
+            let moment = Moment {
+                at: event.at.unwrap_or(record.timestamp),
+                clock: record.clock,
+                record: record.id.key(),
+                place,
+            };
+            self.take_event(event, moment);
+        }
+    }
+
+    fn take_event(&mut self, event: &Event<'_>, moment: Moment) {
+        let is_told = becomes(&event.body).is_some()
+            || matches!(
+                event.body,
+                Body::BlockerRaised(_)
+                    | Body::BlockerCleared(_)
+                    | Body::TaskMoved(_)
+                    | Body::DependencyAdded(_)
+                    | Body::DependencyRemoved(_)
+                    | Body::TaskEdited(_)
+                    | Body::ProgressUpdated(_)
+            );
+        let Some(stream) = event.stream().filter(|_| is_told) else { return };
+        let told = self.streams.entry(stream).or_default();
+        told.becomes.extend(becomes(&event.body).map(|becomes| (moment, becomes)));
+        match &event.body {
+            Body::TaskAdded(added) => told.weigh(moment, &added.fields.set),
+            Body::TaskEdited(edited) => told.weigh(moment, &edited.set.set),
+            Body::BlockerRaised(raised) => {
+                let text = raised.blockers_encountered.first().map_or("", |text| text);
+                told.blocks.push((moment, (&*raised.blocker).into(), Some(text.into())));
+            }
+            Body::BlockerCleared(cleared) => {
+                told.blocks.push((moment, (&*cleared.blocker).into(), None));
+            }
+            Body::TaskMoved(moved) => {
+                told.homes.extend(Slug::new(&moved.to).map(|home| (moment, home)));
+            }
+            Body::DependencyAdded(needed) | Body::DependencyRemoved(needed) => {
+                let added = matches!(event.body, Body::DependencyAdded(_));
+                told.needs.extend(StreamId::parse(&needed.on).map(|on| (moment, on, added)));
+            }
+            Body::ProgressUpdated(progress) => {
+                let report = match (progress.progress_percentage, progress.done, progress.of) {
+                    (_, Some(done), Some(of)) => Some((moment, done, of)),
+                    (Some(percent), _, _) => Some((moment, percent, 100)),
+                    _ => None,
+                };
+                told.reports.extend(report.filter(|(_, _, of)| *of > 0));
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Happened {
+    fn weigh(&mut self, moment: Moment, fields: &[(Field, Value<'_>)]) {
+        let weight = |value: &Value<'_>| match value {
+            Value::Number(number) => u32::try_from(*number).ok(),
+            _ => None,
+        };
+        let set = fields.iter().filter(|(field, _)| *field == Field::Weight);
+        self.weights.extend(set.map(|(_, value)| (moment, weight(value))));
+    }
+
+    /// Puts everything in the order in which it happened.
+    pub(super) fn sort(&mut self) {
+        self.becomes.sort();
+        self.blocks.sort();
+        self.homes.sort();
+        self.needs.sort();
+        self.weights.sort();
+        self.reports.sort();
+    }
+}
+
+/// True if the events of a record count: it is the first of those that carry out its command.
+fn applies(state: &State, record: &Record<'_>) -> bool {
+    let Some(command_id) = &record.command_id else { return true };
+    let (key, content) = CommandKey::split(command_id);
+    let first = state.command(&key).into_iter().find(|entry| entry.content == content);
+    first.is_none_or(|first| first.record == record.id)
+}
+
+/// What an event makes of the status; `None` if it leaves it as it is.
+fn becomes(body: &Body<'_>) -> Option<Becomes> {
+    let stage = match body {
+        Body::MilestoneCreated(_) | Body::TaskAdded(_) => return Some(Becomes::Created),
+        Body::MilestoneRestored(_) => return Some(Becomes::Restored),
+        Body::MilestoneReopened(change) if change.to.as_deref() == Some(PLANNED) => Stage::Open,
+        Body::TaskReopened(_) => Stage::Open,
+        Body::MilestoneStarted(_) | Body::TaskStarted(_) | Body::MilestoneReopened(_) => {
+            Stage::Underway
+        }
+        Body::MilestoneCompleted(_) | Body::TaskCompleted(_) => Stage::Done,
+        Body::MilestoneCancelled(_) | Body::TaskCancelled(_) => Stage::Cancelled,
+        Body::MilestoneArchived(_) => Stage::Archived,
+        Body::TaskRemoved(_) => Stage::Removed,
+        _ => return None,
+    };
+    Some(Becomes::Stage(stage))
+}

@@ -1,0 +1,171 @@
+//! What was so at a moment: in which stage, in which milestone, how far, blocked or not.
+//!
+//! Start at [`TaskFacts::kept_at`] and [`TaskFacts::finished_by`].
+//!
+//! - **Invariant.** An answer about a moment uses nothing that happened after it.
+
+use milestone_core::domain::Stage;
+use milestone_core::words::{Slug, Timestamp};
+
+use super::{Facts, Life, TaskFacts};
+
+/// Which tasks are meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent<'a> {
+    /// All of them.
+    Project,
+    /// Those that are, or were, in this milestone.
+    Milestone(&'a Slug),
+}
+
+/// The last of those that began by `at`.
+fn last_by<T>(all: &[(T, Timestamp)], at: Timestamp) -> Option<&(T, Timestamp)> {
+    all.iter().rev().find(|(_, since)| *since <= at)
+}
+
+impl Life {
+    /// The stage it was in; `None` before it was there.
+    pub fn stage_at(&self, at: Timestamp) -> Option<Stage> {
+        last_by(&self.stages, at).map(|(stage, _)| *stage)
+    }
+
+    /// True if it was there, and neither finished nor given up.
+    pub fn open_at(&self, at: Timestamp) -> bool {
+        matches!(self.stage_at(at), Some(Stage::Open | Stage::Underway))
+    }
+
+    /// When it was begun first, by `at`.
+    pub fn started_by(&self, at: Timestamp) -> Option<Timestamp> {
+        let begun = self.stages.iter().find(|(stage, _)| *stage == Stage::Underway);
+        begun.map(|(_, since)| *since).filter(|since| *since <= at)
+    }
+
+    /// Since when it was finished, if it was at `at`.
+    pub fn finished_by(&self, at: Timestamp) -> Option<Timestamp> {
+        let (stage, since) = last_by(&self.stages, at)?;
+        match stage {
+            Stage::Done => Some(*since),
+            // Put away: it is finished if it was before.
+            Stage::Archived => {
+                let before = self.stages.iter().rev().find(|(_, from)| from < since);
+                before.filter(|(stage, _)| *stage == Stage::Done).map(|(_, from)| *from)
+            }
+            _ => None,
+        }
+    }
+
+    /// True if anything was in its way.
+    pub fn blocked_at(&self, at: Timestamp) -> bool {
+        self.blocked.iter().any(|span| span.from <= at && span.to.is_none_or(|to| to > at))
+    }
+
+    /// Its first moment: when it was created, or else the first thing that happened to it.
+    pub fn begin(&self) -> Option<Timestamp> {
+        self.created_at.or_else(|| self.stages.first().map(|(_, at)| *at))
+    }
+}
+
+impl TaskFacts {
+    /// The milestone it was in.
+    pub fn home_at(&self, at: Timestamp) -> &Slug {
+        let home = last_by(&self.homes, at).or(self.homes.first());
+        &home.expect("the first home is since ever").0
+    }
+
+    /// True if it was there and neither cancelled nor removed: it counts in the scope.
+    pub fn kept_at(&self, at: Timestamp) -> bool {
+        let stage = self.life.stage_at(at);
+        matches!(stage, Some(Stage::Open | Stage::Underway | Stage::Done))
+    }
+
+    /// Its weight.
+    pub fn weight_at(&self, at: Timestamp) -> u32 {
+        last_by(&self.weights, at).map_or(1, |(weight, _)| *weight)
+    }
+
+    /// How much of it was done, from 0 to 1: all if it was finished, else what was last reported.
+    pub fn fraction_at(&self, at: Timestamp) -> f64 {
+        if self.life.stage_at(at) == Some(Stage::Done) {
+            return 1.0;
+        }
+        let report = self.reports.iter().rev().find(|(_, _, since)| *since <= at);
+        report.map_or(0.0, |(done, of, _)| f64::from(*done.min(of)) / f64::from(*of))
+    }
+
+    /// Since when it was finished, if it was at `at`.
+    pub fn finished_by(&self, at: Timestamp) -> Option<Timestamp> {
+        self.life.finished_by(at)
+    }
+
+    /// True if it was in that extent.
+    pub fn is_in(&self, extent: Extent<'_>, at: Timestamp) -> bool {
+        match extent {
+            Extent::Project => true,
+            Extent::Milestone(id) => self.home_at(at) == id,
+        }
+    }
+}
+
+impl Facts {
+    /// The tasks that counted in the scope of an extent at a moment.
+    pub fn kept<'f>(
+        &'f self,
+        extent: Extent<'f>,
+        at: Timestamp,
+    ) -> impl Iterator<Item = &'f TaskFacts> {
+        self.tasks.values().filter(move |task| task.kept_at(at) && task.is_in(extent, at))
+    }
+
+    /// The tasks that were left to do: open, in a milestone that was open. What was knowingly left
+    /// open when its milestone was completed is not; what came to a completed one later is.
+    pub fn left<'f>(
+        &'f self,
+        extent: Extent<'f>,
+        at: Timestamp,
+    ) -> impl Iterator<Item = &'f TaskFacts> {
+        let wanted = move |task: &&TaskFacts| {
+            let home = self.milestones.get(task.home_at(at));
+            let home = home.and_then(|home| last_by(&home.life.stages, at));
+            match home {
+                None | Some((Stage::Open | Stage::Underway, _)) => true,
+                Some((Stage::Done, since)) => {
+                    last_by(&task.life.stages, at).is_some_and(|(_, opened)| opened > since)
+                }
+                Some(_) => false,
+            }
+        };
+        let open = move |task: &&TaskFacts| task.life.open_at(at) && task.is_in(extent, at);
+        self.tasks.values().filter(open).filter(wanted)
+    }
+
+    /// What was finished by a moment, with when; where it was then says in which extent.
+    pub fn finished<'f>(
+        &'f self,
+        extent: Extent<'f>,
+        by: Timestamp,
+    ) -> impl Iterator<Item = (&'f TaskFacts, Timestamp)> {
+        let done = self.tasks.values().filter_map(move |task| Some((task, task.finished_by(by)?)));
+        done.filter(move |(task, at)| task.is_in(extent, *at))
+    }
+
+    /// The first day on which there was a task in an extent.
+    pub fn first_day(&self, extent: Extent<'_>) -> Option<i64> {
+        let begin = |task: &TaskFacts| match extent {
+            Extent::Project => task.life.begin(),
+            Extent::Milestone(id) => {
+                let there = task.homes.iter().find(|(home, _)| home == id)?;
+                task.life.begin().map(|begin| begin.max(there.1))
+            }
+        };
+        self.tasks.values().filter_map(begin).min().map(|at| self.day(at))
+    }
+
+    /// The last day by `now` on which a task was created, begun, finished or given up.
+    pub fn last_day(&self, now: Timestamp) -> Option<i64> {
+        let last = |task: &TaskFacts| {
+            let stages = task.life.stages.iter().rev().map(|(_, at)| *at);
+            stages.chain(task.life.created_at).filter(|at| *at <= now).max()
+        };
+        self.tasks.values().filter_map(last).max().map(|at| self.day(at))
+    }
+}

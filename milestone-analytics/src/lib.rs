@@ -1,0 +1,18 @@
+//! Figures, charts' data and forecasts: pure functions from what happened.
+//!
+//! Start at [`Facts`], what happened; [`figures`] counts and measures it, [`forecast`] says when
+//! the rest will be done. `docs/analytics.md` defines every figure.
+//!
+//! - **Invariant.** The same facts give the same answer: randomness comes from a [`Seed`] that is
+//!   made of the state.
+//! - **Invariant.** No answer is infinite, in the past where it is about the future, or a panic:
+//!   where there is none, the reason stands in its place.
+//! - **Absent on purpose.** Input and output, the clock, words for people.
+//!
+//! [`Seed`]: forecast::Seed
+
+mod facts;
+pub mod figures;
+pub mod forecast;
+
+pub use facts::{Collector, Extent, Facts, Life, MilestoneFacts, Need, Span, TaskFacts};

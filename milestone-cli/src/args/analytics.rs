@@ -1,0 +1,74 @@
+//! Figures and forecasts: `forecast`, `stats`, `timeline`.
+//!
+//! Start at [`ForecastArgs`].
+//!
+//! - **Invariant.** All of them only read.
+
+use clap::Args;
+use milestone_analytics::figures::WINDOW_DAYS_DEFAULT;
+use milestone_analytics::forecast::{CONFIDENCE_DEFAULT, RUNS_DEFAULT, RUNS_MAX};
+
+use super::values::{Window, window};
+
+/// `milestone forecast [REF]`.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+#[command(before_help = "Examples:\n  milestone forecast api\n  \
+    milestone forecast api --by 2026-04-10\n  milestone forecast --calibrate")]
+pub struct ForecastArgs {
+    /// A milestone; the current one, or else the whole project, if absent
+    #[arg(value_name = "REF")]
+    pub reference: Option<String>,
+    /// How many tasks by then, and how likely all of them
+    #[arg(long, value_name = "WHEN")]
+    pub by: Option<String>,
+    /// As if there were so many tasks more, or fewer: +3, -1
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    pub tasks: Option<i32>,
+    /// The chance that you plan with, in percent
+    #[arg(long, value_name = "P", default_value_t = CONFIDENCE_DEFAULT,
+        value_parser = clap::value_parser!(u8).range(1..=99))]
+    pub confidence: u8,
+    /// How far back history is taken from, such as 12w or 60d
+    #[arg(long, value_name = "TIME", default_value_t = Window(WINDOW_DAYS_DEFAULT),
+        value_parser = window)]
+    pub window: Window,
+    /// Other random numbers than those of the state
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(..1 << 53))]
+    pub seed: Option<u64>,
+    /// How many trials
+    #[arg(long, value_name = "N", default_value_t = RUNS_DEFAULT,
+        value_parser = clap::value_parser!(u32).range(100..=i64::from(RUNS_MAX)))]
+    pub runs: u32,
+    /// How often dates like these held over the project's own past
+    #[arg(long, conflicts_with_all = ["by", "tasks", "reference"])]
+    pub calibrate: bool,
+}
+
+/// `milestone stats [REF]`.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+#[command(before_help = "Examples:\n  milestone stats\n  milestone stats api --window 4w")]
+pub struct StatsArgs {
+    /// A milestone; the whole project if absent
+    #[arg(value_name = "REF")]
+    pub reference: Option<String>,
+    /// How far back, such as 12w or 60d
+    #[arg(long, value_name = "TIME", default_value_t = Window(WINDOW_DAYS_DEFAULT),
+        value_parser = window)]
+    pub window: Window,
+}
+
+/// `milestone timeline [REFS]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+#[command(before_help = "Examples:\n  milestone timeline\n  \
+    milestone timeline api --from 2026-03-01 --to +4w")]
+pub struct TimelineArgs {
+    /// Milestones, shown with their tasks; all open milestones if absent
+    #[arg(value_name = "REF")]
+    pub references: Vec<String>,
+    /// The first day
+    #[arg(long, value_name = "WHEN")]
+    pub from: Option<String>,
+    /// The last day
+    #[arg(long, value_name = "WHEN")]
+    pub to: Option<String>,
+}

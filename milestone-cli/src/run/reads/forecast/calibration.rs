@@ -1,0 +1,111 @@
+//! `forecast --calibrate`: how often dates like these held.
+//!
+//! Start at [`run`].
+
+use milestone_analytics::figures::PERCENTS;
+use milestone_analytics::forecast::{CASE_RUNS, CASE_SIZES, Calibration, Held, Seed, calibrate};
+use serde::Serialize;
+
+use super::super::evidence::{Evidence, date};
+use super::super::print::{self, under_banner};
+use crate::args::analytics::ForecastArgs;
+use crate::args::global::Format;
+use crate::run::context::{Context, Ran};
+
+#[derive(Serialize)]
+struct CalibrationDoc {
+    tasks: Vec<HeldDoc>,
+    tasks_cases: u32,
+    task_sizes: Vec<u32>,
+    milestones: Vec<HeldDoc>,
+    milestones_cases: u32,
+    milestones_count: u32,
+    without_history: u32,
+    undecided: u32,
+    until: String,
+    runs: u32,
+    seed: u64,
+}
+
+#[derive(Serialize)]
+struct HeldDoc {
+    percent: u8,
+    held: u32,
+    share: Option<f64>,
+}
+
+fn rows(held: &Held) -> Vec<HeldDoc> {
+    let row = |(place, percent): (usize, u8)| HeldDoc {
+        percent,
+        held: held.held[place],
+        share: held.percent(place).map(|percent| percent / 100.0),
+    };
+    PERCENTS.into_iter().enumerate().map(row).collect()
+}
+
+/// Looks back.
+pub(super) fn run(
+    context: &Context,
+    args: &ForecastArgs,
+    evidence: &Evidence,
+    format: Format,
+) -> Ran {
+    let seed = args.seed.map_or_else(|| Seed::of("@project", &evidence.moment.heads), Seed);
+    let found = calibrate(&evidence.facts, evidence.now, args.window.0, seed);
+    let stdout = match format {
+        Format::Json => {
+            let doc = CalibrationDoc {
+                tasks: rows(&found.batches),
+                tasks_cases: found.batches.cases,
+                task_sizes: CASE_SIZES.to_vec(),
+                milestones: rows(&found.milestones),
+                milestones_cases: found.milestones.cases,
+                milestones_count: found.milestone_count,
+                without_history: found.without_history,
+                undecided: found.undecided,
+                until: date(found.until).to_string(),
+                runs: CASE_RUNS,
+                seed: seed.0,
+            };
+            print::object(context, &evidence.moment, "forecast.calibration", &doc)?
+        }
+        _ => text(evidence, &found),
+    };
+    Ok(under_banner(context, &evidence.moment, stdout))
+}
+
+fn text(evidence: &Evidence, found: &Calibration) -> String {
+    let mut lines = vec![
+        format!("{}: how often the dates held that would have been given", evidence.title()),
+        String::new(),
+        format!(
+            "{:<28}{}{:>8}",
+            "",
+            PERCENTS.map(|percent| format!("{:>8}", format!("{percent}%"))).concat(),
+            "cases"
+        ),
+    ];
+    let row = |name: &str, held: &Held| {
+        let share = |place| match held.percent(place) {
+            Some(percent) => format!("{:>8}", format!("{percent:.0}%")),
+            None => format!("{:>8}", "-"),
+        };
+        let shares: String = (0..PERCENTS.len()).map(share).collect();
+        format!("{name:<28}{shares}{:>8}", held.cases)
+    };
+    let sizes = CASE_SIZES.map(|size| size.to_string()).join(", ");
+    lines.push(row("The next tasks are done", &found.batches));
+    lines.push(row("A whole milestone is done", &found.milestones));
+    lines.push(String::new());
+    let until = date(found.until);
+    lines.push(format!("Asked once a week until {until}: of the next {sizes} tasks of the"));
+    lines.push(match found.milestone_count {
+        1 => "project, and of all that was left of 1 milestone.".to_owned(),
+        count => format!("project, and of all that was left of {count} milestones."),
+    });
+    lines.push(format!(
+        "Left out: {} without enough history, {} whose 95% date has not passed.",
+        found.without_history, found.undecided
+    ));
+    lines.join("\n") + "\n"
+}

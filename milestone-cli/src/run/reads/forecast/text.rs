@@ -1,0 +1,286 @@
+//! A forecast in words.
+//!
+//! Start at [`render`].
+
+use milestone_analytics::figures::DAYS_PER_WEEK;
+use milestone_analytics::forecast::{
+    DAYS_MAX, DAYS_WITH_FINISH_MIN, Dates, FINISHED_MIN, Forecast, Model, Moved, tasks_left,
+};
+
+use super::super::evidence::{date, tasks};
+use super::Told;
+use crate::args::usage::quoted;
+use crate::run::context::Context;
+use crate::ui::chart::{bar_of, chance, sparkline};
+use crate::ui::dates;
+use crate::ui::glyph::{Glyphs, Paint};
+use crate::ui::style::{Style, WIDTH_SLIM};
+
+/// Most lines of weeks.
+const WEEKS_SHOWN_MAX: usize = 8;
+/// Cells of the longest bar.
+const BAR_CELLS: usize = 28;
+
+/// Renders a forecast; ends with a newline.
+pub(super) fn render(context: &Context, told: &Told<'_>) -> String {
+    let style = &context.style;
+    let mut lines = vec![Paint::Heading.over(&head(told), style.color)];
+    match &told.forecast {
+        Forecast::NothingLeft => lines.extend(nothing_left(told)),
+        Forecast::NotEnough => lines.extend(not_enough(told)),
+        Forecast::Dates(dates) => {
+            lines.push(String::new());
+            for percent in told.percents() {
+                lines.push(row(told, dates, percent, style));
+            }
+            lines.push(String::new());
+            lines.extend(by(told));
+            lines.extend(due(told, style));
+            lines.extend(weeks(told, dates, style));
+            lines.extend(moved(told));
+            lines.push(basis(told, style));
+        }
+    }
+    lines.join("\n") + "\n"
+}
+
+fn head(told: &Told<'_>) -> String {
+    let left = tasks_left(&told.situation, told.options.more);
+    let asked = match told.options.more {
+        0 => String::new(),
+        more => format!(" ({more:+})"),
+    };
+    let due = match told.due {
+        Some(due) => format!(", due {}", dates::with_day(date(due))),
+        None if told.evidence.about.is_some() => ", no due date".to_owned(),
+        None => String::new(),
+    };
+    format!("{}: {} left{asked}{due}", told.evidence.title(), tasks(left.into()))
+}
+
+fn row(told: &Told<'_>, found: &Dates, percent: u8, style: &Style) -> String {
+    let Some(days) = found.shown().within(percent) else {
+        let end = date(told.situation.today + i64::from(DAYS_MAX));
+        return format!("  {percent:>2}%  after {end}: out of reach at this pace");
+    };
+    let day = told.situation.today + i64::from(days);
+    let mut line = format!("  {percent:>2}%  by {}", dates::with_day(date(day)));
+    if percent == told.args.confidence {
+        let arrow = match (style.accessible, style.glyphs) {
+            (true, _) => ":",
+            (_, Glyphs::Ascii) => "   <-",
+            _ => "   ←",
+        };
+        let than_due = match told.due.map(|due| day - due) {
+            None => String::new(),
+            Some(0) => "; on the due date".to_owned(),
+            Some(late @ 1..) => format!("; {} after due", dates::days(late.unsigned_abs())),
+            Some(early) => format!("; {} before due", dates::days(early.unsigned_abs())),
+        };
+        line.push_str(&format!("{arrow} plan with this{than_due}"));
+        line = Paint::Heading.over(&line, style.color);
+    }
+    line
+}
+
+fn by(told: &Told<'_>) -> Vec<String> {
+    let Some(by) = &told.by else { return Vec::new() };
+    let left = tasks_left(&told.situation, told.options.more);
+    let mut lines = vec![format!("By {}", dates::with_day(date(by.day)))];
+    for (percent, count) in &by.tasks {
+        lines.push(format!("  {percent:>2}%  {} or more", tasks((*count).into())));
+    }
+    if let Some(share) = told.chance(by.day) {
+        lines.push(format!("  {} chance of all {left}", chance(share)));
+    }
+    lines.push(String::new());
+    lines
+}
+
+fn due(told: &Told<'_>, style: &Style) -> Vec<String> {
+    let word = match told.health() {
+        Some("on_track") => Some(("On track", Paint::Plain)),
+        Some("at_risk") => Some(("At risk", Paint::AtRisk)),
+        Some("late") => Some(("Late", Paint::Blocked)),
+        Some("blocked") => Some(("Blocked: every task that is left is", Paint::Blocked)),
+        _ => None,
+    };
+    let word = word.map(|(word, paint)| paint.over(word, style.color));
+    let said = told.due.and_then(|due| Some((due, told.chance(due)?))).map(|(due, share)| {
+        let day = dates::with_day(date(due));
+        match due < told.situation.today {
+            true => format!("Due date {day} has passed."),
+            false => {
+                let share = chance(share);
+                let an = share.starts_with('8') || share == "11%" || share == "18%";
+                format!("Due date {day} has {} {share} chance.", if an { "an" } else { "a" })
+            }
+        }
+    });
+    match (said, word) {
+        (None, None) => Vec::new(),
+        (said, word) => {
+            let line: Vec<String> = said.into_iter().chain(word).collect();
+            vec![line.join("  "), String::new()]
+        }
+    }
+}
+
+/// The shares of the weeks, or of several weeks where there are too many.
+fn weeks(told: &Told<'_>, found: &Dates, style: &Style) -> Vec<String> {
+    if style.accessible || style.width < WIDTH_SLIM {
+        return Vec::new();
+    }
+    let (shares, later, step) = super::doc::weeks(told, found, WEEKS_SHOWN_MAX);
+    let most = shares.iter().map(|(_, share)| *share).fold(later, f64::max);
+    let heading = match step {
+        1 => "Week of".to_owned(),
+        step => format!("{step} weeks from"),
+    };
+    let mut lines = vec![format!("{heading} (share of trials that end in it)")];
+    let mut line = |name: String, share: f64| {
+        let bar = style.ruler().pad(&bar_of(share, most, BAR_CELLS, style), BAR_CELLS);
+        lines.push(format!("  {name:<10}  {bar} {:>5.1}%", share * 100.0));
+    };
+    for (monday, share) in shares {
+        line(date(monday).to_string(), share);
+    }
+    if later > 0.0 {
+        line("later".to_owned(), later);
+    }
+    lines.push(String::new());
+    lines
+}
+
+fn moved(told: &Told<'_>) -> Vec<String> {
+    let Some(moved) = &told.moved else { return Vec::new() };
+    let Moved { since, before, now, .. } = *moved;
+    let days = dates::days((now - before).unsigned_abs());
+    let how = match now - before {
+        0 => "did not move".to_owned(),
+        1.. => format!("moved from {} to {}, {days} later", date(before), date(now)),
+        _ => format!("moved from {} to {}, {days} sooner", date(before), date(now)),
+    };
+    let part = |days: i64| match days {
+        0 => "0 days".to_owned(),
+        days => format!("{}{}", if days > 0 { "+" } else { "-" }, dates::days(days.unsigned_abs())),
+    };
+    let mut parts = vec![
+        format!("scope {:+} {}", moved.added, part(moved.by_scope)),
+        format!("{} done {}", moved.finished, part(moved.by_progress)),
+        format!("pace {}", part(moved.by_pace)),
+    ];
+    if moved.by_order != 0 {
+        parts.push(format!("order {}", part(moved.by_order)));
+    }
+    let percent = told.args.confidence;
+    vec![
+        format!("Since {} the {percent}% date {how}:", dates::with_day(date(since))),
+        format!("  {}", parts.join(", ")),
+        String::new(),
+    ]
+}
+
+fn basis(told: &Told<'_>, style: &Style) -> String {
+    let basis = &told.situation.basis;
+    let weeks: Vec<u32> =
+        basis.pace.days.rchunks(DAYS_PER_WEEK).rev().map(|w| w.iter().sum()).collect();
+    let zeros = basis.pace.days.len() - basis.days_with_any as usize;
+    let line = match style.accessible {
+        true => String::new(),
+        false => format!("per week {}, ", sparkline(&weeks, style)),
+    };
+    let days = dates::days(basis.pace.days.len() as u64);
+    let finished = match basis.finished {
+        1 => "1 finished task".to_owned(),
+        count => format!("{count} finished tasks"),
+    };
+    format!("Based on {finished} in {days} ({line}{zeros} days with none)")
+}
+
+fn nothing_left(told: &Told<'_>) -> Vec<String> {
+    let line = match (told.finished, told.due) {
+        (Some(done), Some(due)) => {
+            let when = dates::finished(date(due), date(done));
+            format!("Finished {}, {when}.", dates::with_day(date(done)))
+        }
+        (Some(done), None) => format!("Finished {}.", dates::with_day(date(done))),
+        (None, _) => "Nothing is left to do, so there is no date to foresee.".to_owned(),
+    };
+    vec![line]
+}
+
+fn not_enough(told: &Told<'_>) -> Vec<String> {
+    let (situation, basis) = (&told.situation, &told.situation.basis);
+    let mut lines = vec![format!(
+        "Not enough history ({} finished on {} in the last {}).",
+        tasks(basis.finished.into()),
+        dates::days(basis.days_with_any.into()),
+        dates::days(basis.pace.days.len() as u64),
+    )];
+    lines.push(match situation.estimated {
+        Some((least, most, without)) => {
+            let day = |days: u32| dates::with_day(date(situation.today + i64::from(days)));
+            let without = match without {
+                0 => String::new(),
+                without => format!("; {without} without one count as the mean of the others"),
+            };
+            format!("Estimates give {} to {}{without}.", day(least), day(most))
+        }
+        None => "No task that is left has an estimate either.".to_owned(),
+    });
+    lines.push(format!(
+        "A forecast needs {FINISHED_MIN} finished tasks on {DAYS_WITH_FINISH_MIN} days or more."
+    ));
+    lines
+}
+
+/// What a forecast takes for granted.
+pub(super) fn asides(told: &Told<'_>) -> Vec<String> {
+    let Forecast::Dates(found) = &told.forecast else { return Vec::new() };
+    let (situation, basis) = (&told.situation, &told.situation.basis);
+    let days = basis.pace.days.len() as u64;
+    let scope = match basis.scope_change {
+        0 => "Scope did not change in that time.".to_owned(),
+        more @ 1.. => format!("Scope grew by {} in that time.", tasks(more.unsigned_abs())),
+        less => format!("Scope shrank by {} in that time.", tasks(less.unsigned_abs())),
+    };
+    let mut lines =
+        vec![format!("Assumes the days to come are like the last {}. {scope}", dates::days(days))];
+    if told.evidence.about.is_some() && basis.project {
+        lines.push(
+            "Too little of it is of this milestone: the pace is that of the whole project, as if \
+             it worked on nothing else."
+                .to_owned(),
+        );
+    }
+    if found.model == Model::Network {
+        lines.push(format!(
+            "What waits for what decides: by pace alone the {}% date would be sooner.",
+            told.args.confidence
+        ));
+    }
+    if !basis.pace.growth.is_empty() {
+        let count = basis.pace.growth.len();
+        lines.push(format!("Grows in each trial as one of {count} finished milestones did."));
+    }
+    if situation.blocked > 0 {
+        lines.push(format!(
+            "{} blocked; counted as if they were not.",
+            tasks(situation.blocked.into())
+        ));
+    }
+    lines
+}
+
+/// What may be done next.
+pub(super) fn hint(told: &Told<'_>) -> Option<String> {
+    let reference = told.evidence.about.as_ref()?;
+    let name = quoted(reference.as_str());
+    if told.forecast == Forecast::NothingLeft {
+        return told.finished.is_none().then(|| format!("Next: milestone done {name}"));
+    }
+    let drop = told.drop?;
+    let (what, more) = (tasks(drop.into()), told.options.more.saturating_sub_unsigned(drop));
+    Some(format!("What would help: drop {what}: milestone forecast {name} --tasks {more}"))
+}
