@@ -18,6 +18,7 @@ mod export;
 mod flaw;
 mod forecast;
 mod history;
+mod inputs;
 mod list;
 mod log;
 mod migrate;

@@ -43,10 +43,10 @@ fn a_sound_project_is_said_to_be_one() {
     ok     hybrid    read model: shows what a replay gives
     ok     hybrid    view: shows what a replay gives
     ok     hybrid    snapshot: usable, or not needed yet
+    ok     quick     the project has no templates of its own
+    ok     kiro      the project has no workflows of its own
     info   hybrid    index, search, analytics: the file backend has none
-    info   quick     not checked: this version has no templates
-    info   kiro      not checked: this version has no workflows
-    0 errors, 0 warnings, 3 info
+    0 errors, 0 warnings, 1 info
     ");
     insta::assert_snapshot!(at("database").block("validate hybrid"), @"
     $ milestone validate hybrid
@@ -59,8 +59,8 @@ fn a_sound_project_is_said_to_be_one() {
     ");
     insta::assert_snapshot!(shop().block("validate kiro"), @"
     $ milestone validate kiro
-    info   kiro      not checked: this version has no workflows
-    0 errors, 0 warnings, 1 info
+    ok     kiro      the project has no workflows of its own
+    0 errors, 0 warnings, 0 info
     ");
     insta::assert_snapshot!(TestEnv::new().block("validate"), @"
     $ milestone validate
@@ -80,15 +80,56 @@ fn a_sound_project_is_said_to_be_one() {
 }
 
 #[test]
-fn what_is_not_there_to_be_checked_is_said() {
+fn templates_and_workflows_that_cannot_be_used_are_found() {
     let env = shop();
-    fs::create_dir_all(env.path().join(".milestones/templates")).unwrap();
-    fs::write(env.path().join(".milestones/templates/mine.md"), "# mine\n").unwrap();
-    insta::assert_snapshot!(env.block("validate quick"), @"
+    for (name, text) in [
+        ("templates/mine.md", "---\nworkflow: waterfall\n---\n# Mine\n- One\n"),
+        ("workflows/mine.yaml", "phases:\n  draft:\n    weight: 50\n  draft:\n    weight: 50\n"),
+    ] {
+        let path = env.path().join(".milestones").join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    insta::assert_snapshot!(env.block("validate quick"), @r#"
     $ milestone validate quick
-    info   quick     not checked: this version has no templates; templates/ was left unread (1 file)
-    0 errors, 0 warnings, 1 info
+    error  quick     .milestones/templates/mine.md:2: there is no workflow "waterfall"; workfl\
+        ows are kiro
+           mend      edit .milestones/templates/mine.md, then milestone template check
+    1 error, 0 warnings, 0 info
+    exit 10
+    "#);
+    insta::assert_snapshot!(env.block("validate kiro"), @"
+    $ milestone validate kiro
+    error  kiro      ~/.milestones/workflows/mine.yaml: line 4: `draft` is here twice
+           mend      milestone workflow check ~/.milestones/workflows/mine.yaml
+    1 error, 0 warnings, 0 info
+    exit 10
     ");
+}
+
+#[test]
+fn what_changed_after_it_was_handed_over_is_found() {
+    let env = shop();
+    fs::write(env.path().join("design.md"), "one").unwrap();
+    for line in [
+        "workflow enable kiro checkout/1",
+        "phase start checkout/1",
+        "phase deliver checkout/1 design --file design.md",
+        "phase submit checkout/1",
+    ] {
+        let ran = env.run(line);
+        assert_eq!(ran.code, 0, "{line}: {}", ran.stderr);
+    }
+    assert_eq!(env.run("validate kiro").code, 0);
+    fs::write(env.path().join("design.md"), "two").unwrap();
+    insta::assert_snapshot!(env.block("validate kiro"), @r#"
+    $ milestone validate kiro
+    warn   kiro      checkout/cart: design of the phase design is not what was handed over (no\
+        w submitted)
+           mend      milestone phase show checkout/cart
+    0 errors, 1 warning, 0 info
+    exit 10
+    "#);
 }
 
 #[test]

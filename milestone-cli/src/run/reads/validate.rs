@@ -13,7 +13,7 @@ use serde::Serialize;
 use super::flaw::{of_flaw, of_log};
 use super::print::{self, REPORT, under_banner};
 use super::verify::plural;
-use super::{doctor, present_only};
+use super::{doctor, inputs, present_only};
 use crate::args::global::Format;
 use crate::args::validate::Validation;
 use crate::run::context::{Context, Ran};
@@ -46,9 +46,11 @@ pub(super) struct Found {
 
 /// What was found to be as it should be.
 #[derive(Serialize)]
-struct Sound {
-    check: &'static str,
-    what: String,
+pub(super) struct Sound {
+    /// The check.
+    pub(super) check: &'static str,
+    /// What it looked at.
+    pub(super) what: String,
 }
 
 #[derive(Serialize)]
@@ -65,9 +67,9 @@ struct ValidateDoc {
 
 /// Everything that came of the checks.
 #[derive(Default)]
-struct Report {
-    sound: Vec<Sound>,
-    found: Vec<Found>,
+pub(super) struct Report {
+    pub(super) sound: Vec<Sound>,
+    pub(super) found: Vec<Found>,
 }
 
 /// Checks what was asked for; `mended` is what was made anew just before.
@@ -83,10 +85,10 @@ pub(super) fn run(context: &mut Context, what: Validation, mended: &[String]) ->
         hybrid(context, &mut report)?;
     }
     if what.covers(Validation::Quick) {
-        report.found.push(absent(context, "quick", "templates")?);
+        inputs::templates(context, &mut report)?;
     }
     if what.covers(Validation::Kiro) {
-        report.found.push(absent(context, "kiro", "workflows")?);
+        inputs::workflows(context, &mut report)?;
     }
     let count = |level| report.found.iter().filter(|found| found.level == level).count();
     let (errors, warnings, infos) = (count("error"), count("warn"), count("info"));
@@ -171,30 +173,15 @@ fn hybrid(context: &mut Context, report: &mut Report) -> Result<(), Box<Problem>
     }
     if !has_index {
         let what = "index, search, analytics: the file backend has none".to_owned();
-        report.found.push(info("hybrid", what));
+        report.found.push(found("hybrid", "info", what));
     }
     Ok(())
 }
 
-fn info(check: &'static str, what: String) -> Found {
+/// Something of which nothing more is known than what it is.
+pub(super) fn found(check: &'static str, level: &'static str, what: String) -> Found {
     let (file, line, offset, r#ref, mend) = (None, None, None, None, None);
-    Found { check, level: "info", file, line, offset, r#ref, what, mend }
-}
-
-/// Files that nothing of this version reads, so that there is no rule to hold them to.
-fn absent(context: &mut Context, check: &'static str, folder: &str) -> Result<Found, Box<Problem>> {
-    let entries = std::fs::read_dir(context.project()?.root().join(folder));
-    let files = entries.map(|entries| entries.flatten().count()).unwrap_or(0);
-    let none = format!("not checked: this version has no {folder}");
-    Ok(info(
-        check,
-        match files {
-            0 => none,
-            files => {
-                format!("{none}; {folder}/ was left unread ({})", plural(files as u64, "file"))
-            }
-        },
-    ))
+    Found { check, level, file, line, offset, r#ref, what, mend }
 }
 
 fn sound_line(sound: &Sound, style: &Style) -> String {
@@ -210,10 +197,10 @@ fn found_lines(found: &Found, style: &Style) -> String {
     };
     let level = paint.over(&format!("{:<5}", found.level), style.color);
     let place = match (&found.file, found.line, &found.r#ref) {
-        (Some(file), Some(line), _) => {
-            let byte = found.offset.unwrap_or(0);
-            format!("{}:{line} (byte {byte}): ", sanitize(file))
-        }
+        (Some(file), Some(line), _) => match found.offset {
+            Some(byte) => format!("{}:{line} (byte {byte}): ", sanitize(file)),
+            None => format!("{}:{line}: ", sanitize(file)),
+        },
         (Some(name), None, _) | (None, _, Some(name)) => format!("{}: ", sanitize(name)),
         (None, _, None) => String::new(),
     };
