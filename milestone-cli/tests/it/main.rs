@@ -13,6 +13,7 @@ mod reads_backends;
 mod reads_doctor;
 mod reads_errors;
 mod reads_export;
+mod reads_figures;
 mod reads_history;
 mod reads_json;
 mod reads_look;
