@@ -79,7 +79,7 @@ fn situation(before: &dyn Fn(usize) -> Option<usize>) -> Situation {
             finished: days.iter().sum(),
             days_with_any: 36,
             scope_change: 0,
-            pace: Pace { days, growth: Vec::new() },
+            pace: Pace { days, ..Pace::default() },
         },
         network: Network::new(&nodes, pools),
     }

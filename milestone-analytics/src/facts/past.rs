@@ -59,9 +59,10 @@ impl Life {
         self.blocked.iter().any(|span| span.from <= at && span.to.is_none_or(|to| to > at))
     }
 
-    /// Its first moment: when it was created, or else the first thing that happened to it.
+    /// Its first moment: when it was created, or the first thing that happened to it, for other
+    /// tools know of work that was done before anybody wrote it down.
     pub fn begin(&self) -> Option<Timestamp> {
-        self.created_at.or_else(|| self.stages.first().map(|(_, at)| *at))
+        self.created_at.into_iter().chain(self.stages.first().map(|(_, at)| *at)).min()
     }
 }
 

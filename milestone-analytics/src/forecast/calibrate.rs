@@ -58,8 +58,8 @@ pub struct Calibration {
     pub without_history: u32,
     /// Forecasts whose 95 % date has not passed.
     pub undecided: u32,
-    /// The last day that the past has: on which anything happened.
-    pub until: i64,
+    /// The last day that the past has: on which anything happened; `None` if nothing did.
+    pub until: Option<i64>,
 }
 
 /// Asks, once a week over the whole past, what would have been answered, and compares with what
@@ -69,7 +69,7 @@ pub fn calibrate(facts: &Facts, now: Timestamp, window_days: u32, seed: Seed) ->
     let Some(first) = facts.first_day(Extent::Project) else { return found };
     // Of the time since anything was recorded nothing is known: nobody may be writing any more.
     let Some(today) = facts.last_day(now) else { return found };
-    found.until = today;
+    found.until = Some(today);
     let week = DAYS_PER_WEEK as i64;
     let mut ends: Vec<i64> =
         facts.finished(Extent::Project, now).map(|(_, at)| facts.day(at)).collect();

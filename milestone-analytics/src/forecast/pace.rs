@@ -24,6 +24,8 @@ pub struct Pace {
     /// How many times as large milestones of the past were at their end as when they began; empty
     /// where too few have ended to tell.
     pub growth: Vec<f64>,
+    /// How many tasks were left of all that these days are of; 0 where a forecast is about all.
+    pub among: u32,
 }
 
 /// Runs a trial so many times on so many threads, each block of trials with numbers of its own, so
@@ -66,6 +68,7 @@ impl Pace {
                 [] => wanted,
                 growth => grown(wanted, numbers.one_of(growth)),
             };
+            let wanted = self.place_of_the_last(wanted, numbers);
             let (mut sum, mut days) = (0u64, 0);
             while sum < wanted && days <= DAYS_MAX {
                 sum += u64::from(numbers.one_of(&self.days));
@@ -76,14 +79,32 @@ impl Pace {
         Distribution::of(trials(options, || outcome))
     }
 
-    /// How many tasks will be finished within so many days, in each trial, sorted.
-    pub fn how_many(&self, days: u32, options: &Options) -> Vec<u32> {
+    /// The place of the last of `wanted` tasks if all that is left is done in random order. Of `n`
+    /// places among `N` the greatest is near `n + (N - n) U^(1/n)`, where `U` is uniform.
+    fn place_of_the_last(&self, wanted: u64, numbers: &mut Numbers) -> u64 {
+        const PARTS: u32 = 1 << 24;
+        let among = u64::from(self.among);
+        if wanted == 0 || among <= wanted {
+            return wanted;
+        }
+        let uniform = f64::from(numbers.below(PARTS) + 1) / f64::from(PARTS);
+        wanted + ((among - wanted) as f64 * uniform.powf(1.0 / wanted as f64)).round() as u64
+    }
+
+    /// How many of `left` tasks will be finished within so many days, in each trial, sorted; of the
+    /// days of others their share.
+    pub fn how_many(&self, left: u32, days: u32, options: &Options) -> Vec<u32> {
         if self.days.is_empty() {
             return vec![0; options.runs as usize];
         }
         let outcome = |numbers: &mut Numbers| {
-            (0..days.min(DAYS_MAX))
-                .fold(0u32, |sum, _| sum.saturating_add(numbers.one_of(&self.days)))
+            let all = (0..days.min(DAYS_MAX))
+                .fold(0u64, |sum, _| sum + u64::from(numbers.one_of(&self.days)));
+            let of_it = match self.among {
+                0 => all,
+                among => all * u64::from(left.min(among)) / u64::from(among),
+            };
+            u32::try_from(of_it).unwrap_or(u32::MAX)
         };
         let mut counts = trials(options, || outcome);
         counts.sort_unstable();

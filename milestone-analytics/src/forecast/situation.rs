@@ -56,8 +56,8 @@ impl Basis {
             window,
             finished: done.total(),
             days_with_any: done.days_with_any(),
-            scope_change: scope(window.to) - scope(window.from - 1),
-            pace: Pace { days: done.days, growth: growth(facts, facts.end_of(today)) },
+            scope_change: scope(window.to) - scope(window.from),
+            pace: Pace { days: done.days, growth: growth(facts, facts.end_of(today)), among: 0 },
         }
     }
 }
@@ -91,7 +91,9 @@ impl Situation {
         let own = Basis::of(facts, extent, today, days);
         let basis = match extent {
             Extent::Milestone(_) if !own.is_enough() => {
-                Basis::of(facts, Extent::Project, today, days)
+                let mut all = Basis::of(facts, Extent::Project, today, days);
+                all.pace.among = count(facts.left(Extent::Project, now).count());
+                all
             }
             _ => own,
         };

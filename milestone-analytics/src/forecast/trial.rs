@@ -23,6 +23,8 @@ pub(super) struct Trial<'n> {
     waiting: Vec<u32>,
     /// What can be begun, in the order in which it became free.
     queue: Vec<u32>,
+    /// What became free and takes no time.
+    gates: Vec<u32>,
     /// For each day of the ring the first node that ends on it.
     first: Vec<u32>,
     /// For each node the next that ends on the same day.
@@ -42,6 +44,7 @@ impl<'n> Trial<'n> {
             finished: 0,
             waiting: Vec::with_capacity(network.before.len()),
             queue: Vec::with_capacity(network.before.len()),
+            gates: Vec::new(),
             first: vec![NONE; ring as usize],
             other: vec![NONE; network.before.len()],
             any: vec![0; (ring / BITS) as usize],
@@ -57,6 +60,7 @@ impl<'n> Trial<'n> {
         self.any.fill(0);
         self.finished = 0;
         network.free.iter().for_each(|node| self.free(*node));
+        self.pass_gates();
         let ring = self.first.len() as u32 - 1;
         let (mut now, mut taken, mut busy) = (0u32, 0, 0);
         while self.finished < self.enough && now <= DAYS_MAX {
@@ -83,6 +87,9 @@ impl<'n> Trial<'n> {
                 self.finish(node);
                 node = self.other[node as usize];
             }
+            if !self.gates.is_empty() {
+                self.pass_gates();
+            }
         }
         now.min(DAYS_MAX + 1)
     }
@@ -97,22 +104,32 @@ impl<'n> Trial<'n> {
             if bits != 0 {
                 break;
             }
-            word = (word + 1) % self.any.len();
+            word = (word + 1) & (self.any.len() - 1);
             bits = self.any[word];
         }
         word as u32 * BITS + bits.trailing_zeros() % BITS
     }
 
+    /// What became free and takes no time is finished at once.
+    #[cold]
+    fn pass_gates(&mut self) {
+        while let Some(gate) = self.gates.pop() {
+            self.finish(gate);
+        }
+    }
+
     /// Something waits for nothing any more.
+    #[inline(always)]
     fn free(&mut self, node: u32) {
         let (begin, end) = self.network.pool_of[node as usize];
         if begin < end {
             self.queue.push(node);
         } else {
-            self.finish(node);
+            self.gates.push(node);
         }
     }
 
+    #[inline(always)]
     fn finish(&mut self, node: u32) {
         let (network, place) = (self.network, node as usize);
         self.finished += u32::from(network.wanted[place]);

@@ -56,11 +56,11 @@ fn the_same_state_gives_the_same_dates() {
 /// The numbers behind a seed are fixed: a state has the same dates with every version.
 #[test]
 fn a_seed_means_the_same_for_ever() {
-    let pace = Pace { days: vec![0, 0, 1, 3, 0, 2], growth: Vec::new() };
+    let pace = Pace { days: vec![0, 0, 1, 3, 0, 2], ..Pace::default() };
     let options = Options { runs: 10_000, seed: Seed(42), more: 0, threads: 3 };
     let within = |percent| pace.when(50, &options).within(percent).unwrap();
     assert_eq!([50, 70, 85, 95].map(within), [50, 55, 59, 65]);
-    let counts = pace.how_many(28, &options);
+    let counts = pace.how_many(50, 28, &options);
     assert_eq!([50, 85].map(|percent| reached(&counts, percent)), [28, 22]);
     assert_eq!(Seed::of("api", &[]).0 >> 53, 0, "JSON holds it");
     assert_ne!(Seed::of("api", &[]), Seed::of("web", &[]));
@@ -99,7 +99,14 @@ fn a_milestone_without_history_has_that_of_the_project() {
     let (facts, web) = (story.facts(), slug("web"));
     let found = Situation::at(&facts, Extent::Milestone(&web), facts.end_of(day(60)), WINDOW_DAYS);
     assert!(found.basis.project && found.left == 4, "{found:?}");
-    assert!(matches!(forecast(&found, &OPTIONS), Forecast::Dates(_)));
+    assert_eq!(found.basis.pace.among, 7, "three of api are left, too");
+    let Forecast::Dates(shared) = forecast(&found, &OPTIONS) else { panic!("{found:?}") };
+    // In random order the last of four among seven is near the end of them.
+    let alone = Pace { among: 0, ..found.basis.pace.clone() }.when(4, &OPTIONS);
+    let all = Pace { among: 0, ..found.basis.pace }.when(7, &OPTIONS);
+    let middle = |found: &Distribution| found.within(50).unwrap();
+    assert!(middle(&alone) < middle(shared.shown()), "{shared:?}");
+    assert!(middle(shared.shown()) <= middle(&all), "{shared:?}");
 }
 
 #[test]
@@ -230,15 +237,16 @@ proptest! {
         ),
         left in prop_oneof![1u32..60, Just(u32::MAX)],
         growth in prop::collection::vec(prop_oneof![0.0f64..9.0, Just(f64::INFINITY)], 0..7),
+        among in prop_oneof![Just(0u32), 1u32..200, Just(u32::MAX)],
         ahead in -5i64..200,
     ) {
-        let pace = Pace { days, growth };
+        let pace = Pace { days, growth, among };
         let found = pace.when(left, &Options { runs: 50, ..OPTIONS });
         let within = [50, 70, 85, 95].map(|percent| found.within(percent).unwrap_or(DAYS_MAX + 1));
         prop_assert!(within.is_sorted() && within[0] >= 1);
         prop_assert!((0.0..=1.0).contains(&found.chance(ahead)));
         prop_assert_eq!(found.chance(-1), 0.0);
-        let counts = pace.how_many(30, &Options { runs: 50, ..OPTIONS });
+        let counts = pace.how_many(left, 30, &Options { runs: 50, ..OPTIONS });
         prop_assert!(reached(&counts, 95) <= reached(&counts, 50));
     }
 

@@ -15,6 +15,7 @@ mod reads_diff;
 mod reads_doctor;
 mod reads_errors;
 mod reads_export;
+mod reads_figures;
 mod reads_history;
 mod reads_json;
 mod reads_look;

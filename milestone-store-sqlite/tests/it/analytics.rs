@@ -2,9 +2,11 @@
 //!
 //! - **Absent on purpose.** What the figures are good for.
 
+use milestone_analytics::{Collector, Facts};
 use milestone_core::domain::{
-    BlockerCleared, BlockerRaised, Body, Created, Event, Progress, Transition,
+    BlockerCleared, BlockerRaised, Body, Created, Event, Progress, Transition, task_status_word,
 };
+use milestone_core::log::{Step, scan};
 use milestone_core::projection::{build, project, restore};
 use milestone_core::words::Timestamp;
 use milestone_store_sqlite::Analytics;
@@ -138,6 +140,48 @@ proptest! {
             faults.extend(analytics.check(log, &before.state).unwrap());
         });
         prop_assert!(faults.is_empty(), "{faults:?}");
+    }
+
+    /// The figures are made of the same facts as these tables: stages, blockers and ends, each with
+    /// its time, and what is in scope and done in the end.
+    #[test]
+    fn figures_are_made_of_the_same_facts(history in histories(3, 16)) {
+        let (dir, log) = (tempfile::tempdir().unwrap(), history.union());
+        let path = dir.path().join("analytics.sqlite");
+        build(&log, &mut Analytics::new(&path)).unwrap();
+        let connection = Connection::open(&path).unwrap();
+        let state = folded(&log).state;
+        let mut collector = Collector::new();
+        scan(&log, |step| match step {
+            Step::Restart => collector = Collector::new(),
+            Step::Line(line, _) => collector.take(&line.record, &state),
+        }).unwrap();
+        let facts = Facts::of(&collector, &state, 0);
+        let text = |at: Option<Timestamp>| at.map_or("-".to_owned(), |at| at.0.to_string());
+        let end = Timestamp(i64::MAX);
+        for (stream, task) in &facts.tasks {
+            let of = |sql: &str| rows(&connection, &sql.replace('?', &format!("'{stream}'")));
+            let ends = task.life.stages.iter().skip(1).map(|(_, at)| Some(*at)).chain([None]);
+            let stages: Vec<String> = task.life.stages.iter().zip(ends).map(|((stage, at), to)| {
+                format!("{} {} {}", task_status_word(*stage), at.0, text(to))
+            }).collect();
+            let spans = "SELECT state, begin_at, end_at FROM spans WHERE stream = ? ORDER BY place";
+            prop_assert_eq!(of(spans), stages);
+            let blocked: Vec<String> = task.life.blocked.iter().map(|span| {
+                format!("{} {} {}", span.what, span.from.0, text(span.to))
+            }).collect();
+            let sql =
+                "SELECT blocker, begin_at, end_at FROM blocked WHERE stream = ? ORDER BY place";
+            prop_assert_eq!(of(sql), blocked);
+            let (begun, done) = (task.life.started_by(end), task.finished_by(end));
+            let life = [text(task.life.created_at), text(begun), text(done)].join(" ");
+            let sql = "SELECT created_at, started_at, finished_at FROM lifetimes WHERE stream = ?";
+            prop_assert_eq!(of(sql), [life]);
+            let sql = "SELECT coalesce(sum(scope), 0), coalesce(sum(done), 0) FROM steps
+                WHERE stream = ?";
+            let counted = (u8::from(task.kept_at(end)), u8::from(done.is_some()));
+            prop_assert_eq!(of(sql), [format!("{} {}", counted.0, counted.1)]);
+        }
     }
 
     /// What entered the scope and left it, over all days, is what is there in the end.

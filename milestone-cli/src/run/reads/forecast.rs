@@ -133,7 +133,8 @@ impl<'a> Told<'a> {
     fn how_many(&self, day: i64) -> By {
         let days = u32::try_from((day - self.situation.today).max(0)).unwrap_or(u32::MAX);
         let pace = &self.situation.basis.pace;
-        let counts = pace.how_many(days, &self.options);
+        let left = tasks_left(&self.situation, self.options.more);
+        let counts = pace.how_many(left, days, &self.options);
         let of = |percent| (percent, reached(&counts, percent));
         By { day, tasks: self.percents().into_iter().map(of).collect() }
     }

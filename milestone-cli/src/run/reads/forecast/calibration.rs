@@ -22,7 +22,7 @@ struct CalibrationDoc {
     milestones_count: u32,
     without_history: u32,
     undecided: u32,
-    until: String,
+    until: Option<String>,
     runs: u32,
     seed: u64,
 }
@@ -63,7 +63,7 @@ pub(super) fn run(
                 milestones_count: found.milestone_count,
                 without_history: found.without_history,
                 undecided: found.undecided,
-                until: date(found.until).to_string(),
+                until: found.until.map(|day| date(day).to_string()),
                 runs: CASE_RUNS,
                 seed: seed.0,
             };
@@ -75,6 +75,9 @@ pub(super) fn run(
 }
 
 fn text(evidence: &Evidence, found: &Calibration) -> String {
+    let Some(until) = found.until.map(date) else {
+        return format!("{}: there is no past yet to look back on\n", evidence.title());
+    };
     let mut lines = vec![
         format!("{}: how often the dates held that would have been given", evidence.title()),
         String::new(),
@@ -97,7 +100,6 @@ fn text(evidence: &Evidence, found: &Calibration) -> String {
     lines.push(row("The next tasks are done", &found.batches));
     lines.push(row("A whole milestone is done", &found.milestones));
     lines.push(String::new());
-    let until = date(found.until);
     lines.push(format!("Asked once a week until {until}: of the next {sizes} tasks of the"));
     lines.push(match found.milestone_count {
         1 => "project, and of all that was left of 1 milestone.".to_owned(),

@@ -166,17 +166,17 @@ fn moved(told: &Told<'_>) -> Vec<String> {
         days => format!("{}{}", if days > 0 { "+" } else { "-" }, dates::days(days.unsigned_abs())),
     };
     let mut parts = vec![
-        format!("scope {:+} {}", moved.added, part(moved.by_scope)),
-        format!("{} done {}", moved.finished, part(moved.by_progress)),
-        format!("pace {}", part(moved.by_pace)),
+        format!("scope {:+}: {}", moved.added, part(moved.by_scope)),
+        format!("{} done: {}", moved.finished, part(moved.by_progress)),
+        format!("pace: {}", part(moved.by_pace)),
     ];
     if moved.by_order != 0 {
-        parts.push(format!("order {}", part(moved.by_order)));
+        parts.push(format!("order: {}", part(moved.by_order)));
     }
     let percent = told.args.confidence;
     vec![
         format!("Since {} the {percent}% date {how}:", dates::with_day(date(since))),
-        format!("  {}", parts.join(", ")),
+        format!("  {}", parts.join("; ")),
         String::new(),
     ]
 }
@@ -250,7 +250,7 @@ pub(super) fn asides(told: &Told<'_>) -> Vec<String> {
     if told.evidence.about.is_some() && basis.project {
         lines.push(
             "Too little of it is of this milestone: the pace is that of the whole project, as if \
-             it worked on nothing else."
+             all that is left of it were done in random order."
                 .to_owned(),
         );
     }
@@ -265,10 +265,8 @@ pub(super) fn asides(told: &Told<'_>) -> Vec<String> {
         lines.push(format!("Grows in each trial as one of {count} finished milestones did."));
     }
     if situation.blocked > 0 {
-        lines.push(format!(
-            "{} blocked; counted as if they were not.",
-            tasks(situation.blocked.into())
-        ));
+        let blocked = tasks(situation.blocked.into());
+        lines.push(format!("{blocked} blocked: counted as if nothing were in the way."));
     }
     lines
 }
