@@ -150,6 +150,7 @@ impl Project {
             return Err(ExecuteError::TooNew { v });
         }
         warnings.extend(self.clock_ahead(caller));
+        let before = self.checkpoint.count;
         let early = self.checkpoint.newest_head.is_some_and(|newest| caller.now < newest);
         let (mut outcomes, lines) = self.decide_soundly(commands, caller)?;
         let approved = approve(&outcomes) && !lines.is_empty();
@@ -173,6 +174,7 @@ impl Project {
             warnings.extend(self.update_views());
         }
         self.keep_index_current();
+        self.keep_analytics_current(before);
         drop(guard);
         self.store
             .sync(pending)

@@ -13,9 +13,10 @@ use milestone_core::log::LogStore;
 use milestone_core::projection::{
     Change, EngineError, Projection, ProjectionError, State, Work, build, project,
 };
-use milestone_store_sqlite::{Index, IndexBase};
+use milestone_store_sqlite::{Analytics, Index, IndexBase};
 
 use crate::generation::Current;
+use crate::migrate::LAG_RECORDS_MAX;
 use crate::model::Model;
 use crate::project::Project;
 use crate::snapshot::{self, Snapshot};
@@ -29,6 +30,10 @@ pub const SNAPSHOT_TAIL_RECORDS_MAX: u64 = 1_000;
 /// The file that whoever writes a snapshot holds a lock on, beside it.
 const SNAPSHOT_LOCK: &str = "snapshot.lock";
 
+/// The facts follow after so many records: nobody of ours asks them, and each time costs a file to
+/// be opened.
+pub const ANALYTICS_EVERY_RECORDS: u64 = 16;
+
 /// So many aggregates are held in memory beside the index before it is opened anew.
 const HELD_BESIDE_INDEX: usize = 1_000;
 
@@ -40,6 +45,23 @@ impl Project {
     pub(crate) fn keep_index_current(&mut self) {
         if !self.read_only && self.current.backend.has_index() {
             self.keep_index();
+        }
+    }
+
+    /// Lets the facts follow, if the records have become so many more since there were `before`.
+    /// The caller holds the lock. Facts that are missing or far behind are made by
+    /// `doctor --repair`: that takes long.
+    pub(crate) fn keep_analytics_current(&mut self, before: u64) {
+        let now = self.checkpoint.count;
+        let due = now / ANALYTICS_EVERY_RECORDS != before / ANALYTICS_EVERY_RECORDS;
+        if self.read_only || !due || !self.current.backend.has_index() {
+            return;
+        }
+        let mut analytics = Analytics::new(self.current.analytics(&self.root));
+        let known = analytics.checkpoint().ok().flatten();
+        if known.is_some_and(|known| now.abs_diff(known.count) < LAG_RECORDS_MAX) {
+            // What cannot be written now is written with the next ones.
+            let _ = project(&self.store, &self.state, &self.checkpoint, &mut analytics);
         }
     }
 

@@ -60,7 +60,7 @@ pub use grow::MigrationPlan;
 pub use history::{Entry, HistoryFilter};
 pub use init::{InitError, Initialised};
 pub use journal::{Deed, DeedKind, Move};
-pub use keep::{SNAPSHOT_TAIL_RECORDS_MAX, SNAPSHOT_TAIL_RECORDS_MIN};
+pub use keep::{ANALYTICS_EVERY_RECORDS, SNAPSHOT_TAIL_RECORDS_MAX, SNAPSHOT_TAIL_RECORDS_MIN};
 pub use migrate::{LAG_RECORDS_MAX, Migrated, Mover, Step};
 pub use milestone_store_file::{Archived, KeptLine, OpenError as StoreError, Options};
 pub use milestone_store_sqlite::{Hit, ReadyPage};

@@ -11,6 +11,7 @@ use milestone_core::projection::{Projection, ProjectionError, project};
 use milestone_store_sqlite::{Analytics, Index, Search};
 
 use crate::error::{HistoryError, MigrateError};
+use crate::keep::ANALYTICS_EVERY_RECORDS;
 use crate::migrate::told_whole;
 use crate::project::Project;
 use crate::target::projections;
@@ -55,6 +56,18 @@ impl Standing {
     /// True if it has to be made anew.
     pub fn is_broken(&self) -> bool {
         matches!(self, Self::Missing | Self::Damaged { .. })
+    }
+}
+
+impl TableCheck {
+    /// True if a repair is worth it: it has to be made anew, or lacks more than a write would leave
+    /// it lacking.
+    pub fn wants_repair(&self) -> bool {
+        let behind = |records| self.name == "analytics" && records >= ANALYTICS_EVERY_RECORDS;
+        match self.standing {
+            Standing::Behind { records } => behind(records),
+            _ => self.standing.is_broken(),
+        }
     }
 }
 
@@ -110,7 +123,8 @@ impl Project {
         })
     }
 
-    /// Makes one SQLite file of the generation in charge anew from the log.
+    /// Makes one SQLite file of the generation in charge anew from the log; one that is only behind
+    /// is brought further.
     ///
     /// # Errors
     ///
@@ -120,7 +134,9 @@ impl Project {
         self.refresh()?;
         for mut projection in projections(&self.root, &self.current) {
             if projection.spec().name == name {
-                projection.wipe()?;
+                if !matches!(stands(&mut *projection, &self.checkpoint), Standing::Behind { .. }) {
+                    projection.wipe()?;
+                }
                 project(&self.store, &self.state, &self.checkpoint, &mut *projection)?;
             }
         }

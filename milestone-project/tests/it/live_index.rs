@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use milestone_core::projection::{Projection, Work, project};
-use milestone_project::{Backend, Project};
-use milestone_store_sqlite::{Index, Search};
+use milestone_project::{ANALYTICS_EVERY_RECORDS, Backend, Project};
+use milestone_store_sqlite::{Analytics, Index, Search};
 use milestone_testkit::{CLONES, History, histories, union_of};
 use proptest::prelude::*;
 
@@ -135,6 +135,21 @@ fn a_log_that_has_gone_on_is_no_reason_to_build_anew() {
     let work = project(early.store(), early.state(), early.checkpoint(), &mut index).unwrap();
     assert_eq!(work, Work::Tail(5));
     assert_eq!(index.fingerprint().unwrap(), print_of(&rebuilt(&early)));
+}
+
+/// Whoever asks the facts with the `sqlite3` shell finds all but the last few records.
+#[test]
+fn the_facts_follow_every_few_records() {
+    let (world, mut hand) = World::begun();
+    let mut project = world.open();
+    hand.does(&mut project, &milestone("Api", &["Plan"]));
+    migrate(&mut project, Backend::Hybrid).unwrap();
+    for number in 0..3 * ANALYTICS_EVERY_RECORDS {
+        hand.does(&mut project, &note("api", &number.to_string()));
+        let known = Analytics::new(file_of(&world, "analytics.sqlite")).checkpoint().unwrap();
+        let lacking = project.checkpoint().count - known.unwrap().count;
+        assert!(lacking < ANALYTICS_EVERY_RECORDS, "{lacking} are lacking");
+    }
 }
 
 /// What a person does on a branch.

@@ -4,6 +4,7 @@
 //!   system's directory for temporary files.
 
 use milestone_core::domain::Plan;
+use milestone_core::log::Level;
 use milestone_core::projection::Fingerprint;
 use serde::Serialize;
 
@@ -28,6 +29,7 @@ struct ReplayDoc {
 #[derive(Serialize)]
 struct CheckDoc {
     ok: bool,
+    findings: u64,
     views: Vec<ViewDoc>,
 }
 
@@ -103,7 +105,12 @@ fn check(context: &mut Context) -> Ran {
     let moment = context.moment()?;
     let views = context.project()?.check_views().map_err(|error| problem::history(&error))?;
     // A view that is not there lies to nobody; it is made by the next command that writes.
-    let ok = views.iter().all(|view| view.holds() || view.is_absent());
+    let shown = views.iter().all(|view| view.holds() || view.is_absent());
+    // What cannot be read is missing on both sides.
+    let audit = context.project()?.audit(None).map_err(|error| problem::history(&error))?;
+    let odd = |finding: &&milestone_core::log::Finding| finding.oddity.level() > Level::Info;
+    let findings = audit.findings.iter().filter(odd).count() as u64;
+    let ok = shown && findings == 0;
     let stdout = match format {
         Format::Json => {
             let view = |view: &milestone_project::ViewCheck| ViewDoc {
@@ -113,7 +120,7 @@ fn check(context: &mut Context) -> Ran {
                 rebuilt: view.rebuilt.to_string(),
                 note: view.note.clone(),
             };
-            let data = CheckDoc { ok, views: views.iter().map(view).collect() };
+            let data = CheckDoc { ok, findings, views: views.iter().map(view).collect() };
             print::object(context, &moment, "replay.check", &data)?
         }
         _ => {
@@ -130,13 +137,18 @@ fn check(context: &mut Context) -> Ran {
                 let note = view.note.as_ref().map(|note| format!(": {}", sanitize(note)));
                 format!("{word}  {:<11} {what}{}\n", view.name, note.unwrap_or_default())
             };
-            views.iter().map(line).collect()
+            let mut out: String = views.iter().map(line).collect();
+            if findings > 0 {
+                let what = plural(findings, "finding");
+                out.push_str(&format!("error  {:<11} {what}: milestone log verify\n", "log"));
+            }
+            out
         }
     };
     let mut output = under_banner(context, &moment, stdout);
     if !ok {
         output.exit = Exit::Integrity;
-        if print::talks(context) {
+        if !shown && print::talks(context) {
             output = output.say(
                 "A view that is only behind is brought up to date by the next command that writes.",
             );

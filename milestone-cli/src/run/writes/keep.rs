@@ -253,7 +253,7 @@ pub(in crate::run) fn recover(context: &mut Context) -> Ran {
         count => format!("{label} {count} records\n"),
     });
     if !report.committed.is_empty() {
-        let (count, log) = (report.committed.len(), quoted("log/"));
+        let (count, log) = (report.committed.len(), quoted(".milestones/log/"));
         output.stderr.push(format!("{count} more are in commits: git checkout COMMIT -- {log}"));
     }
     Ok(rehearsed(output, dry_run))

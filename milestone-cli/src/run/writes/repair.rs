@@ -130,7 +130,7 @@ fn plan(context: &mut Context) -> Result<Vec<Repair>, Box<Problem>> {
     plan.extend(snapshot.then_some(Repair::Snapshot));
     plan.extend((project.backend().has_view() && differs("YAML view")).then_some(Repair::View));
     let checks = project.check_tables().map_err(|error| problem::history(&error))?;
-    let broken = checks.into_iter().filter(|check| check.standing.is_broken());
+    let broken = checks.into_iter().filter(milestone_project::TableCheck::wants_repair);
     plan.extend(broken.map(|check| Repair::Table(check.name)));
     Ok(plan)
 }

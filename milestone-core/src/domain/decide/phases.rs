@@ -20,7 +20,7 @@ use super::super::workflow::{
 };
 use super::create::{ESTIMATE_MINUTES_MAX, WEIGHT_MAX};
 use super::{Deciding, Target, prose, wrong_status};
-use crate::words::{Slug, Text, check_id_text};
+use crate::words::{Slug, Text, check_id_text, fold};
 
 /// Why a task cannot be finished without force: phases that are open.
 pub(super) fn open_phases(target: &Target) -> Option<Refusal> {
@@ -335,7 +335,9 @@ impl Deciding<'_> {
         if at.phase.status != PhaseStatus::Submitted {
             return Err(at.wrong("approved"));
         }
-        if at.phase.submitted_by.as_deref() == Some(self.asker.actor) {
+        // Another spelling is nobody else.
+        let submitter = at.phase.submitted_by.as_deref().map(fold);
+        if submitter == Some(fold(self.asker.actor)) {
             let (reference, phase) = (at.target.reference(), at.phase.name.to_string());
             let actor = self.asker.actor.to_owned();
             return Err(Refusal::OwnSubmission { reference, phase, actor });
