@@ -104,7 +104,7 @@ pub fn restore<S: LogStore + ?Sized>(
             let state = State::from_base(Arc::clone(base));
             return Ok(Caught { state, checkpoint: known.clone(), change: Change::Nothing });
         }
-        Fresh::Rewritten(files) => return rebuilt_over(store, &files),
+        Fresh::Rewritten(files) => return rebuilt_over(store, &files, known),
         Fresh::Lines(lines, marks) => (lines, marks),
     };
     if let Some(caught) = tail(State::from_base(Arc::clone(base)), known, &lines, marks) {
@@ -149,8 +149,16 @@ pub fn advance<S: LogStore + ?Sized>(
     })
 }
 
-fn rebuilt_over<S: LogStore + ?Sized>(store: &S, files: &[String]) -> Result<Caught, ReadError> {
+fn rebuilt_over<S: LogStore + ?Sized>(
+    store: &S,
+    files: &[String],
+    known: &Checkpoint,
+) -> Result<Caught, ReadError> {
     let mut caught = rebuild(store, &format!("{} changed", files.join(", ")))?;
+    // Touched or copied, and every record is there: that is nothing to warn of.
+    if caught.checkpoint.same_records(known) {
+        return Ok(caught);
+    }
     for file in files {
         let oddity = Oddity::Rewritten;
         caught.checkpoint.found(Finding { file: file.clone(), line: 0, offset: 0, oddity });
