@@ -16,7 +16,7 @@ use crate::execute::Warning;
 use crate::project::Project;
 
 /// So many files of a view that is no longer wanted are removed before others may go on.
-const VIEW_FILES_AT_ONCE: usize = 500;
+const VIEW_FILES_AT_ONCE: usize = 100;
 
 /// How long making it anew waits for others to finish their commands.
 const LOCK_WAIT: Duration = Duration::from_secs(10);
