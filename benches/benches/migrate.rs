@@ -22,6 +22,7 @@ use milestone_project::{
 
 const WRITERS: u64 = 4;
 const READERS: u64 = 4;
+/// So long all of them work before the move begins: what is compared with is their own slowest.
 const WARM_UP: Duration = Duration::from_secs(3);
 
 fn main() {

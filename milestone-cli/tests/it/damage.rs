@@ -189,3 +189,31 @@ fn doctor_says_how_the_tables_stand_and_mends_them() {
     Nothing to repair
     ");
 }
+
+/// Whatever is missing on both sides is alike on both.
+#[test]
+fn a_replay_does_not_pass_over_lines_that_cannot_be_read() {
+    for backend in ["file", "hybrid", "database"] {
+        let env = at(backend);
+        assert_eq!(env.run("replay --check").code, 0);
+        let file = &env.log_files()[0];
+        let text = fs::read_to_string(file).unwrap();
+        fs::write(file, text.replacen("Checkout", "Checkouts", 1)).unwrap();
+        let ran = env.run("replay --check");
+        assert_eq!(ran.code, 10, "{backend}: {}", ran.whole());
+        assert!(ran.whole().contains("milestone log verify"), "{}", ran.whole());
+    }
+}
+
+#[test]
+fn a_log_file_that_was_only_touched_is_nothing_to_warn_of() {
+    for backend in ["file", "hybrid", "database"] {
+        let env = at(backend);
+        let before = env.run("list").whole();
+        let file = &env.log_files()[0];
+        let bytes = fs::read(file).unwrap();
+        fs::remove_file(file).unwrap();
+        fs::write(file, bytes).unwrap();
+        assert_eq!(env.run("list").whole(), before, "{backend}");
+    }
+}

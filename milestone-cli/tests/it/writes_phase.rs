@@ -223,6 +223,7 @@ fn nobody_approves_what_they_submitted() {
     ! hint: somebody else runs: milestone phase approve api/refunds:spec
     exit 8
     ");
+    assert_eq!(env.run("phase approve api/refunds --actor Dana").code, 8, "another spelling");
     insta::assert_snapshot!(env.block("phase approve api/refunds --json"), @r#"
     $ milestone phase approve api/refunds --json
     ! {"kind":"error","v":1,"error":{"code":"phase.own","exit":8,"message":"dana submitted api\

@@ -3,7 +3,8 @@
 //! Start at [`quickstart`]. Which template fits is decided by `milestone_project::route`.
 //!
 //! - **Invariant.** The milestone and all its tasks are one record.
-//! - **Invariant.** Nothing is made, not even the project, if the milestone would be refused.
+//! - **Invariant.** Nothing is made, not even the project, if a rule would refuse the milestone.
+//!   Only a record that turns out to be too long (1 MiB) leaves an empty project behind.
 
 use milestone_core::domain::{Asker, Command, Field, Fields, NewWorkflow, Value, decide};
 use milestone_core::projection::State;
