@@ -69,7 +69,7 @@ pub use recover::{MergeReport, RecoverReport};
 pub use replay::{ReplayReport, ViewCheck};
 pub use route::{ROUTES, Route, Signal, route};
 pub use scale::{Backend, Choice, PEOPLE_DAYS, Policy, Scale, Threshold};
-pub use search::{Found, search_state};
+pub use search::{COUNTED_MAX, Found, search_state};
 pub use tables::{Standing, TableCheck};
 pub use templates::{TEMPLATES, TemplateFile, template_files, write_template};
 pub use undo::Undoable;

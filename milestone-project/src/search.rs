@@ -15,19 +15,22 @@ use milestone_store_sqlite::{Hit, Search};
 use crate::project::Project;
 use crate::scale::Backend;
 
+/// Up to how many of what was found are counted: beyond, nobody reads the number.
+pub const COUNTED_MAX: usize = 1_000;
+
 /// What was found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Found {
     /// The best of it.
     pub hits: Vec<Hit>,
-    /// How much there is, also what is not among the best.
-    pub total: usize,
+    /// How much there is, also what is not among the best; `None` for more than [`COUNTED_MAX`].
+    pub total: Option<usize>,
 }
 
 impl Project {
     /// Finds milestones and tasks that have every word of `text`, or a longer one that begins so,
-    /// in titles, descriptions, notes or criteria; case and accents do not matter. The best come
-    /// first, at most `limit`.
+    /// in titles, descriptions, notes or criteria; case and accents do not matter. At most `limit`:
+    /// the words in titles first, then elsewhere, then likewise longer words; of each, the newest.
     ///
     /// # Errors
     ///
@@ -78,6 +81,11 @@ pub fn search_state(state: &State, text: &str, limit: usize) -> Result<Found, Pr
 
 fn found(search: &mut Search, text: &str, limit: usize) -> Result<Found, ProjectionError> {
     let hits = search.search(text, limit)?;
-    let total = if hits.len() < limit { hits.len() } else { search.count(text)? };
+    let total = match hits.len() < limit {
+        true => Some(hits.len()),
+        false => Some(search.count(text, COUNTED_MAX + 1)?).filter(|count| *count <= COUNTED_MAX),
+    };
+    // A limit beyond what is counted may have shown more.
+    let total = total.filter(|total| *total >= hits.len());
     Ok(Found { hits, total })
 }

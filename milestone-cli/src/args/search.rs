@@ -10,7 +10,8 @@ use clap::Args;
     milestone search pars release --limit 5 --json\n\n\
     Looks in titles, descriptions, notes and checklists for all of the words, or longer\n\
     ones that begin so. Case and accents do not matter; of Chinese, Japanese and Korean\n\
-    any part is found. The best come first.")]
+    any part is found. Titles come first, then the other texts; whole words before longer\n\
+    ones; the newest before the older.")]
 pub struct SearchArgs {
     /// What is looked for
     #[arg(value_name = "WORDS", required = true)]

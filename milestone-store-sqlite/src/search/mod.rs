@@ -5,6 +5,8 @@
 //! - **Invariant.** An item whose texts did not change is not written again.
 //! - **Absent on purpose.** Symbols and emoji: only letters and digits are looked for.
 
+mod find;
+mod place;
 mod schema;
 mod words;
 
@@ -21,7 +23,7 @@ use sha2::{Digest, Sha256};
 
 use crate::database::Database;
 use crate::error::odd_value;
-use words::{joined, query, segmented};
+use words::{Typed, joined, segmented};
 
 /// How many words of a text are shown around what was found.
 const SNIPPET_WORDS: u8 = 16;
@@ -40,8 +42,6 @@ pub struct Search {
 pub struct Hit {
     /// The stream of the milestone or task.
     pub stream: StreamId,
-    /// How well it fits: the less, the better (bm25, titles counting most).
-    pub rank: f64,
     /// A part of its texts: pieces, and whether each is what was looked for.
     pub snippet: Vec<(String, bool)>,
 }
@@ -49,6 +49,14 @@ pub struct Hit {
 /// The texts of an item, set apart for the index.
 #[derive(Debug, PartialEq, Eq)]
 struct Texts([String; 4]);
+
+/// What the file has of an item.
+#[derive(Debug, PartialEq, Eq)]
+struct Held {
+    stream: String,
+    second: i64,
+    texts: Texts,
+}
 
 impl Texts {
     fn of(item: &Item) -> Self {
@@ -91,46 +99,27 @@ impl Search {
     }
 
     /// Finds milestones and tasks that have every word of `typed`, or a longer one that begins so;
-    /// case and accents do not matter, and of Chinese, Japanese and Korean any part is found. The
-    /// best come first, at most `limit`. Empty also if there is no word in `typed`.
+    /// case and accents do not matter, and of Chinese, Japanese and Korean any part is found. At
+    /// most `limit`; first those that have the words in the title, then those that have them
+    /// elsewhere, then in the same order those that have longer words; the newest of each first.
+    /// Empty also if there is no word in `typed`.
     ///
     /// # Errors
     ///
     /// [`ProjectionError`] if there is no such file, or it cannot be read.
     pub fn search(&mut self, typed: &str, limit: usize) -> Result<Vec<Hit>, ProjectionError> {
-        let Some(query) = query(typed) else { return Ok(Vec::new()) };
-        self.ask(|connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT i.stream, bm25(texts, 10, 4, 2, 2), snippet(texts, -1, ?2, ?3, '…', ?4)
-                 FROM texts JOIN items i ON i.id = texts.rowid
-                 WHERE texts MATCH ?1 ORDER BY 2, 1 LIMIT ?5",
-            )?;
-            let found = |row: &Row<'_>| {
-                let (stream, snippet) = (row.get_ref(0)?.as_str()?, row.get_ref(2)?.as_str()?);
-                Ok(Hit {
-                    stream: StreamId::parse(stream).ok_or_else(|| odd_value("no stream"))?,
-                    rank: row.get(1)?,
-                    snippet: pieces(snippet),
-                })
-            };
-            let [begin, end] = FOUND.map(String::from);
-            let asked = params![query, begin, end, SNIPPET_WORDS, limit];
-            statement.query_map(asked, found)?.collect()
-        })
+        let Some(typed) = Typed::of(typed) else { return Ok(Vec::new()) };
+        self.ask(|connection| find::best(connection, &typed, limit))
     }
 
-    /// How many [`Search::search`] would find without a limit.
+    /// How many [`Search::search`] would find without a limit; `most` if there are as many or more.
     ///
     /// # Errors
     ///
     /// As [`Search::search`].
-    pub fn count(&mut self, typed: &str) -> Result<usize, ProjectionError> {
-        let Some(query) = query(typed) else { return Ok(0) };
-        self.ask(|connection| {
-            let mut statement =
-                connection.prepare_cached("SELECT count(*) FROM texts WHERE texts MATCH ?")?;
-            statement.query_row([query], |row| row.get(0))
-        })
+    pub fn count(&mut self, typed: &str, most: usize) -> Result<usize, ProjectionError> {
+        let Some(typed) = Typed::of(typed) else { return Ok(0) };
+        self.ask(|connection| find::count(connection, &typed, most))
     }
 
     /// Says what is not as `state`, the fold of the same records, has it; empty if all is.
@@ -145,15 +134,20 @@ impl Search {
                 .execute_batch("INSERT INTO texts(texts, rank) VALUES ('integrity-check', 1)")?;
             all(connection)
         })?;
-        let mut should: Vec<(String, Texts)> = Vec::new();
+        let of = |stream: &StreamId, item: &Item| Held {
+            stream: stream.to_string(),
+            second: place::second(place::of(stream, item.created_at)),
+            texts: Texts::of(item),
+        };
+        let mut should: Vec<Held> = Vec::new();
         for milestone in state.milestones() {
-            should.push((milestone.id.to_string(), Texts::of(&milestone.item)));
+            should.push(of(&milestone.stream(), &milestone.item));
         }
         for stream in state.task_streams() {
             let task = state.task(stream.as_str()).filter(|task| is_shown(task));
-            should.extend(task.map(|task| (stream.to_string(), Texts::of(&task.item))));
+            should.extend(task.map(|task| of(&task.stream, &task.item)));
         }
-        should.sort_by(|a, b| a.0.cmp(&b.0));
+        should.sort_by(|a, b| a.stream.cmp(&b.stream));
         let mut faults = Vec::new();
         if held.len() != should.len() {
             faults.push(format!("{} items, not {}", held.len(), should.len()));
@@ -199,19 +193,24 @@ fn is_shown(task: &Task) -> bool {
     task.item.stage != Stage::Removed
 }
 
-/// Every item with its texts, by the names of their streams.
-fn all(connection: &Connection) -> rusqlite::Result<Vec<(String, Texts)>> {
+/// Every item, by the names of their streams.
+fn all(connection: &Connection) -> rusqlite::Result<Vec<Held>> {
     let mut statement = connection.prepare(
-        "SELECT i.stream, t.title, t.description, t.notes, t.criteria
+        "SELECT i.id, i.stream, t.title, t.description, t.notes, t.criteria
          FROM items i JOIN texts t ON t.rowid = i.id ORDER BY i.stream",
     )?;
-    statement.query_map([], |row| Ok((row.get(0)?, Texts::at(row, 1)?)))?.collect()
+    let held = |row: &Row<'_>| {
+        let second = place::second(row.get(0)?);
+        Ok(Held { stream: row.get(1)?, second, texts: Texts::at(row, 2)? })
+    };
+    statement.query_map([], held)?.collect()
 }
 
 /// Writes the texts of an item; `None` for one that is not shown.
 fn put(
     connection: &Connection,
     stream: &StreamId,
+    place: i64,
     texts: Option<Texts>,
     new: bool,
 ) -> rusqlite::Result<()> {
@@ -225,17 +224,18 @@ fn put(
             .query_row([stream.as_str()], |row| Ok((row.get(0)?, Texts::at(row, 1)?)))
             .optional()?,
     };
-    if held.as_ref().map(|(_, texts)| texts) == texts.as_ref() {
-        return Ok(());
-    }
-    if let Some((id, _)) = held {
+    if let Some((id, held)) = held {
+        if Some(&held) == texts.as_ref() && place::second(id) == place::second(place) {
+            return Ok(());
+        }
         connection.prepare_cached("DELETE FROM texts WHERE rowid = ?")?.execute([id])?;
         connection.prepare_cached("DELETE FROM items WHERE id = ?")?.execute([id])?;
     }
     if let Some(Texts(texts)) = texts {
-        let id = connection
-            .prepare_cached("INSERT INTO items(stream) VALUES (?)")?
-            .insert([stream.as_str()])?;
+        let id = place::free(connection, place)?;
+        connection
+            .prepare_cached("INSERT INTO items(id, stream) VALUES (?, ?)")?
+            .execute(params![id, stream.as_str()])?;
         connection
             .prepare_cached(
                 "INSERT INTO texts(rowid, title, description, notes, criteria)
@@ -252,12 +252,16 @@ fn put_all(
     tasks: &[std::sync::Arc<Task>],
     new: bool,
 ) -> rusqlite::Result<()> {
-    for milestone in milestones {
-        put(connection, &milestone.stream(), Some(Texts::of(&milestone.item)), new)?;
-    }
-    for task in tasks {
-        let texts = is_shown(task).then(|| Texts::of(&task.item));
-        put(connection, &task.stream, texts, new)?;
+    let milestones = milestones.iter().map(|held| (held.stream(), &held.item, true));
+    let tasks = tasks.iter().map(|task| (task.stream.clone(), &task.item, is_shown(task)));
+    let mut items: Vec<_> = milestones
+        .chain(tasks)
+        .map(|(stream, item, shown)| (place::of(&stream, item.created_at), stream, item, shown))
+        .collect();
+    // FTS5 writes a segment each time that a number is less than the one before.
+    items.sort_unstable_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
+    for (place, stream, item, shown) in items {
+        put(connection, &stream, place, shown.then(|| Texts::of(item)), new)?;
     }
     Ok(())
 }
@@ -293,7 +297,8 @@ impl Projection for Search {
 
     fn fingerprint(&mut self) -> Result<Fingerprint, ProjectionError> {
         let mut hash = Sha256::new();
-        for (stream, Texts(texts)) in self.ask(all)? {
+        for Held { stream, second, texts: Texts(texts) } in self.ask(all)? {
+            hash.update(second.to_be_bytes());
             for text in std::iter::once(&stream).chain(&texts) {
                 hash.update(text.len().to_be_bytes());
                 hash.update(text);

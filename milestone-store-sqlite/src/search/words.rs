@@ -1,6 +1,6 @@
 //! Words: what a text is cut into, and what somebody typed.
 //!
-//! Start at [`segmented`] for texts and [`query`] for what was typed.
+//! Start at [`segmented`] for texts and [`Typed`] for what was typed.
 //!
 //! - **Invariant.** Whatever was typed, the query is a list of quoted words: nothing of it is taken
 //!   for syntax.
@@ -53,12 +53,26 @@ pub(super) fn joined(segmented: &str) -> String {
     segmented.replace(SEPARATOR, "")
 }
 
-/// What was typed, as FTS5 takes it: every word must be there, or a longer one that begins so.
-/// `None` if there is no word in it.
-pub(super) fn query(typed: &str) -> Option<String> {
-    let words = typed.split(|letter: char| letter.is_whitespace() || letter.is_control());
-    let words = words.filter(|word| word.chars().any(char::is_alphanumeric)).take(WORDS_MAX);
-    let quoted: Vec<String> =
-        words.map(|word| format!("\"{}\"*", segmented(word).replace('"', "\"\""))).collect();
-    (!quoted.is_empty()).then(|| quoted.join(" "))
+/// What was typed, as FTS5 takes it.
+pub(super) struct Typed(Vec<String>);
+
+impl Typed {
+    /// The words of it; `None` if there is no word in it.
+    pub(super) fn of(typed: &str) -> Option<Self> {
+        let words = typed.split(|letter: char| letter.is_whitespace() || letter.is_control());
+        let words = words.filter(|word| word.chars().any(char::is_alphanumeric)).take(WORDS_MAX);
+        let quoted: Vec<String> =
+            words.map(|word| format!("\"{}\"", segmented(word).replace('"', "\"\""))).collect();
+        (!quoted.is_empty()).then_some(Self(quoted))
+    }
+
+    /// Every word must be there.
+    pub(super) fn words(&self) -> String {
+        self.0.join(" ")
+    }
+
+    /// Every word must be there, or a longer one that begins so.
+    pub(super) fn beginnings(&self) -> String {
+        self.0.iter().map(|word| format!("{word}*")).collect::<Vec<_>>().join(" ")
+    }
 }

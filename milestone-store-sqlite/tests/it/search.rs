@@ -1,6 +1,5 @@
-//! Search: what is found, in which scripts, whatever is typed, and that nothing of it goes wrong.
-//!
-//! - **Absent on purpose.** The exact ranks: they are SQLite's.
+//! Search: what is found, in which order and which scripts, whatever is typed, and that nothing of
+//! it goes wrong.
 
 use milestone_core::domain::{Body, Created, Event, Field, NoteAdded, Value};
 use milestone_core::projection::{Projection, build, project, restore};
@@ -147,6 +146,41 @@ fn the_check_sees_every_column() {
     check_damage(|| Search::new(&path), |number| spoiler.damage(number, shown), damaged);
 }
 
+/// Brings the file up to date, or makes it.
+fn catch_up(search: &mut Search, log: &MemoryStore) {
+    if search.checkpoint().unwrap().is_none() {
+        build(log, search).unwrap();
+    }
+    let now = folded(log);
+    project(log, &now.state, &now.checkpoint, search).unwrap();
+}
+
+/// Some of the words that a text may have.
+fn words(many: std::ops::Range<usize>) -> impl Strategy<Value = Vec<&'static str>> {
+    prop::collection::vec(prop::sample::select(vec!["pars", "parse", "parser", "case"]), many)
+}
+
+/// What is to be found of items with these titles and notes, by the plain reading of the rule.
+fn expected(items: &[(Vec<&str>, Vec<&str>, bool)], typed: &[&str]) -> Vec<String> {
+    let every = |fits: &dyn Fn(&str) -> bool| typed.iter().all(|word| fits(word));
+    let rank = |(title, note, _): &(Vec<&str>, Vec<&str>, bool)| {
+        let both = || title.iter().chain(note);
+        [
+            every(&|word| title.contains(&word)),
+            every(&|word| both().any(|held| *held == word)),
+            every(&|word| title.iter().any(|held| held.starts_with(word))),
+            every(&|word| both().any(|held| held.starts_with(word))),
+        ]
+        .iter()
+        .position(|fits| *fits)
+    };
+    let numbered = items.iter().enumerate().rev();
+    let mut found: Vec<_> =
+        numbered.filter_map(|(number, item)| Some((rank(item)?, number))).collect();
+    found.sort_by_key(|(rank, _)| *rank);
+    found.into_iter().map(|(_, number)| format!("m{number}")).collect()
+}
+
 proptest! {
     #![proptest_config(cases(40))]
 
@@ -163,6 +197,40 @@ proptest! {
             faults.extend(search.check(&before.state).unwrap());
         });
         prop_assert!(faults.is_empty(), "{faults:?}");
+    }
+
+    #[test]
+    fn titles_come_first_then_whole_words_then_the_newest(
+        items in prop::collection::vec((words(0..3), words(0..3), any::<bool>()), 1..12),
+        typed in words(1..3),
+        limit in 1_usize..14,
+    ) {
+        let dir = tempfile::tempdir().unwrap();
+        let mut search = Search::new(dir.path().join("search.sqlite"));
+        let mut ann = Replica::new("ann");
+        for (number, (title, note, begun)) in items.iter().enumerate() {
+            let id = format!("m{number}");
+            let mut created = Created::default();
+            created.fields.put(Field::Title, Value::Text(format!("m {}", title.join(" ")).into()));
+            let text = format!("n {}", note.join(" ")).into();
+            let note = NoteAdded { task: None, note: "aaaaaaaa".into(), text };
+            ann.write(&[Event::of(&id, Body::MilestoneCreated(created))]);
+            ann.write(&[Event::of(&id, Body::NoteAdded(note))]);
+            ann.clock_mut().shift(2_000_000);
+            // Some are written at once when the file is made, the others when they come.
+            if *begun {
+                catch_up(&mut search, ann.store());
+            }
+        }
+        catch_up(&mut search, ann.store());
+        let hits = search.search(&typed.join(" "), limit).unwrap();
+        let should = expected(&items, &typed);
+        let shown: Vec<_> = should.iter().take(limit).map(String::as_str).collect();
+        prop_assert_eq!(streams(&hits), shown);
+        prop_assert_eq!(search.count(&typed.join(" "), 5).unwrap(), should.len().min(5));
+        let state = folded(ann.store()).state;
+        let memory = Search::in_memory(&state).unwrap().search(&typed.join(" "), limit).unwrap();
+        prop_assert_eq!(memory, hits);
     }
 
     #[test]

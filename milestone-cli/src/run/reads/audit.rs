@@ -64,7 +64,7 @@ pub(super) fn run(context: &mut Context, args: &AuditArgs) -> Ran {
             rows.iter().map(|(version, about, entry)| text_of(*version, about, entry)).collect()
         }),
         md: None,
-        total: rows.len(),
+        total: Some(rows.len()),
         empty: "Nothing happened that fits.".to_owned(),
         hints: Vec::new(),
     }

@@ -56,7 +56,7 @@ pub(super) fn run(context: &mut Context) -> Ran {
         items: || all(&moment.state),
         text: None,
         md: None,
-        total: found.len(),
+        total: Some(found.len()),
         empty: "No conflicts.".to_owned(),
         hints: open.iter().map(|id| format!("milestone conflicts resolve {id}")).collect(),
     }

@@ -87,7 +87,7 @@ pub(super) fn tree(context: &mut Context, args: &DepTreeArgs) -> Ran {
         items: || edges.iter().map(doc).collect::<Vec<_>>(),
         text: Some(if style.accessible { &spoken } else { &text }),
         md: None,
-        total: edges.len(),
+        total: Some(edges.len()),
         empty: "Nothing comes after anything. Say so with: milestone dep add REF --after REF"
             .to_owned(),
         hints: Vec::new(),

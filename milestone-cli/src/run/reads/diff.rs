@@ -123,7 +123,7 @@ pub(super) fn run(context: &mut Context, args: &DiffArgs) -> Ran {
         text: Some(&|| lines(context, &eye, &to.state, &from.state, &things)),
         items: || things.iter().collect(),
         md: None,
-        total,
+        total: Some(total),
         empty: "Nothing changed.".to_owned(),
         hints: Vec::new(),
     }

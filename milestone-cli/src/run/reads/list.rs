@@ -56,7 +56,7 @@ pub(super) fn run(context: &mut Context, args: &ListArgs) -> Ran {
         },
         text: None,
         md: Some(&|| markdown::list(&views)),
-        total: selection.total,
+        total: Some(selection.total),
         empty: empty.to_owned(),
         hints: Vec::new(),
     }

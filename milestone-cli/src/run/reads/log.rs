@@ -110,7 +110,7 @@ pub(super) fn run(context: &mut Context, args: &LogArgs) -> Ran {
         items: || told.iter().map(|told| EventDoc::of(&moment.state, &told.entry)).collect(),
         text: Some(&|| lines(view, &told, alone)),
         md: Some(&|| markdown(view, &told)),
-        total: told.len(),
+        total: Some(told.len()),
         empty: "Nothing happened that fits.".to_owned(),
         hints: Vec::new(),
     }

@@ -158,7 +158,7 @@ fn list(
         items: || phases.to_vec(),
         text: None,
         md: None,
-        total: phases.len(),
+        total: Some(phases.len()),
         empty,
         hints: Vec::new(),
     }
@@ -255,7 +255,7 @@ fn workflow_list(context: &Context, moment: &Moment, verb: &str, known: &[KnownW
         items: docs,
         text: None,
         md: None,
-        total: known.len(),
+        total: Some(known.len()),
         empty: "There are no workflows.".to_owned(),
         hints: Vec::new(),
     }
@@ -297,7 +297,7 @@ pub(super) fn workflow(context: &mut Context, name: &str) -> Ran {
         items: || phases.clone(),
         text: None,
         md: None,
-        total: phases.len(),
+        total: Some(phases.len()),
         empty: String::new(),
         hints: Vec::new(),
     }

@@ -104,8 +104,8 @@ pub(super) struct Listing<'a, T, B: FnOnce() -> Table, D: FnOnce() -> Vec<T>> {
     pub(super) text: Option<&'a dyn Fn() -> String>,
     /// What Markdown shows instead of the table.
     pub(super) md: Option<&'a dyn Fn() -> String>,
-    /// How many there are, also those that are not shown.
-    pub(super) total: usize,
+    /// How many there are, also those that are not shown; `None` for more than were counted.
+    pub(super) total: Option<usize>,
     /// What is said if there are none.
     pub(super) empty: String,
     /// What may come next.
@@ -135,13 +135,13 @@ where
         let stdout = match format(context, self.verb, LIST, true)? {
             Format::Json => {
                 let items = picked_all((self.items)(), fields)?;
-                let mut meta = meta(context, moment, Some(self.total));
+                let mut meta = meta(context, moment, self.total);
                 meta.next_cursor.clone_from(&next);
                 envelope(context, meta, self.kind, items, self.hints)?
             }
             Format::Ndjson => {
                 let items = picked_all((self.items)(), fields)?;
-                let mut meta = meta(context, moment, Some(self.total));
+                let mut meta = meta(context, moment, self.total);
                 meta.next_cursor.clone_from(&next);
                 ndjson(self.kind, &meta, &items).map_err(|error| failed(&error))?
             }
@@ -159,7 +159,7 @@ where
             },
         };
         let mut output = under_banner(context, moment, stdout);
-        if self.total == 0 {
+        if self.total == Some(0) {
             if talks(context) {
                 output = output.say(self.empty);
             }
@@ -167,8 +167,10 @@ where
                 output.exit = Exit::Empty;
             }
         }
-        if next.is_some() && talks(context) {
-            let all = self.total;
+        if let Some(all) = self.total
+            && next.is_some()
+            && talks(context)
+        {
             output = output.say(format!("{all} in all: a greater --limit; --json has a cursor"));
         }
         Ok(output)

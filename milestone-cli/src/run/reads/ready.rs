@@ -204,7 +204,7 @@ fn print_ready(
         items: docs,
         text: None,
         md: None,
-        total: page.total,
+        total: Some(page.total),
         // Whether there is any milestone is a costly question in a large project.
         empty: if page.total == 0 { nothing(state, held) } else { String::new() },
         hints: next.iter().cloned().collect(),
@@ -305,7 +305,7 @@ fn print_held(context: &Context, moment: &Moment, page: &Page<Held>) -> Ran {
         items: docs,
         text: None,
         md: None,
-        total: page.total,
+        total: Some(page.total),
         empty: "Nothing waits and nothing is blocked.".to_owned(),
         hints: Vec::new(),
     }

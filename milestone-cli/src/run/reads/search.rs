@@ -4,7 +4,7 @@
 
 use milestone_core::domain::reference_of;
 use milestone_core::projection::State;
-use milestone_project::{Found, Hit, search_state};
+use milestone_project::{COUNTED_MAX, Found, Hit, search_state};
 use serde::Serialize;
 
 use super::print::{Listing, talks};
@@ -54,7 +54,6 @@ pub(super) fn run(context: &mut Context, args: &SearchArgs) -> Ran {
         let problem = Problem::new("search.failed", Exit::Failed, error.to_string());
         Box::new(problem.hint("milestone list"))
     })?;
-    let more = total.saturating_sub(hits.len());
     let state = &moment.state;
     let docs: Vec<HitDoc> = hits.iter().map(|hit| HitDoc::of(state, hit)).collect();
     let table = || {
@@ -82,8 +81,12 @@ pub(super) fn run(context: &mut Context, args: &SearchArgs) -> Ran {
         hints: Vec::new(),
     }
     .print(context, &moment)?;
-    Ok(match more > 0 && talks(context) {
-        true => output.say(format!("{more} more: give another word, or a greater --limit")),
-        false => output,
+    let more = match total {
+        Some(total) => (total > hits.len()).then(|| (total - hits.len()).to_string()),
+        None => Some(format!("over {}", COUNTED_MAX.saturating_sub(hits.len()))),
+    };
+    Ok(match more.filter(|_| talks(context)) {
+        Some(more) => output.say(format!("{more} more: give another word, or a greater --limit")),
+        None => output,
     })
 }

@@ -51,7 +51,7 @@ pub(super) fn list(context: &mut Context, args: &TaskListArgs) -> Ran {
         items: || rows.iter().map(|(task, view)| TaskDoc::of(state, task, view.clone())).collect(),
         text: None,
         md: None,
-        total: selection.total,
+        total: Some(selection.total),
         empty: format!("No task fits. Add one with: milestone task add TITLE --on {on}"),
         hints: Vec::new(),
     }

@@ -88,7 +88,7 @@ pub(in crate::run) fn list(context: &mut Context) -> Ran {
         items: || shelf.all().iter().map(RowDoc::of).collect(),
         text: None,
         md: None,
-        total: rows.len(),
+        total: Some(rows.len()),
         empty: String::new(),
         hints: Vec::new(),
     }

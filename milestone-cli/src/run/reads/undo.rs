@@ -89,7 +89,7 @@ pub(super) fn list(context: &mut Context) -> Ran {
         items: || docs.clone(),
         text: None,
         md: None,
-        total: docs.len(),
+        total: Some(docs.len()),
         empty: format!("Nothing of {} can be undone.", crate::ui::text::sanitize(&actor)),
         hints: Vec::new(),
     }

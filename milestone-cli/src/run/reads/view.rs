@@ -45,7 +45,7 @@ pub(super) fn list(context: &mut Context) -> Ran {
         items: || all.iter().map(ViewDoc::of).collect(),
         text: None,
         md: None,
-        total: all.len(),
+        total: Some(all.len()),
         empty: "No views. Save one with: milestone view save NAME QUERY".to_owned(),
         hints: Vec::new(),
     }
