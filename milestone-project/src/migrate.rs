@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use milestone_core::domain::Plan;
 use milestone_core::log::LogStore;
-use milestone_core::projection::Fingerprint;
+use milestone_core::projection::{Fingerprint, State};
 use milestone_core::words::Timestamp;
 
 use crate::backup;
@@ -28,6 +28,12 @@ use crate::target::Target;
 
 /// A new generation catches up without the lock until fewer records than this are missing.
 pub const LAG_RECORDS_MAX: u64 = 1_000;
+
+/// With this few missing it is not worth another round to make others wait less for the last ones.
+const LAG_RECORDS_FEW: u64 = 50;
+
+/// Rounds that are spent on making others wait less.
+const ROUNDS_FEW: u32 = 5;
 
 /// How long a migration waits for others to finish their commands before it switches.
 const LOCK_WAIT: Duration = Duration::from_secs(10);
@@ -285,18 +291,27 @@ impl Project {
         Err(MigrateError::TooFast)
     }
 
-    /// Compares every aggregate of both generations, at the same moment of the log: the lock is
-    /// held until both have come to it, and not while they are read.
+    /// Leaves little to be done under the lock: the first round after a comparison has much to read,
+    /// each further one what was written during the one before.
+    fn come_close(&mut self, target: &mut Target) -> Result<(), MigrateError> {
+        for _ in 0..ROUNDS_FEW {
+            self.refresh()?;
+            let behind = target.behind(&self.checkpoint);
+            target.follow(&self.store, &self.state, &self.checkpoint)?;
+            if behind < LAG_RECORDS_FEW {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Compares every aggregate of both generations, at the same moment of the log.
     fn compare(
         &mut self,
         target: &mut Target,
         now: Timestamp,
     ) -> Result<Fingerprint, MigrateError> {
-        let guard = self.store.lock(LOCK_WAIT)?;
-        self.refresh()?;
-        target.follow(&self.store, &self.state, &self.checkpoint)?;
-        let state = target.state(&self.store)?;
-        drop(guard);
+        let state = self.common_state(target)?;
         let (here, there) = (Fingerprint::of_state(&self.state), target.fingerprint(&state)?);
         let streams = report::differences(&self.state, &state);
         if self.is_damaged() {
@@ -309,6 +324,22 @@ impl Project {
         Ok(here)
     }
 
+    /// Brings both generations to one moment of the log and says what the target has then. Others
+    /// write meanwhile, but where what they wrote is not simply more.
+    fn common_state(&mut self, target: &mut Target) -> Result<State, MigrateError> {
+        self.refresh()?;
+        target.follow(&self.store, &self.state, &self.checkpoint)?;
+        if let Some(state) = target.state_at(&self.store, &self.checkpoint)? {
+            return Ok(state);
+        }
+        let guard = self.store.lock(LOCK_WAIT)?;
+        self.refresh()?;
+        target.follow(&self.store, &self.state, &self.checkpoint)?;
+        let state = target.state(&self.store);
+        drop(guard);
+        state
+    }
+
     /// Takes the lock, hands over the last records, and puts the target in charge. Then it is done,
     /// whether or not this process can read the project again, which is what is inside.
     fn switch(
@@ -317,6 +348,7 @@ impl Project {
         next: Current,
     ) -> Result<Result<(), MigrateError>, MigrateError> {
         for _ in 0..ROUNDS_MAX {
+            self.come_close(target)?;
             let guard = self.store.lock(LOCK_WAIT)?;
             self.refresh()?;
             if target.behind(&self.checkpoint) >= LAG_RECORDS_MAX {

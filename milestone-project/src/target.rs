@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use milestone_core::log::Checkpoint;
 use milestone_core::projection::{
-    Base, Fingerprint, Projection, State, build_all, project, rebuild, restore,
+    Base, Fingerprint, Projection, State, build_all, project, rebuild, restore, restore_to,
 };
 use milestone_store_file::FileStore;
 use milestone_store_sqlite::{Analytics, Index, IndexBase, Search};
@@ -117,9 +117,25 @@ impl Target {
         }
     }
 
-    /// The state that begins at it, brought to the end of the log.
+    /// The state that begins at it, brought to the end of the log. The caller holds the lock.
     pub(crate) fn state(&self, store: &FileStore) -> Result<State, MigrateError> {
-        let (base, known): (Arc<dyn Base>, Checkpoint) = match &self.kind {
+        let (base, known) = self.base()?;
+        Ok(restore(store, &base, &known)?.state)
+    }
+
+    /// The state that begins at it, brought to `now`, also while others write; `None` if only
+    /// [`Target::state`] can tell.
+    pub(crate) fn state_at(
+        &self,
+        store: &FileStore,
+        now: &Checkpoint,
+    ) -> Result<Option<State>, MigrateError> {
+        let (base, known) = self.base()?;
+        Ok(restore_to(store, &base, &known, now)?)
+    }
+
+    fn base(&self) -> Result<(Arc<dyn Base>, Checkpoint), MigrateError> {
+        Ok(match &self.kind {
             Kind::Snapshot(path) => {
                 let held = Arc::new(Snapshot::open(path).ok_or(MigrateError::Damaged)?);
                 let known = held.checkpoint().clone();
@@ -130,8 +146,7 @@ impl Target {
                 let known = held.checkpoint().clone();
                 (Arc::new(held), known)
             }
-        };
-        Ok(restore(store, &base, &known)?.state)
+        })
     }
 
     /// What it shows, `state` being the state that begins at it.

@@ -14,7 +14,7 @@ use super::state::State;
 use crate::domain::Event;
 use crate::log::{
     Checkpoint, FileLines, FileMark, Finding, Fresh, LogStore, Oddity, ParsedLine, ReadError, Step,
-    fresh, scan, scan_on,
+    between, fresh, scan, scan_on,
 };
 use crate::words::StreamId;
 
@@ -127,6 +127,29 @@ pub fn restore<S: LogStore + ?Sized>(
     refolded.sort();
     let folder = || Folder::refold(State::from_base(Arc::clone(base)), streams.clone());
     fold_all(store, folder, Change::Refolded(refolded))
+}
+
+/// Makes the state of `now` from a base that is not past it, without what others append meanwhile:
+/// nobody has to be kept from writing. `None` if that takes a whole fold; then [`restore`] it while
+/// nobody writes.
+///
+/// # Errors
+///
+/// [`ReadError`] if the store refuses.
+pub fn restore_to<S: LogStore + ?Sized>(
+    store: &S,
+    base: &Arc<dyn Base>,
+    known: &Checkpoint,
+    now: &Checkpoint,
+) -> Result<Option<State>, ReadError> {
+    let state = State::from_base(Arc::clone(base));
+    Ok(match between(store, known, now)? {
+        Fresh::Nothing if known.same_records(now) => Some(state),
+        Fresh::Lines(lines, marks) => tail(state, known, &lines, marks)
+            .filter(|caught| caught.checkpoint.same_records(now))
+            .map(|caught| caught.state),
+        Fresh::Nothing | Fresh::Rewritten(_) => None,
+    })
 }
 
 /// Folds on from a state that is at hand. `None` if records came late or beside each other, or

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use milestone_core::log::LogStore;
 use milestone_core::projection::{
     Base, Caught, Change, Fingerprint, Projection, Work, advance, project, rebuild, restore,
+    restore_to,
 };
 use milestone_testkit::{
     Damage, Documents, History, MemoryBase, MemoryStore, Shelf, check_projection, harmless,
@@ -113,6 +114,36 @@ proptest! {
             let caught = restore(&log, &base, &before.checkpoint).unwrap();
             prop_assert_eq!(Shown::of(&caught), Shown::of(&folded(&log)), "{:?}", caught.change);
         }
+    }
+
+    /// What others append while a moment is looked at is not in it.
+    #[test]
+    fn a_moment_that_is_reached_from_a_base_is_the_same_as_rebuilt(
+        history in prop_oneof![histories(1, 14), histories(3, 14)],
+        from in any::<prop::sample::Index>(),
+    ) {
+        let (mut logs, log) = (Vec::new(), MemoryStore::new());
+        each_log(&history, &[], |log| logs.push(log.contents()));
+        let moments: Vec<Caught> = logs[from.index(logs.len())..]
+            .iter()
+            .map(|now| {
+                grow(&log, now);
+                folded(&log)
+            })
+            .collect();
+        let base = MemoryBase::shared(&moments[0].state);
+        let mut reached = 0;
+        for now in &moments {
+            let state = restore_to(&log, &base, &moments[0].checkpoint, &now.checkpoint).unwrap();
+            if let Some(state) = &state {
+                let (here, there) =
+                    (Fingerprint::of_state(state), Fingerprint::of_state(&now.state));
+                prop_assert_eq!(here, there);
+                reached += 1;
+            }
+        }
+        // Where nobody else writes, every moment is reached.
+        prop_assert!(reached == moments.len() || history.clones > 1);
     }
 
     /// Lines that arrive in any order, children before their parents: what is missing heals.

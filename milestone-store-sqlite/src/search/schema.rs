@@ -15,7 +15,7 @@ CREATE TABLE items(id INTEGER PRIMARY KEY, stream TEXT NOT NULL);
 -- that have no spaces stands U+200B, so that each is a word of its own. Short beginnings of words
 -- have lists of their own; those of longer ones are few enough to be put together when asked for.
 CREATE VIRTUAL TABLE texts USING fts5(
-    title, description, notes, criteria, prefix = '1 2 3 4',
+    title, description, notes, criteria, prefix = '1 2 3',
     tokenize = 'unicode61 remove_diacritics 2'
 );
 ";
