@@ -5,8 +5,8 @@
 //!
 //! - **Invariant.** Until that rename the old generation is in charge, after it the new one: a
 //!   crash at any moment leaves one of them, whole. The log is only read.
-//! - **Invariant.** The lock is held for the last records and the rename only: fewer than
-//!   [`LAG_RECORDS_MAX`] records.
+//! - **Invariant.** The lock is held for the rename only, when the new generation lacks fewer than
+//!   [`LAG_RECORDS_MAX`] records; what it shows is compared before, while others write.
 //! - **Absent on purpose.** Deciding when: see `scale` and `grow`.
 
 use std::fs::{File, OpenOptions, TryLockError};
@@ -340,7 +340,8 @@ impl Project {
         state
     }
 
-    /// Takes the lock, hands over the last records, and puts the target in charge. Then it is done,
+    /// Takes the lock and puts the target in charge. The last few records it may lack are folded on
+    /// by whoever begins at it, and written by the next command that writes. Then it is done,
     /// whether or not this process can read the project again, which is what is inside.
     fn switch(
         &mut self,
@@ -356,7 +357,6 @@ impl Project {
                 self.catch_up(target)?;
                 continue;
             }
-            target.follow(&self.store, &self.state, &self.checkpoint)?;
             let failed = |source| MigrateError::Io { action: "switch", source };
             let records = self.checkpoint.count;
             let before = next.before.map(|before| Before { records, ..before });

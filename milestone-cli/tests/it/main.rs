@@ -24,6 +24,7 @@ mod reads_world;
 mod review;
 mod search;
 mod support;
+mod transcripts;
 mod validate;
 mod writes_bulk;
 mod writes_config;

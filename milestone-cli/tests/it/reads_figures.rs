@@ -4,10 +4,14 @@
 
 use crate::support::{NOW, TestEnv};
 
-/// Thirty tasks, of which 24 are done, three on every fourth working day or so; `ship` comes last.
 fn busy() -> TestEnv {
+    worked(TestEnv::new())
+}
+
+/// Thirty tasks, of which 24 are done, three on every fourth working day or so; `ship` comes last.
+pub(crate) fn worked(env: TestEnv) -> TestEnv {
     let at = |day: &str| format!("{day}T09:00:00Z");
-    let mut env = TestEnv::new().set("MILESTONE_NOW", &at("2026-01-15"));
+    let mut env = env.set("MILESTONE_NOW", &at("2026-01-15"));
     let run = |env: &TestEnv, line: &str| assert_eq!(env.run(line).code, 0, "{line}");
     run(&env, "init --name shop");
     run(&env, "new Checkout --due 2026-03-27 --owner dana");

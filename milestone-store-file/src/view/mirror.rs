@@ -26,6 +26,9 @@ use super::file::{Stored, ViewFile, project_yaml, sha256, with_header};
 /// The version of the form of the files and of `local/view.json`.
 const SCHEMA: u32 = 1;
 
+/// What stands in `local/view.json` while the view is half there.
+const BROKEN: &[u8] = b"{}\n";
+
 /// The YAML view of a project.
 #[derive(Debug)]
 pub struct YamlView {
@@ -142,7 +145,11 @@ impl YamlView {
         // First, so that a view that is half gone, or half there, is known to be one, and is not
         // taken for a whole one.
         disk::make_folder(&self.folders.local)?;
-        disk::replace(&self.folders.checkpoint(), b"{}\n")?;
+        // Once: it is synced, and whoever waits for the lock waits for that too.
+        let mark = self.folders.checkpoint();
+        if disk::read(&mark)?.as_deref() != Some(BROKEN) {
+            disk::replace(&mark, BROKEN)?;
+        }
         let Folders { active, archived, local, .. } = &self.folders;
         [active, archived, local].into_iter().try_for_each(|folder| disk::sweep(folder))?;
         self.heads.clear();
