@@ -291,8 +291,8 @@ impl Project {
         Err(MigrateError::TooFast)
     }
 
-    /// Leaves little to be done under the lock: the first round after a comparison has much to read,
-    /// each further one what was written during the one before.
+    /// Leaves little to be done under the lock: the first round after a comparison has much to
+    /// read, each further one what was written during the one before.
     fn come_close(&mut self, target: &mut Target) -> Result<(), MigrateError> {
         for _ in 0..ROUNDS_FEW {
             self.refresh()?;

@@ -28,7 +28,17 @@ fn played(world: World, lines: &[&str], width: &str, glyphs: &str, colour: bool)
         .set("MILESTONE_FORMAT", "text")
         .set(if colour { "CLICOLOR_FORCE" } else { "NO_COLOR" }, "1");
     let env = world(env);
-    lines.iter().map(|line| env.run(line).whole()).collect()
+    lines.iter().map(|line| timeless(&env.run(line).whole())).collect()
+}
+
+/// A page without how long a move really took.
+fn timeless(page: &str) -> String {
+    let line =
+        |line: &str| match line.strip_prefix("Migrated ").and_then(|_| line.rsplit_once(", ")) {
+            Some((what, _)) => format!("{what}, in no time\n"),
+            None => format!("{line}\n"),
+        };
+    page.lines().map(line).collect()
 }
 
 /// A story as everybody may see it.
@@ -121,7 +131,7 @@ story!(
 story!(
     t06_done,
     shop,
-    ["done api", "done api/endpoints --evidence \"PR 142\"", "done api/testing", "done api"]
+    ["done api", "done api/endpoints --note \"PR 142\"", "done api/testing", "done api"]
 );
 story!(t07_ready, shop, ["ready", "ready --blocked"]);
 story!(t08a_show_simple, shop, ["show api --level 0", "list", "task list --on api"]);
