@@ -216,7 +216,9 @@ mod tests {
         }
 
         #[test]
-        fn cycles_are_left_out(bonds in prop::collection::vec((0..5_u32, 0..7_u32, -3..9_i64), 0..20)) {
+        fn cycles_are_left_out(
+            bonds in prop::collection::vec((0..5_u32, 0..7_u32, -3..9_i64), 0..20),
+        ) {
             let bonds = bonds.into_iter().map(|(before, after, gap)| Bond { before, after, gap });
             let network = Network { minutes: vec![1, 2, 3, 4, 5], bonds: bonds.collect() };
             let (times, end) = network.times();

@@ -160,7 +160,8 @@ fn finish(streams: &[&str]) -> Command {
 #[test]
 fn who_holds_whom_is_what_the_page_says() {
     let rows = rows(
-        "| what depends | on | kind | tasks start | tasks finish | milestone starts | milestone completes |",
+        "| what depends | on | kind | tasks start | tasks finish | milestone starts \
+         | milestone completes |",
     );
     assert!(rows.len() >= 15, "the table is gone");
     for row in rows {

@@ -190,7 +190,10 @@ fn edit() -> impl Strategy<Value = Command> {
 fn relation() -> impl Strategy<Value = Command> {
     prop_oneof![
         4 => (reference(), references())
-            .prop_map(|(target, after)| Command::AddDependencies { target, after, terms: Terms::default() }),
+            .prop_map(|(target, after)| {
+                let terms = Terms::default();
+                Command::AddDependencies { target, after, terms }
+            }),
         2 => (reference(), references())
             .prop_map(|(target, after)| Command::RemoveDependencies { target, after }),
         1 => (reference(), text(), text())
