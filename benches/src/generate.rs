@@ -367,7 +367,8 @@ impl Project {
             }
             (15..20, _) => {
                 let on = format!("{}/{}", milestone_id(number), slug((task + 1) % TASKS));
-                let dependency = Dependency { task: about(), on: on.into(), source: None };
+                let dependency =
+                    Dependency { task: about(), on: on.into(), ..Dependency::default() };
                 if task + 1 < TASKS && story.done.is_multiple_of(2) {
                     Body::DependencyAdded(dependency)
                 } else {

@@ -18,6 +18,7 @@ pub mod problem;
 mod query;
 mod reads;
 mod shelf;
+pub mod ties;
 pub mod views;
 mod writes;
 
@@ -66,6 +67,7 @@ fn answer(context: &mut Context, command: &Command) -> Ran {
         Command::New(args) => writes::new(context, args),
         Command::List(args) => look(context, &Look::List(args)),
         Command::Show(args) => look(context, &Look::Show(args)),
+        Command::Why(args) => look(context, &Look::Why(args)),
         Command::Ready(args) => look(context, &Look::Ready(args)),
         Command::Search(args) => look(context, &Look::Search(args)),
         Command::Start(args) => writes::start(context, args),
@@ -137,9 +139,10 @@ fn view(context: &mut Context, command: &ViewCommand) -> Ran {
 
 fn dep(context: &mut Context, command: &DepCommand) -> Ran {
     match command {
-        DepCommand::Add(args) => writes::dep(context, args, true),
-        DepCommand::Remove(args) => writes::dep(context, args, false),
+        DepCommand::Add(args) => writes::dep(context, &args.edge, Some(&args.terms)),
+        DepCommand::Remove(args) => writes::dep(context, args, None),
         DepCommand::Tree(args) => look(context, &Look::DepTree(args)),
+        DepCommand::Critical(args) => look(context, &Look::Critical(args)),
         DepCommand::Check => look(context, &Look::DepCheck),
     }
 }

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use milestone_core::domain::{
-    Asker, Command, Field, Fields, ListField, NewCriterion, NewTask, Plan, Priority, Value,
+    Asker, Command, Field, Fields, ListField, NewCriterion, NewTask, Plan, Priority, Terms, Value,
 };
 use milestone_core::projection::{Document, ProjectionError, State};
 use milestone_core::words::{Date, Ids, RecordId, Text};
@@ -374,7 +374,9 @@ fn dependencies_command(
     let gone: Vec<String> =
         had.iter().map(ToString::to_string).filter(|on| !has.contains(on)).collect();
     match (come.is_empty(), gone.is_empty()) {
-        (false, true) => Ok(Command::AddDependencies { target, after: come }),
+        (false, true) => {
+            Ok(Command::AddDependencies { target, after: come, terms: Terms::default() })
+        }
         (true, false) => Ok(Command::RemoveDependencies { target, after: gone }),
         _ => Err("add and remove dependencies one after the other".to_owned()),
     }

@@ -152,7 +152,11 @@ impl Project {
         warnings.extend(self.clock_ahead(caller));
         let before = self.checkpoint.count;
         let early = self.checkpoint.newest_head.is_some_and(|newest| caller.now < newest);
-        let (mut outcomes, lines) = self.decide_soundly(commands, caller)?;
+        self.look_around(caller.now);
+        let decided = self.decide_soundly(commands, caller);
+        // What is made of the state from here on depends on the log alone.
+        self.state.look_around(None);
+        let (mut outcomes, lines) = decided?;
         let approved = approve(&outcomes) && !lines.is_empty();
         let Some(guard) = guard.filter(|_| approved) else {
             // Whatever was folded while deciding is taken back: nothing of it was recorded.
@@ -221,6 +225,7 @@ impl Project {
             return Ok(decided);
         }
         self.rebuild()?;
+        self.look_around(caller.now);
         Ok(self.decide_all(&commands, caller))
     }
 

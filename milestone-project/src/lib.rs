@@ -8,6 +8,7 @@
 //! - **Absent on purpose.** Terminals, the environment, the clock, randomness: a [`Caller`] brings
 //!   them along.
 
+mod abroad;
 mod adopt;
 mod archive;
 mod as_of;

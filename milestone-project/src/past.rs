@@ -255,9 +255,7 @@ impl Base for Past {
 
     fn dependents(&self, stream: &str) -> Vec<StreamId> {
         let freed = self.touched_so(|touched| touched.freed).cloned().collect();
-        self.those(self.index.dependents(stream), freed, |item| {
-            item.dependencies.iter().any(|dependency| dependency.as_str() == stream)
-        })
+        self.those(self.index.dependents(stream), freed, |item| item.depends_on(stream))
     }
 
     fn external(&self, id: &str) -> Vec<StreamId> {

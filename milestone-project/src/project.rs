@@ -13,7 +13,7 @@ use std::sync::Arc;
 use milestone_core::domain::{Plan, ProjectState};
 use milestone_core::log::{Checkpoint, FileStat, Finding, Oddity, ReadError, mark_lines};
 use milestone_core::projection::{Caught, Change, State, advance, rebuild};
-use milestone_core::query::{Query, Scope, Selection, select};
+use milestone_core::query::{Flag, Query, Scope, Selection, select};
 use milestone_core::words::Date;
 use milestone_store_file::view::YamlView;
 use milestone_store_file::{FileStore, Options};
@@ -95,14 +95,18 @@ impl Project {
     /// Answers a query about the plan as it stands: off the index where that has all records, else
     /// from memory. Either way the answer is the same.
     pub fn select(&self, scope: Scope, query: &Query) -> Selection {
-        let asked = self.index().and_then(|index| index.select(scope, query));
+        let clock = || query.condition.has_flag(&[Flag::Ready, Flag::Waiting]);
+        let index = self.index().filter(|index| !clock() || !index.needs_clock());
+        let asked = index.and_then(|index| index.select(scope, query));
         asked.unwrap_or_else(|| select(&self.state, scope, query))
     }
 
     /// The first tasks that can be started now, at most `limit`, in the order of `domain::ready`;
-    /// `None` if there is no index that has all records, so that the plan must say.
+    /// `None` if there is no index that has all records, or a lag or another project counts, so
+    /// that the plan must say.
     pub fn ready_page(&self, today: Date, limit: u32) -> Option<ReadyPage> {
-        self.index().map(|index| index.ready_page(today, limit))
+        let index = self.index().filter(|index| !index.needs_clock());
+        index.map(|index| index.ready_page(today, limit))
     }
 
     /// The index, if it was made of the same records as the state.
@@ -223,6 +227,7 @@ impl Project {
 
     pub(crate) fn take(&mut self, caught: Caught) {
         self.state = caught.state;
+        self.state.look_around(None);
         self.checkpoint = caught.checkpoint;
         self.change = caught.change;
     }

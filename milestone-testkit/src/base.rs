@@ -87,7 +87,7 @@ impl Base for MemoryBase {
     }
 
     fn dependents(&self, stream: &str) -> Vec<StreamId> {
-        self.streams_where(|item| item.dependencies.iter().any(|on| on.as_str() == stream))
+        self.streams_where(|item| item.depends_on(stream))
     }
 
     fn external(&self, id: &str) -> Vec<StreamId> {

@@ -140,7 +140,7 @@ mod tests {
         let all = "archived_from assignees blockers changed_at completed_at conflicts created_at \
             created_by criteria dependencies description due estimate external_id id labels \
             left_open links notes origin owner position priority reported risks start started_at \
-            status template time_spent title weight workflow";
+            status template ties time_spent title weight workflow";
         assert_eq!(filled.into_iter().collect::<Vec<_>>().join(" "), all);
     }
 

@@ -8,7 +8,8 @@
 use milestone_core::domain::{
     BlockerCleared, BlockerRaised, Body, ConflictResolved, Created, CriterionAdded, Dependency,
     Edited, Event, Field, Fields, KINDS, LinkAdded, ListField, NoteAdded, Part, Priority, Progress,
-    ProjectCreated, RawText, Risk, SettingChanged, TaskMoved, Transition, Undone, Value,
+    ProjectCreated, RawText, Risk, SettingChanged, TaskMoved, Terms, TieKind, Transition, Undone,
+    Value,
 };
 use milestone_core::words::{Date, RecordId, Text, Timestamp};
 use proptest::prelude::*;
@@ -242,8 +243,13 @@ impl Deed {
     }
 
     fn dependency(&self, task: Option<Text<'static>>) -> Dependency<'static> {
-        let names = ["api", "web", "docs/plan", "api/build", "no stream"];
-        Dependency { task, on: names[usize::from(self.value) % names.len()].into(), source: None }
+        let names = ["api", "web", "docs/plan", "api/build", "no stream", "../far#api/plan"];
+        let on = names[usize::from(self.value) % names.len()].to_owned();
+        // Most are plain, as most of people's are.
+        let number = usize::from(self.value / 5);
+        let kind = TieKind::ALL[[0, 1, 0, 2, 0, 3, 0][number % 7]];
+        let lag = [0, 0, 0, 480, -60, 0][number % 6];
+        Dependency::of(task, on, Terms { kind, lag })
     }
 }
 

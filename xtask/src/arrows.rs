@@ -60,7 +60,13 @@ const ARROWS: &[Arrow] = &[
     },
     Arrow {
         from: "milestone-examples",
-        to: &["milestone-core", "milestone-project", "milestone-testkit", "milestone-store-file"],
+        to: &[
+            "milestone-core",
+            "milestone-analytics",
+            "milestone-project",
+            "milestone-testkit",
+            "milestone-store-file",
+        ],
         to_in_tests: &[],
     },
     Arrow {

@@ -11,7 +11,7 @@
 
 use std::collections::HashMap;
 
-use milestone_core::domain::{Body, Event, Field, PLANNED, Stage, Value};
+use milestone_core::domain::{Body, Event, Field, PLANNED, Stage, TieKind, Value};
 use milestone_core::log::Record;
 use milestone_core::projection::{CommandKey, State};
 use milestone_core::words::{RecordKey, Slug, StreamId, Timestamp};
@@ -111,7 +111,10 @@ impl Collector {
             }
             Body::DependencyAdded(needed) | Body::DependencyRemoved(needed) => {
                 let added = matches!(event.body, Body::DependencyAdded(_));
-                told.needs.extend(StreamId::parse(&needed.on).map(|on| (moment, on, added)));
+                // Whatever may overlap is no order of work: both may be in hand at once.
+                let one_by_one = !added || needed.terms().kind == TieKind::FinishStart;
+                let on = StreamId::parse(&needed.on).filter(|_| one_by_one);
+                told.needs.extend(on.map(|on| (moment, on, added)));
             }
             Body::ProgressUpdated(progress) => {
                 let report = match (progress.progress_percentage, progress.done, progress.of) {

@@ -131,7 +131,8 @@ impl Story {
 
     pub(crate) fn after(&mut self, on: i64, task: &str, before: &str) {
         let (milestone, slug) = task.split_once('/').unwrap();
-        let needed = Dependency { task: Some(slug.into()), on: before.into(), source: None };
+        let needed =
+            Dependency { task: Some(slug.into()), on: before.into(), ..Dependency::default() };
         self.on(on, milestone, Body::DependencyAdded(needed));
     }
 

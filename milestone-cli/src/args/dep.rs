@@ -11,12 +11,14 @@ use clap::{Args, Subcommand};
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
 pub enum DepCommand {
     /// Say that something comes after something
-    Add(DepEdgeArgs),
+    Add(DepAddArgs),
     /// Take such a statement back
     #[command(visible_alias = "rm")]
     Remove(DepEdgeArgs),
     /// Show what comes before what
     Tree(DepTreeArgs),
+    /// Show the critical path, and how much everything else may slip
+    Critical(DepTreeArgs),
     /// Look for cycles and for references to nothing
     Check,
 }
@@ -25,13 +27,15 @@ impl DepCommand {
     /// Returns true if the command only reads.
     #[must_use]
     pub fn is_read(&self) -> bool {
-        matches!(self, Self::Tree(_) | Self::Check)
+        matches!(self, Self::Tree(_) | Self::Critical(_) | Self::Check)
     }
 }
 
 /// `milestone dep add REF --after REF…`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 #[command(before_help = "Examples:\n  milestone dep add api/testing --after api/endpoints\n  \
+    milestone dep add api/docs --after api/endpoints --kind ss --lag 1d\n  \
+    milestone dep add launch --after ../site#pages/texts\n  \
     milestone dep remove checkout --after api,search")]
 pub struct DepEdgeArgs {
     /// What has to wait
@@ -40,6 +44,28 @@ pub struct DepEdgeArgs {
     /// What comes before (several, or separated by commas)
     #[arg(long, value_name = "REF", required = true, num_args = 1.., value_delimiter = ',')]
     pub after: Vec<String>,
+}
+
+/// `milestone dep add REF --after REF… [--kind KIND] [--lag LAG]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+pub struct DepAddArgs {
+    /// What comes after what.
+    #[command(flatten)]
+    pub edge: DepEdgeArgs,
+    /// On which terms.
+    #[command(flatten)]
+    pub terms: TermsArgs,
+}
+
+/// `--kind KIND --lag LAG`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+pub struct TermsArgs {
+    /// Which end waits for which: fs (start after its finish), ss, ff or sf
+    #[arg(long, value_name = "KIND", value_parser = ["fs", "ss", "ff", "sf"])]
+    pub kind: Option<String>,
+    /// Working time in between: 2d, 4h, or -1d to overlap
+    #[arg(long, value_name = "LAG", allow_hyphen_values = true)]
+    pub lag: Option<String>,
 }
 
 /// `milestone dep tree [REF]`.

@@ -63,6 +63,8 @@ pub enum Command {
     /// Show one milestone or task
     #[command(visible_alias = "st")]
     Show(ShowArgs),
+    /// Say why something stands as it does, with the records behind it
+    Why(ShowArgs),
     /// List what can be started now
     Ready(ReadyArgs),
     /// Find milestones and tasks by their words
@@ -167,6 +169,7 @@ impl Command {
         match self {
             Self::List(_)
             | Self::Show(_)
+            | Self::Why(_)
             | Self::Ready(_)
             | Self::Search(_)
             | Self::Forecast(_)

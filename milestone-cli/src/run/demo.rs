@@ -8,7 +8,7 @@
 //! - **Invariant.** A directory that has something in it is left as it is.
 
 use milestone_core::domain::{
-    Command, Field, Fields, ListField, NewTask, Priority, ProgressValue, Value,
+    Command, Field, Fields, ListField, NewTask, Priority, ProgressValue, Terms, Value,
 };
 use milestone_core::words::{Date, Text, Timestamp};
 use milestone_project::{Caller, Project};
@@ -207,7 +207,7 @@ fn milestone(
 
 fn depends(target: &str, after: &[&str]) -> Command {
     let after = after.iter().map(ToString::to_string).collect();
-    Command::AddDependencies { target: target.to_owned(), after }
+    Command::AddDependencies { target: target.to_owned(), after, terms: Terms::default() }
 }
 
 fn start(target: &str) -> Command {

@@ -14,6 +14,7 @@ use milestone_core::words::{Date, RecordKey, StreamId, Timestamp};
 use serde::Serialize;
 
 use super::phases::WorkflowLook;
+use super::ties::{self, TieDoc};
 use super::views::Eye;
 use crate::ui::view::{Health, MilestoneView, TaskView};
 
@@ -60,6 +61,8 @@ pub struct TaskDoc {
     start: Option<Date>,
     due: Option<Date>,
     waits_for: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    ties: Vec<TieDoc>,
     blockers: Vec<BlockerDoc>,
     day: Option<u32>,
     took_days: Option<u32>,
@@ -84,6 +87,8 @@ pub struct MilestoneDoc {
     stage: &'static str,
     after: Vec<String>,
     waits_for: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    ties: Vec<TieDoc>,
     blockers: Vec<BlockerDoc>,
     heads: Vec<RecordKey>,
     created_at: Option<Timestamp>,
@@ -186,7 +191,11 @@ fn refs(state: &State, streams: &[StreamId]) -> Vec<String> {
 }
 
 fn waits(state: &State, item: &Item, stream: &StreamId) -> Vec<String> {
-    if item.is_closed() { Vec::new() } else { refs(state, &waits_for(state, stream)) }
+    if item.is_closed() {
+        Vec::new()
+    } else {
+        waits_for(state, stream).iter().map(|hold| ties::name_of(state, hold)).collect()
+    }
 }
 
 fn blockers(item: &Item) -> Vec<BlockerDoc> {
@@ -226,6 +235,7 @@ impl TaskDoc {
             start: item.start,
             due: item.due,
             waits_for: waits(state, item, &task.stream),
+            ties: ties::docs(state, item, &task.stream),
             blockers: blockers(item),
             day: view.day.map(|day| day.day),
             took_days: view.took_days,
@@ -259,6 +269,7 @@ impl MilestoneDoc {
             stage: status_word(stage),
             after: refs(state, &item.dependencies),
             waits_for: waits(state, item, &stream),
+            ties: ties::docs(state, item, &stream),
             blockers: blockers(item),
             heads: state.frontier(stream.as_str()),
             created_at: item.created_at,

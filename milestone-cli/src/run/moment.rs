@@ -5,6 +5,9 @@
 //! - **Invariant.** Whatever takes a moment takes all of them: times, places, records, commits,
 //!   sessions.
 
+use std::sync::Arc;
+
+use milestone_core::domain::{Around, Plan};
 use milestone_core::words::Timestamp;
 use milestone_project::AsOf;
 
@@ -50,8 +53,13 @@ impl Context {
         };
         let (moment, clock_max) = as_of(&asked, &clock, example)?;
         let all = project.checkpoint().count;
-        let (state, checkpoint) =
+        let (mut state, checkpoint) =
             project.as_of(&moment).map_err(|error| problem::history(&error))?;
+        // Other projects are seen as they are now: their logs know nothing of moments of this one.
+        let now = clock_max.and_then(|clock| i64::try_from(clock).ok()).map(Timestamp);
+        let around = project.state().around().cloned().unwrap_or_default();
+        let now = now.unwrap_or(around.now).min(around.now);
+        state.look_around(Some(Arc::new(Around { now, ..around })));
         let banner = format!("AS OF {asked} · record {} of {all} · read only", checkpoint.count);
         Ok(Moment {
             state,

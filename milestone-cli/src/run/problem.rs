@@ -329,6 +329,15 @@ fn rule(refusal: &Refusal, mut problem: Problem) -> Problem {
             problem = problem.fact("--force \"why\" overrides this, and the reason is recorded");
             ("task.waiting", format!("milestone done {}", quoted(first)))
         }
+        Refusal::WaitingToFinish { reference, .. } => {
+            problem = problem.fact("--force \"why\" overrides this, and the reason is recorded");
+            ("task.waiting", format!("milestone dep tree {}", quoted(reference)))
+        }
+        Refusal::NotElsewhere { .. } => {
+            problem =
+                problem.fact("the way is relative: ../other#milestone or ../other#milestone/task");
+            ("usage.bad_value", "milestone dep add REF --after ../other#milestone/task".to_owned())
+        }
         Refusal::WrongStatus { reference, status, .. } => {
             ("status.wrong", status_hint(reference, status))
         }

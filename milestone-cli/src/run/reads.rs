@@ -10,6 +10,7 @@ mod about;
 mod audit;
 mod change;
 mod conflicts;
+mod critical;
 mod dep;
 mod diff;
 mod doctor;
@@ -39,6 +40,7 @@ mod undo;
 mod validate;
 mod verify;
 mod view;
+mod why;
 
 pub(super) use about::version;
 pub(super) use phase::{check_file, page as phase_page, waiting};
@@ -68,6 +70,8 @@ pub(super) enum Look<'c> {
     TaskList(&'c TaskListArgs),
     TaskShow(&'c TaskRefArgs),
     DepTree(&'c DepTreeArgs),
+    Critical(&'c DepTreeArgs),
+    Why(&'c ShowArgs),
     DepCheck,
     Log(&'c LogArgs),
     Verify(Option<&'c str>),
@@ -105,6 +109,8 @@ pub(super) fn look(context: &mut Context, look: &Look<'_>) -> Ran {
         Look::TaskList(args) => task::list(context, args),
         Look::TaskShow(args) => task::show(context, args),
         Look::DepTree(args) => dep::tree(context, args),
+        Look::Critical(args) => critical::run(context, args),
+        Look::Why(args) => why::run(context, args),
         Look::DepCheck => dep::check(context),
         Look::Log(args) => log::run(context, args),
         Look::Verify(against) => verify::run(context, *against),

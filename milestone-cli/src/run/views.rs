@@ -14,6 +14,7 @@ use milestone_core::projection::State as PlanState;
 use milestone_core::words::{StreamId, Timestamp};
 
 use super::context::Context;
+use super::ties;
 use crate::args::values::MINUTES_PER_DAY;
 use crate::ui::glyph::Status;
 use crate::ui::view::{DayOf, Health, MilestoneView, State, TaskView};
@@ -144,7 +145,7 @@ impl Eye {
             estimate_minutes: item.estimate,
             owner: item.owner.as_ref().map(ToString::to_string),
             due: item.due.map(|due| due.0),
-            waits_for: waits.iter().map(|on| title_of(state, on)).collect(),
+            waits_for: waits.iter().map(|hold| ties::title_held(state, hold)).collect(),
             blocked_by: item.open_blockers().next().map(|blocker| blocker.text.to_string()),
             labels: item.labels.iter().map(ToString::to_string).collect(),
         }

@@ -6,6 +6,7 @@
 
 mod damage;
 mod demo;
+mod depending;
 mod import;
 mod log_archive;
 mod migrate;

@@ -133,6 +133,8 @@ fn every_document_says_what_it_is() {
         ("audit", "audit"),
         ("dep tree", "dep.tree"),
         ("dep check", "dep.check"),
+        ("dep critical", "dep.critical"),
+        ("why api", "why"),
         ("conflicts", "conflict.list"),
         ("log verify", "log.verify"),
         ("log has 0000", "log.has"),

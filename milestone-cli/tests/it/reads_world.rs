@@ -7,7 +7,7 @@
 use std::path::Path;
 
 use milestone_core::domain::{
-    Body, Command, Created, Event, Field, Fields, ListField, NewTask, ProgressValue, Value,
+    Body, Command, Created, Event, Field, Fields, ListField, NewTask, ProgressValue, Terms, Value,
 };
 use milestone_core::log::record::{Draft, Reads};
 use milestone_core::words::{Date, Text, Timestamp};
@@ -241,7 +241,11 @@ fn copy(from: &Path, to: &Path) {
 
 /// Says that one task comes after another.
 pub(crate) fn after(reference: &str, on: &str) -> Command {
-    Command::AddDependencies { target: reference.to_owned(), after: of(&[on]) }
+    Command::AddDependencies {
+        target: reference.to_owned(),
+        after: of(&[on]),
+        terms: Terms::default(),
+    }
 }
 
 /// Blocks whose long lines are folded.

@@ -11,6 +11,7 @@ use super::event::Event;
 use super::fields::Fields;
 use super::import::{ImportedEdge, ImportedItem};
 use super::steps::PhaseSpec;
+use super::tie::Terms;
 use crate::words::{Date, RecordId, Timestamp};
 
 /// A task that is to be added.
@@ -186,8 +187,14 @@ pub enum Command {
     Note { target: String, text: String },
     /// Note a relation without rules.
     Link { target: String, kind: String, to: String },
-    /// Require that others are done before.
-    AddDependencies { target: String, after: Vec<String> },
+    /// Let it come after others, on these terms; each may be `PATH#REF` in another project.
+    AddDependencies {
+        target: String,
+        after: Vec<String>,
+        // What was asked before there were terms hashes as it did.
+        #[serde(skip_serializing_if = "Terms::is_plain")]
+        terms: Terms,
+    },
     /// No longer require it.
     RemoveDependencies { target: String, after: Vec<String> },
     /// Give tasks a workflow.

@@ -3,13 +3,15 @@
 //! Start at [`Cycles`], which finds all of them at once, and [`cycles`], which shows the way along
 //! each.
 //!
+//! - **Invariant.** Two things that come after each other are a cycle, whatever the kinds and lags:
+//!   also where dates could be found that satisfy both.
 //! - **Source.** Strongly connected components: R. Tarjan, "Depth-first search and linear graph
 //!   algorithms", SIAM J. Comput. 1 (1972), with a stack of its own, for plans are deeper than
 //!   threads' stacks.
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::derived::{path, requires, requires_of_row};
+use super::derived::{path, requires, requires_of_row, start_needs};
 use super::plan::Plan;
 use crate::words::{StreamId, StreamName};
 
@@ -25,7 +27,7 @@ impl Cycles {
             let milestone = StreamId::milestone(&id);
             let further = requires(plan, &milestone);
             graph.put(&milestone, &further);
-            let above = plan.milestone(id.as_str()).map(|held| held.item.dependencies.clone());
+            let above = plan.milestone(id.as_str()).map(|held| start_needs(&held.item));
             let above = above.unwrap_or_default();
             for row in plan.rows(id.as_str()).iter() {
                 graph.put(&row.stream, &requires_of_row(row, &above));

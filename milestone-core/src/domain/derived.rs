@@ -1,7 +1,7 @@
-//! What follows from several aggregates: progress, settled, waiting.
+//! What follows from several aggregates: progress, settled, what requires what.
 //!
-//! Start at [`milestone_progress`] and [`waits_for`]; what can be started is in `ready`,
-//! what waits for itself in `cycles`.
+//! Start at [`milestone_progress`]; what something waits for is in `holds`, what can be started in
+//! `ready`, what waits for itself in `cycles`.
 //!
 //! - **Invariant.** Nothing here is stored: it is worked out when somebody asks, so that it can
 //!   never contradict the log.
@@ -9,7 +9,8 @@
 
 use std::collections::BTreeMap;
 
-use super::item::Stage;
+use super::holds::terms_of;
+use super::item::{Item, Stage};
 use super::milestone::Milestone;
 use super::plan::{Plan, TaskRow};
 use super::task::WHOLE;
@@ -109,6 +110,12 @@ pub fn is_settled(plan: &dyn Plan, stream: &StreamId) -> bool {
     }
 }
 
+/// What keeps the tasks of a milestone from starting: what the milestone must come after to start.
+pub(super) fn start_needs(item: &Item) -> Vec<StreamId> {
+    let holds = |on: &&StreamId| terms_of(&item.ties, on).kind.holds_start();
+    item.dependencies.iter().filter(holds).cloned().collect()
+}
+
 /// What must be done before `stream` can be: its own dependencies, those of a task's milestone, and
 /// the tasks of a milestone.
 pub(super) fn requires(plan: &dyn Plan, stream: &StreamId) -> Vec<StreamId> {
@@ -118,7 +125,7 @@ pub(super) fn requires(plan: &dyn Plan, stream: &StreamId) -> Vec<StreamId> {
             let Some(task) = plan.brief(stream.as_str()) else { return Vec::new() };
             let mut all = task.dependencies;
             if let Some(home) = plan.milestone(task.home.as_str()) {
-                all.extend(home.item.dependencies.iter().cloned());
+                all.extend(start_needs(&home.item));
             }
             all
         }
@@ -170,17 +177,4 @@ pub fn path_with(
         }
     }
     None
-}
-
-/// The unfinished things that `stream` itself depends on. A dependency that closes a cycle, as a
-/// merge can leave one, counts for nobody.
-pub fn waits_for(plan: &dyn Plan, stream: &StreamId) -> Vec<StreamId> {
-    let dependencies = match stream.name() {
-        StreamName::Project => return Vec::new(),
-        StreamName::Milestone(id) => plan.milestone(id).map(|held| held.item.dependencies.clone()),
-        StreamName::Task(..) => plan.brief(stream.as_str()).map(|held| held.dependencies),
-    };
-    let mut open = dependencies.unwrap_or_default();
-    open.retain(|on| !is_settled(plan, on) && path(plan, on, stream).is_none());
-    open
 }

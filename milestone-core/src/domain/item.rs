@@ -15,6 +15,7 @@ use super::conflict::{Conflict, Subject};
 use super::event::Body;
 use super::fields::{Field, Fields, ListField, Priority, Value};
 use super::payload::{Edited, Progress, Transition};
+use super::tie::Tie;
 use crate::words::{Date, RecordKey, StreamId, Timestamp};
 
 /// How far something has come. Milestones and tasks have their own words for these.
@@ -197,6 +198,8 @@ pub struct Item {
     /// What clones disagree about.
     pub conflicts: Vec<Conflict>,
     pub(super) writers: Vec<Writer>,
+    /// Dependencies that are not plain, or on other projects, by what they are on.
+    pub ties: Vec<Tie>,
 }
 
 impl Item {
@@ -234,7 +237,14 @@ impl Item {
             report: None,
             conflicts: Vec::new(),
             writers: Vec::new(),
+            ties: Vec::new(),
         }
+    }
+
+    /// True if it depends on `stream`; on that of the project, if it does on another project.
+    pub fn depends_on(&self, stream: &str) -> bool {
+        self.dependencies.iter().any(|on| on.as_str() == stream)
+            || (stream == StreamId::PROJECT && self.ties.iter().any(Tie::is_elsewhere))
     }
 
     /// The blockers that are still in the way.

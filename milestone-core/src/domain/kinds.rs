@@ -89,7 +89,13 @@ const PHASE: MemberSpec = member("phase", "text");
 const DELIVERABLE: MemberSpec = member("deliverable", "text");
 const JUDGED: [MemberSpec; 3] = [TASK, PHASE, NOTES];
 const CHECK: [MemberSpec; 2] = [TASK, CRITERION];
-const DEPENDENCY: [MemberSpec; 3] = [TASK, member("on", "stream"), SOURCE];
+const DEPENDENCY: [MemberSpec; 5] = [
+    TASK,
+    member("on", "stream, or PATH#REF in another project"),
+    member("kind", "fs, ss, ff or sf; absent: fs"),
+    member("lag", "minutes, may be negative"),
+    SOURCE,
+];
 
 const MILESTONE: &str = "milestone";
 const ONE_TASK: &str = "task";

@@ -16,6 +16,7 @@ mod decide;
 mod derived;
 mod event;
 mod fields;
+mod holds;
 mod import;
 mod item;
 mod kinds;
@@ -33,6 +34,7 @@ mod reference;
 mod refusal;
 mod steps;
 mod task;
+mod tie;
 mod workflow;
 
 pub use at::{At, Verdict};
@@ -45,10 +47,11 @@ pub use cycles::{Cycles, cycles};
 pub use decide::decide;
 pub use derived::{
     MilestoneProgress, effective_stage, is_settled, milestone_progress, path, path_with,
-    task_percent, waits_for,
+    task_percent,
 };
 pub use event::{Body, Event, RawText};
 pub use fields::{Field, Fields, ListField, Priority, Value};
+pub use holds::{Hold, HoldWhy, terms_of, waits_for, waits_to_finish};
 pub use import::{ImportedEdge, ImportedItem, Remark, SourceJson};
 pub use item::{Birth, Blocker, Criterion, Item, Link, Note, Report, RiskEntry, Stage};
 pub use kinds::{KINDS, KindSpec, MemberSpec, RESERVED_KINDS, details_table};
@@ -66,6 +69,10 @@ pub use reference::{numbered, reference_of, resolve};
 pub use refusal::Refusal;
 pub use steps::{Content, Delivery, PhaseChange, PhaseSpec, WorkflowEnabled};
 pub use task::{Task, WEIGHT_DEFAULT, WHOLE, task_status_word};
+pub use tie::{
+    Abroad, Around, ELSEWHERE_BYTES_MAX, Elsewhere, LAG_MINUTES_MAX, Terms, Tie, TieKind,
+    after_working,
+};
 pub use workflow::{
     AGENT_PREFIX, DELIVERABLES_MAX, Deliverable, Given, PHASES_MAX, Phase, PhaseStatus, Workflow,
 };

@@ -13,10 +13,11 @@ use super::item::{Item, Stage};
 use super::milestone::PLANNED;
 use super::opposite_phase::{phase_touches, phases_back};
 use super::payload::{
-    BlockerCleared, BlockerRaised, CriterionAdded, Edited, LinkAdded, NoteAdded, Part, Progress,
-    SettingChanged, TaskMoved, Transition,
+    BlockerCleared, BlockerRaised, CriterionAdded, Dependency, Edited, LinkAdded, NoteAdded, Part,
+    Progress, SettingChanged, TaskMoved, Transition,
 };
 use super::plan::Plan;
+use super::tie::{Terms, Tie};
 use crate::words::{Ids, RecordKey, StreamName, Text, Timestamp};
 
 /// What two events may both be about.
@@ -323,16 +324,14 @@ fn part_back(
             let to = was.to.to_string().into();
             Body::LinkAdded(LinkAdded { task, link, kind, to, source: None })
         }
-        Body::DependencyAdded(on) => Body::DependencyRemoved(super::payload::Dependency {
-            task,
-            on: on.on.clone().into_owned(),
-            source: None,
-        }),
-        Body::DependencyRemoved(on) => Body::DependencyAdded(super::payload::Dependency {
-            task,
-            on: on.on.clone().into_owned(),
-            source: None,
-        }),
+        Body::DependencyAdded(on) => {
+            Body::DependencyRemoved(Dependency::of(task, on.on.to_string(), Terms::default()))
+        }
+        Body::DependencyRemoved(on) => {
+            let tie = item.ties.iter().find(|tie| *tie.on == *on.on);
+            let terms = tie.map(Tie::terms).unwrap_or_default();
+            Body::DependencyAdded(Dependency::of(task, on.on.to_string(), terms))
+        }
         Body::BlockerRaised(raised) => {
             let blocker = raised.blocker.clone().into_owned();
             Body::BlockerCleared(BlockerCleared { task, blocker, notes: None })

@@ -11,7 +11,8 @@
 use super::at::{At, Verdict};
 use super::event::Body;
 use super::item::{Blocker, Criterion, Item, Link, Note, RiskEntry};
-use super::payload::{BlockerCleared, BlockerRaised, Part, Risk};
+use super::payload::{BlockerCleared, BlockerRaised, Dependency, Part, Risk};
+use super::tie::{Elsewhere, Tie};
 use crate::words::StreamId;
 
 impl Item {
@@ -57,24 +58,38 @@ impl Item {
                 let gone = take(&mut self.links, |held| *held.id == *part.id);
                 self.gone(gone, body.kind(), at)
             }
-            Body::DependencyAdded(dependency) => match StreamId::parse(&dependency.on) {
-                Some(on) => {
-                    if !self.dependencies.contains(&on) {
-                        self.dependencies.push(on);
-                    }
-                    Verdict::Applied
-                }
-                None => self.puzzled(body.kind(), "this names no stream", at),
+            Body::DependencyAdded(dependency) => match self.depend(dependency) {
+                true => Verdict::Applied,
+                false => self.puzzled(body.kind(), "this names no stream", at),
             },
             Body::DependencyRemoved(dependency) => {
+                let tied = take(&mut self.ties, |held| *held.on == *dependency.on);
                 let gone = take(&mut self.dependencies, |held| held.as_str() == &*dependency.on);
-                self.gone(gone, body.kind(), at)
+                self.gone(gone || tied, body.kind(), at)
             }
             Body::BlockerRaised(raised) => self.block(raised, at),
             Body::BlockerCleared(cleared) => self.unblock(cleared, at),
             Body::RiskIdentified(risk) => self.risk(risk),
             _ => Verdict::Skipped,
         }
+    }
+
+    /// What was said of a dependency last, in the order of the log, holds.
+    fn depend(&mut self, dependency: &Dependency<'_>) -> bool {
+        let stream = StreamId::parse(&dependency.on);
+        if stream.is_none() && Elsewhere::of(&dependency.on).is_none() {
+            return false;
+        }
+        let tie = Tie::new(&dependency.on, dependency.terms());
+        take(&mut self.ties, |held| held.on == tie.on);
+        if stream.is_none() || !tie.terms().is_plain() {
+            let place = self.ties.partition_point(|held| held.on < tie.on);
+            self.ties.insert(place, tie);
+        }
+        if let Some(on) = stream.filter(|on| !self.dependencies.contains(on)) {
+            self.dependencies.push(on);
+        }
+        true
     }
 
     fn check(&mut self, part: &Part<'_>, checked: bool, kind: &str, at: &At<'_>) -> Verdict {

@@ -13,6 +13,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::event::RawText;
 use super::fields::Fields;
+use super::tie::{LAG_MINUTES_MAX, Terms, TieKind};
 use crate::words::{Date, RecordId, Text};
 
 fn is_zero(number: &u32) -> bool {
@@ -197,9 +198,35 @@ pub struct Dependency<'a> {
     /// The stream of what must be done before.
     #[serde(borrow)]
     pub on: Text<'a>,
+    /// Which end waits for which, as two letters: `fs` if absent.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<Text<'a>>,
+    /// Working minutes in between; below zero they overlap.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lag: Option<i64>,
     /// What another tool said of it that has no place here, kept as it was.
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub source: Option<RawText<'a>>,
+}
+
+impl Dependency<'_> {
+    /// What it says besides on what it is. A kind that this version does not know counts as the
+    /// strictest, finish-start; a lag beyond the limit as the limit.
+    pub fn terms(&self) -> Terms {
+        let kind = self.kind.as_deref().and_then(TieKind::named).unwrap_or_default();
+        let max = i64::from(LAG_MINUTES_MAX);
+        let lag = self.lag.unwrap_or(0).clamp(-max, max);
+        Terms { kind, lag: i32::try_from(lag).unwrap_or(0) }
+    }
+}
+
+impl Dependency<'static> {
+    /// A dependency on `on`; what is plain is not said.
+    pub fn of(task: Option<Text<'static>>, on: String, terms: Terms) -> Self {
+        let kind = (terms.kind != TieKind::default()).then(|| Text::from(terms.kind.word()));
+        let lag = (terms.lag != 0).then_some(i64::from(terms.lag));
+        Self { task, on: on.into(), kind, lag, source: None }
+    }
 }
 
 /// `blocker_raised`.

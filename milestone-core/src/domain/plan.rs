@@ -10,6 +10,7 @@ use super::item::{Birth, Stage};
 use super::milestone::Milestone;
 use super::project::ProjectState;
 use super::task::Task;
+use super::tie::{Around, Tie};
 use crate::words::{Date, Slug, StreamId};
 
 /// One task of a milestone, as far as the milestone's progress and numbering need it.
@@ -35,6 +36,8 @@ pub struct TaskRow {
     pub blocked: bool,
     /// When it is due.
     pub due: Option<Date>,
+    /// Which of its dependencies are not plain, and those on other projects.
+    pub ties: Vec<Tie>,
 }
 
 impl TaskRow {
@@ -51,6 +54,7 @@ impl TaskRow {
             dependencies: task.item.dependencies.clone(),
             blocked: task.item.open_blockers().next().is_some(),
             due: task.item.due,
+            ties: task.item.ties.clone(),
         }
     }
 }
@@ -64,15 +68,24 @@ pub struct Brief {
     pub stage: Stage,
     /// What must be done before.
     pub dependencies: Vec<StreamId>,
+    /// Which of them are not plain, and those on other projects.
+    pub ties: Vec<Tie>,
 }
 
 impl Brief {
+    /// The brief of a task in `home`, by its row.
+    pub fn of_row(home: Slug, row: &TaskRow) -> Self {
+        let (dependencies, ties) = (row.dependencies.clone(), row.ties.clone());
+        Self { home, stage: row.stage, dependencies, ties }
+    }
+
     /// The brief of a task.
     pub fn of(task: &Task) -> Self {
         Self {
             home: task.home.clone(),
             stage: task.item.stage,
             dependencies: task.item.dependencies.clone(),
+            ties: task.item.ties.clone(),
         }
     }
 }
@@ -108,7 +121,14 @@ pub trait Plan {
     /// True if a task is, or was born, in a milestone under this slug.
     fn has_slug(&self, milestone: &str, slug: &str) -> bool;
 
-    /// The streams of what depends on `stream`, sorted.
+    /// What is known besides the log. `None` where only the log counts: then no lag is waited for,
+    /// and nothing in another project.
+    fn around(&self) -> Option<&Around> {
+        None
+    }
+
+    /// The streams of what depends on `stream`, sorted; on that of the project, those that depend
+    /// on something in another project.
     fn dependents(&self, stream: &str) -> Vec<StreamId>;
 
     /// The streams of what has this id in another tool, sorted.

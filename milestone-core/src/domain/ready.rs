@@ -9,9 +9,11 @@ use std::cmp::Reverse;
 
 use super::cycles::Cycles;
 use super::derived::{effective_stage, is_settled};
+use super::holds::{Hold, holds};
 use super::item::{Birth, Item, Stage};
 use super::milestone::Milestone;
 use super::plan::{Plan, TaskRow};
+use super::tie::Tie;
 use crate::words::{Date, StreamId};
 
 /// A task that can be started now, and why it stands where it stands.
@@ -39,7 +41,7 @@ pub struct Held {
     /// `<milestone>/<slug>`, as people write it.
     pub reference: String,
     /// What it, or its milestone, waits for.
-    pub waits_for: Vec<StreamId>,
+    pub waits_for: Vec<Hold>,
     /// What is in its, or its milestone's, way.
     pub blockers: Vec<String>,
 }
@@ -49,9 +51,8 @@ pub struct Held {
 pub fn ready(plan: &dyn Plan, today: Date) -> (Vec<Ready>, Vec<Held>) {
     let (mut ready, mut held) = (Vec::new(), Vec::new());
     let cycles = Cycles::of(plan);
-    let still_open = |stream: &StreamId, on: &[StreamId]| -> Vec<StreamId> {
-        let open = |on: &&StreamId| !cycles.join(stream, on) && !is_settled(plan, on);
-        on.iter().filter(open).cloned().collect()
+    let still_open = |stream: &StreamId, needs: (&[StreamId], &[Tie])| -> Vec<Hold> {
+        holds(plan, needs, true, &|on| cycles.join(stream, on))
     };
     for id in plan.milestone_ids() {
         let Some(milestone) = plan.milestone(id.as_str()) else { continue };
@@ -64,11 +65,12 @@ pub fn ready(plan: &dyn Plan, today: Date) -> (Vec<Ready>, Vec<Held>) {
         if pending.peek().is_none() {
             continue;
         }
-        let above = still_open(&milestone.stream(), &milestone.item.dependencies);
+        let item = &milestone.item;
+        let above = still_open(&milestone.stream(), (&item.dependencies, &item.ties));
         let blockers: Vec<String> = blockers_of(&milestone.item);
         for row in pending {
             let reference = format!("{id}/{}", row.slug);
-            let mut waits_for = still_open(&row.stream, &row.dependencies);
+            let mut waits_for = still_open(&row.stream, (&row.dependencies, &row.ties));
             waits_for.extend(above.iter().cloned());
             let task = if row.blocked { plan.task(row.stream.as_str()) } else { None };
             let own = task.map(|task| blockers_of(&task.item)).unwrap_or_default();

@@ -59,6 +59,9 @@ pub enum Refusal {
     /// It waits for that already.
     #[error("{reference} depends on {on} already")]
     DependencyExists { reference: String, on: String },
+    /// Nothing in another project is called that.
+    #[error("\"{asked}\" names nothing in another project: it is a way from here, # and an id")]
+    NotElsewhere { asked: String },
     /// It does not wait for that.
     #[error("{reference} does not depend on {on}")]
     NoDependency { reference: String, on: String },
@@ -74,6 +77,9 @@ pub enum Refusal {
     /// Something must be done before.
     #[error("{reference} waits for {}", on.join(", "))]
     Waiting { reference: String, on: Vec<String> },
+    /// It has begun, and cannot be finished before something else has come.
+    #[error("{reference} cannot be finished yet: it waits for {}", on.join(", "))]
+    WaitingToFinish { reference: String, on: Vec<String> },
     /// It is in a status in which this cannot be done.
     #[error("{reference} is {status}, so it cannot be {action}")]
     WrongStatus { reference: String, status: &'static str, action: &'static str },

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::workflow_doc::WorkflowDoc;
 use crate::domain::{
-    Conflict, Item, Milestone, Priority, Stage, Subject, Task, status_word, task_status_word,
+    Conflict, Item, Milestone, Priority, Stage, Subject, Task, Tie, status_word, task_status_word,
 };
 
 use crate::words::{Date, RecordKey, StreamId, Timestamp};
@@ -184,6 +184,9 @@ pub struct Document {
     /// What must be done before.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub dependencies: Vec<StreamId>,
+    /// Which of them are not plain, and those on other projects.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ties: Vec<Tie>,
     /// The workflow of a task.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub workflow: Option<WorkflowDoc>,
@@ -291,6 +294,7 @@ fn of_item(
         template: text(&item.template),
         external_id: text(&item.external_id),
         dependencies: item.dependencies.clone(),
+        ties: item.ties.clone(),
         workflow: None,
         criteria: criteria(item),
         blockers: blockers(item),

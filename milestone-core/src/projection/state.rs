@@ -12,7 +12,9 @@ use std::sync::Arc;
 
 use super::base::{Base, CommandEntry, CommandKey, Framed};
 use super::cache::Cache;
-use crate::domain::{Body, Brief, Item, Milestone, Plan, ProjectState, Task, TaskRow};
+use crate::domain::{
+    Around, Body, Brief, Elsewhere, Item, Milestone, Plan, ProjectState, Task, TaskRow,
+};
 use crate::words::{Few, RecordKey, Slug, StreamId, StreamName, Timestamp};
 
 type Map<K, V> = HashMap<K, V, foldhash::fast::RandomState>;
@@ -62,6 +64,8 @@ pub struct State {
     /// When each actor recorded something last, since the base.
     pub(super) actors: Map<Box<str>, Timestamp>,
     pub(super) cache: Cache,
+    /// What is known besides the log, while somebody looks.
+    around: Option<Arc<Around>>,
 }
 
 impl std::fmt::Debug for State {
@@ -91,6 +95,7 @@ impl State {
             commands: Map::default(),
             actors: Map::default(),
             cache: Cache::default(),
+            around: None,
         }
     }
 
@@ -103,6 +108,11 @@ impl State {
             base: Some(base),
             ..Self::new()
         }
+    }
+
+    /// Lets what is asked from now on know the clock and other projects; or no longer.
+    pub fn look_around(&mut self, around: Option<Arc<Around>>) {
+        self.around = around;
     }
 
     /// How many aggregates are held in memory: all that were folded since the base.
@@ -183,6 +193,8 @@ impl State {
         for on in &item.dependencies {
             self.depend.entry(on.as_str().into()).or_default().push(at);
         }
+        let beyond = item.ties.iter().find(|tie| tie.is_elsewhere());
+        beyond.map(|_| self.depend.entry(StreamId::PROJECT.into()).or_default().push(at));
         if let Some(id) = &item.external_id {
             self.foreign.entry(id.clone()).or_default().push(at);
         }
@@ -200,7 +212,8 @@ impl State {
         let item = slot.item();
         match body {
             Body::DependencyAdded(dependency) => {
-                let list = self.depend.entry((&*dependency.on).into()).or_default();
+                let beyond = Elsewhere::of(&dependency.on).map(|_| StreamId::PROJECT);
+                let list = self.depend.entry(beyond.unwrap_or(&dependency.on).into()).or_default();
                 if !list.contains(&at) {
                     list.push(at);
                 }
@@ -424,10 +437,13 @@ impl Plan for State {
             && let StreamName::Task(origin, _) = StreamName::of(stream)
             && let Some(row) = self.rows(origin).iter().find(|row| row.stream.as_str() == stream)
         {
-            let (stage, dependencies) = (row.stage, row.dependencies.clone());
-            return Some(Brief { home: Slug::new(origin).ok()?, stage, dependencies });
+            return Some(Brief::of_row(Slug::new(origin).ok()?, row));
         }
         self.task(stream).map(|task| Brief::of(&task))
+    }
+
+    fn around(&self) -> Option<&Around> {
+        self.around.as_deref()
     }
 
     fn milestone_ids(&self) -> Vec<Slug> {
@@ -473,8 +489,7 @@ impl Plan for State {
     }
 
     fn dependents(&self, stream: &str) -> Vec<StreamId> {
-        let on =
-            |item: &Item| item.dependencies.iter().any(|dependency| dependency.as_str() == stream);
+        let on = |item: &Item| item.depends_on(stream);
         self.both(|base| base.dependents(stream), self.depend.get(stream), on)
     }
 

@@ -56,6 +56,15 @@ pub enum Condition {
 }
 
 impl Condition {
+    /// True if it asks for one of these flags.
+    pub fn has_flag(&self, flags: &[Flag]) -> bool {
+        match self {
+            Self::All(inner) | Self::Any(inner) => inner.iter().any(|held| held.has_flag(flags)),
+            Self::Not(inner) => inner.has_flag(flags),
+            Self::Test(test) => matches!(test, Test::Flag(flag) if flags.contains(flag)),
+        }
+    }
+
     /// All things.
     pub const fn everything() -> Self {
         Self::All(Vec::new())

@@ -143,8 +143,11 @@ impl<'h> Thing<'h> {
 
     fn waits(&self) -> bool {
         let depends = match self.row {
-            Some((row, _)) => !row.dependencies.is_empty(),
-            None => !self.home.milestone.item.dependencies.is_empty(),
+            Some((row, _)) => !row.dependencies.is_empty() || !row.ties.is_empty(),
+            None => {
+                let item = &self.home.milestone.item;
+                !item.dependencies.is_empty() || !item.ties.is_empty()
+            }
         };
         depends && !waits_for(self.home.plan, &self.stream()).is_empty()
     }
@@ -158,8 +161,11 @@ impl<'h> Thing<'h> {
             Field::Moment(of) => self.moment(of).is_some(),
             Field::Link(LinkField::In) => true,
             Field::Link(LinkField::After) => match self.row {
-                Some((row, _)) => !row.dependencies.is_empty(),
-                None => !self.home.milestone.item.dependencies.is_empty(),
+                Some((row, _)) => !row.dependencies.is_empty() || !row.ties.is_empty(),
+                None => {
+                    let item = &self.home.milestone.item;
+                    !item.dependencies.is_empty() || !item.ties.is_empty()
+                }
             },
             Field::Link(LinkField::Blocks) => {
                 !self.home.plan.dependents(self.stream().as_str()).is_empty()

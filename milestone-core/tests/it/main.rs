@@ -10,6 +10,7 @@
 mod bytes;
 mod common;
 mod concurrency;
+mod depending;
 mod difference;
 mod incremental;
 mod kinds;

@@ -208,7 +208,7 @@ fn the_same_label_and_dependency_twice_are_once() {
             Event::of("api", Body::MilestoneEdited(Edited { add, ..Edited::default() })),
             Event::of(
                 "api",
-                Body::DependencyAdded(Dependency { task: None, on: "web".into(), source: None }),
+                Body::DependencyAdded(Dependency { on: "web".into(), ..Dependency::default() }),
             ),
         ]
     };

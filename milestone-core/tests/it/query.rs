@@ -163,7 +163,9 @@ impl Plain {
             Test::Has(Field::Number(of)) => self.number(*of).is_some(),
             Test::Has(Field::Day(of)) => self.day(*of).is_some(),
             Test::Has(Field::Moment(of)) => self.moment(*of).is_some(),
-            Test::Has(Field::Link(LinkField::After)) => !self.doc.dependencies.is_empty(),
+            Test::Has(Field::Link(LinkField::After)) => {
+                !self.doc.dependencies.is_empty() || !self.doc.ties.is_empty()
+            }
             Test::Has(Field::Link(LinkField::Blocks)) => !self.blocks.is_empty(),
             Test::Has(_) => true,
             Test::Kind(kind) => self.number.is_some() == (*kind == Kind::Task),

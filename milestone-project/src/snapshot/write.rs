@@ -120,6 +120,9 @@ fn note(
     for on in &item.dependencies {
         dependents.entry(on.clone()).or_default().insert(stream.clone());
     }
+    if item.depends_on(StreamId::PROJECT) {
+        dependents.entry(StreamId::project()).or_default().insert(stream.clone());
+    }
     if let Some(id) = &item.external_id {
         external.entry(id.to_string()).or_default().insert(stream.clone());
     }

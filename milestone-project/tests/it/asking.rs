@@ -5,7 +5,7 @@
 
 use milestone_core::domain::{
     Command, Field, Fields, ImportedEdge, ImportedItem, ListField, NewCriterion, NewTask, Place,
-    Priority, ProgressValue, Remark, SourceJson, Stage, Value,
+    Priority, ProgressValue, Remark, SourceJson, Stage, Terms, Value,
 };
 use milestone_core::words::{Date, Timestamp};
 use proptest::prelude::*;
@@ -190,7 +190,10 @@ fn edit() -> impl Strategy<Value = Command> {
 fn relation() -> impl Strategy<Value = Command> {
     prop_oneof![
         4 => (reference(), references())
-            .prop_map(|(target, after)| Command::AddDependencies { target, after }),
+            .prop_map(|(target, after)| {
+                let terms = Terms::default();
+                Command::AddDependencies { target, after, terms }
+            }),
         2 => (reference(), references())
             .prop_map(|(target, after)| Command::RemoveDependencies { target, after }),
         1 => (reference(), text(), text())

@@ -9,7 +9,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command as Process, Output};
 
-use milestone_core::domain::{Command, Fields, NewTask};
+use milestone_core::domain::{Command, Fields, NewTask, Terms};
 use milestone_core::log::{Step, scan};
 use milestone_core::projection::{Fingerprint, Projection, State, rebuild};
 use milestone_core::words::{RecordId, Timestamp};
@@ -273,7 +273,11 @@ pub(crate) fn archive(target: &str) -> Command {
 }
 
 pub(crate) fn after(target: &str, on: &str) -> Command {
-    Command::AddDependencies { target: target.to_owned(), after: vec![on.to_owned()] }
+    Command::AddDependencies {
+        target: target.to_owned(),
+        after: vec![on.to_owned()],
+        terms: Terms::default(),
+    }
 }
 
 /// Gives one field a value.

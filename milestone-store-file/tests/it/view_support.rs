@@ -285,7 +285,11 @@ pub(crate) fn any_event(
             let on = MILESTONES[(milestone + 1) % 4].to_owned().into();
             Event::of(
                 id,
-                Body::DependencyAdded(Dependency { task: about.and_then(own), on, source: None }),
+                Body::DependencyAdded(Dependency {
+                    task: about.and_then(own),
+                    on,
+                    ..Dependency::default()
+                }),
             )
         }
     }

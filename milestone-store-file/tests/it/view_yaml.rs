@@ -5,7 +5,7 @@
 
 use std::time::{Duration, Instant};
 
-use milestone_core::domain::PhaseStatus;
+use milestone_core::domain::{PhaseStatus, Terms, Tie, TieKind};
 use milestone_core::projection::{
     BlockerDoc, ConflictDoc, CriterionDoc, DeliverableDoc, Document, LinkDoc, NoteDoc, PhaseDoc,
     ReportDoc, WorkflowDoc,
@@ -78,6 +78,7 @@ fn document(texts: &[String], number: i64) -> Document {
         template: None,
         external_id: Some(text()),
         dependencies: vec![StreamId::parse("no").unwrap(), StreamId::parse("1e3/0x1f").unwrap()],
+        ties: vec![Tie::new("no", Terms { kind: TieKind::StartStart, lag: -90 })],
         criteria: vec![CriterionDoc {
             id: text(),
             text: text(),

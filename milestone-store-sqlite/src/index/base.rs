@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use milestone_core::domain::{
-    Birth, Milestone, ProjectState, Stage, Task, TaskRow, WEIGHT_DEFAULT,
+    Birth, Milestone, ProjectState, Stage, Task, TaskRow, Tie, WEIGHT_DEFAULT,
 };
 use milestone_core::log::Checkpoint;
 use milestone_core::projection::{Base, CommandEntry, CommandKey, Framed, ProjectionError};
@@ -21,6 +21,7 @@ use rusqlite::{Connection, OpenFlags, Row, params};
 
 use super::items::{decode, frame};
 use super::query;
+use super::read::terms;
 use super::schema::FORM;
 use crate::checkpoint;
 use crate::database::connect;
@@ -123,8 +124,10 @@ fn stage_of(number: u8) -> rusqlite::Result<Stage> {
 
 const ROWS: &str = "
     SELECT s.name, t.slug, t.position, t.born_clock, t.born_record, t.stage, t.weight, t.fraction,
-        t.open_blockers, t.due, (SELECT group_concat(name, ' ') FROM (
-            SELECT o.name FROM dependencies d JOIN streams o ON o.id = d.target
+        t.open_blockers, t.due, (SELECT group_concat(name, char(9)) FROM (
+            SELECT iif(d.kind = 'fs' AND d.lag = 0 AND d.elsewhere IS NULL, o.name,
+                coalesce(d.elsewhere, o.name) || char(10) || d.kind || char(10) || d.lag) AS name
+            FROM dependencies d JOIN streams o ON o.id = d.target
             WHERE d.item = t.id ORDER BY d.place))
     FROM items t INDEXED BY items_home JOIN streams s ON s.id = t.id
     WHERE t.home = (SELECT id FROM streams WHERE name = ?)";
@@ -140,12 +143,9 @@ pub(super) fn birth_at(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<
 }
 
 fn task_row(row: &Row<'_>) -> rusqlite::Result<TaskRow> {
-    let dependencies = match row.get_ref(10)?.as_str_or_null()? {
-        None => Vec::new(),
-        Some(names) => names
-            .split(' ')
-            .map(|name| StreamId::parse(name).ok_or_else(|| odd_value("no stream")))
-            .collect::<rusqlite::Result<_>>()?,
+    let (dependencies, ties) = match row.get_ref(10)?.as_str_or_null()? {
+        None => (Vec::new(), Vec::new()),
+        Some(names) => needs(names)?,
     };
     let due: Option<String> = row.get(9)?;
     Ok(TaskRow {
@@ -159,7 +159,28 @@ fn task_row(row: &Row<'_>) -> rusqlite::Result<TaskRow> {
         dependencies,
         blocked: row.get::<_, i64>(8)? > 0,
         due: due.as_deref().and_then(Date::parse),
+        ties,
     })
+}
+
+/// Dependencies, one after the other with a tab in between. Only those that are not plain say their
+/// kind and lag, each on a line of its own: no name has either character.
+fn needs(names: &str) -> rusqlite::Result<(Vec<StreamId>, Vec<Tie>)> {
+    let (mut dependencies, mut ties) = (Vec::new(), Vec::new());
+    for name in names.split('\t') {
+        let mut parts = name.split('\n');
+        let on = parts.next().unwrap_or_default();
+        if let (Some(kind), Some(lag)) = (parts.next(), parts.next()) {
+            let lag = lag.parse().map_err(|_| odd_value(format!("{lag:?} is no lag")))?;
+            ties.push(Tie::new(on, terms(kind, lag)?));
+            if ties.last().is_some_and(Tie::is_elsewhere) {
+                continue;
+            }
+        }
+        dependencies.push(StreamId::parse(on).ok_or_else(|| odd_value("no stream"))?);
+    }
+    ties.sort_unstable();
+    Ok((dependencies, ties))
 }
 
 fn command_entry(row: &Row<'_>) -> rusqlite::Result<(CommandKey, CommandEntry)> {

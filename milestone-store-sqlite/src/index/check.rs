@@ -49,7 +49,7 @@ const TABLES: [(&str, &str); 11] = [
     ),
     (
         "dependencies",
-        "SELECT s.name, place, o.name AS target, cyclic FROM dependencies d
+        "SELECT s.name, place, o.name AS target, cyclic, kind, lag, elsewhere FROM dependencies d
          JOIN streams s ON s.id = d.item JOIN streams o ON o.id = d.target ORDER BY s.name, place",
     ),
     (

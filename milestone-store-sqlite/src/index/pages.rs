@@ -30,6 +30,16 @@ const COUNT: &str = "SELECT coalesce(sum(iif(ready, items, 0)), 0),
     coalesce(sum(iif(held, items, 0)), 0) FROM counts";
 
 impl IndexBase {
+    /// True if somebody waits for a time to pass, or for another project: then the tables alone do
+    /// not say what can be started.
+    pub fn needs_clock(&self) -> bool {
+        self.ask(|connection| {
+            let sql = "SELECT EXISTS (SELECT 1 FROM dependencies
+                WHERE lag > 0 OR elsewhere IS NOT NULL)";
+            connection.prepare_cached(sql)?.query_row([], |row| row.get(0))
+        })
+    }
+
     /// The first `limit` tasks that can be started now. Their order depends on no day, for what is
     /// overdue is due before the rest; `today` says what that is.
     pub fn ready_page(&self, today: Date, limit: u32) -> ReadyPage {

@@ -5,6 +5,7 @@
 //! - **Invariant.** Of a list only what differs from before is written: a note on an item with a
 //!   thousand notes is one row.
 
+use milestone_core::domain::{Terms, terms_of};
 use milestone_core::projection::{DeliverableDoc, Document, PhaseDoc};
 use milestone_core::words::StreamId;
 use rusqlite::{CachedStatement, Connection, params};
@@ -27,7 +28,7 @@ const ASSIGNEES: List = List {
 };
 const DEPENDENCIES: List = List {
     delete: "DELETE FROM dependencies WHERE item = ? AND place >= ?",
-    insert: "INSERT INTO dependencies VALUES (?, ?, ?, 0)",
+    insert: "INSERT INTO dependencies VALUES (?, ?, ?, 0, ?, ?, ?)",
 };
 const LEFT_OPEN: List = List {
     delete: "DELETE FROM left_open WHERE item = ? AND place >= ?",
@@ -106,9 +107,15 @@ pub(super) fn put(
         let target = names.id(connection, Table::Streams, stream.as_str())?;
         insert.execute(params![item, place, target])
     };
-    let dependencies = (&*old.dependencies, &*new.dependencies);
-    DEPENDENCIES.put(connection, item, dependencies, &mut stream)?;
     LEFT_OPEN.put(connection, item, (&old.left_open, &new.left_open), &mut stream)?;
+    let dependencies = (&*needs(old), &*needs(new));
+    DEPENDENCIES.put(connection, item, dependencies, |insert, place, (on, terms)| {
+        let stream = StreamId::parse(on);
+        let target = stream.as_ref().map_or(StreamId::PROJECT, StreamId::as_str);
+        let target = names.id(connection, Table::Streams, target)?;
+        let elsewhere = stream.is_none().then_some(on);
+        insert.execute(params![item, place, target, terms.kind.word(), terms.lag, elsewhere])
+    })?;
     CRITERIA.put(connection, item, (&old.criteria, &new.criteria), |insert, place, part| {
         insert.execute(params![item, place, part.id, part.text, part.checked, part.phase])
     })?;
@@ -140,6 +147,14 @@ pub(super) fn put(
         insert.execute(params![item, place, part.id, part.about, records, part.kept, part.other])
     })?;
     put_phases(connection, item, old, new)
+}
+
+/// What a document depends on: first in this project, then in others.
+fn needs(document: &Document) -> Vec<(&str, Terms)> {
+    let ties = &document.ties;
+    let here = document.dependencies.iter().map(|on| (on.as_str(), terms_of(ties, on)));
+    let beyond = ties.iter().filter(|tie| tie.is_elsewhere()).map(|tie| (&*tie.on, tie.terms()));
+    here.chain(beyond).collect()
 }
 
 /// The phases of a document, without what is delivered in them.

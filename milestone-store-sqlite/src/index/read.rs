@@ -5,7 +5,7 @@
 //! - **Invariant.** Neither `frames` nor a derived column is read here, so a wrong value in any
 //!   column that people see gives another fingerprint.
 
-use milestone_core::domain::{PhaseStatus, Priority, Stage};
+use milestone_core::domain::{PhaseStatus, Priority, Stage, Terms, Tie, TieKind};
 use milestone_core::projection::{
     BlockerDoc, ConflictDoc, CriterionDoc, DeliverableDoc, Document, LinkDoc, NoteDoc, PhaseDoc,
     ReportDoc, RiskDoc, WorkflowDoc,
@@ -29,8 +29,8 @@ const ITEMS: &str = "
 const LISTS: [&str; 12] = [
     "SELECT item, label FROM labels ORDER BY item, place",
     "SELECT item, name FROM assignees ORDER BY item, place",
-    "SELECT d.item, s.name FROM dependencies d JOIN streams s ON s.id = d.target
-     ORDER BY d.item, d.place",
+    "SELECT d.item, coalesce(d.elsewhere, s.name), d.kind, d.lag
+     FROM dependencies d JOIN streams s ON s.id = d.target ORDER BY d.item, d.place",
     "SELECT l.item, s.name FROM left_open l JOIN streams s ON s.id = l.task
      ORDER BY l.item, l.place",
     "SELECT item, id, text, checked, phase FROM criteria ORDER BY item, place",
@@ -87,7 +87,7 @@ pub(super) fn documents(connection: &Connection) -> rusqlite::Result<Vec<(Stream
 enum Part {
     Label(String),
     Assignee(String),
-    Dependency(StreamId),
+    Dependency(Tie),
     LeftOpen(StreamId),
     Criterion(CriterionDoc),
     Note(NoteDoc),
@@ -121,7 +121,7 @@ impl List<'_> {
             match part {
                 Part::Label(label) => document.labels.push(label),
                 Part::Assignee(name) => document.assignees.push(name),
-                Part::Dependency(on) => document.dependencies.push(on),
+                Part::Dependency(tie) => need(document, tie)?,
                 Part::LeftOpen(task) => document.left_open.push(task),
                 Part::Criterion(part) => document.criteria.push(part),
                 Part::Note(part) => document.notes.push(part),
@@ -146,12 +146,34 @@ impl List<'_> {
     }
 }
 
+fn need(document: &mut Document, tie: Tie) -> rusqlite::Result<()> {
+    let beyond = tie.is_elsewhere();
+    if !beyond {
+        let on = StreamId::parse(&tie.on);
+        document.dependencies.push(on.ok_or_else(|| odd_value("no stream"))?);
+    }
+    if beyond || !tie.terms().is_plain() {
+        let place = document.ties.partition_point(|held| held.on < tie.on);
+        document.ties.insert(place, tie);
+    }
+    Ok(())
+}
+
+/// The terms of a dependency, as two columns have them.
+pub(super) fn terms(kind: &str, lag: i32) -> rusqlite::Result<Terms> {
+    let named = TieKind::named(kind);
+    Ok(Terms { kind: named.ok_or_else(|| odd_value(format!("{kind:?} is no kind")))?, lag })
+}
+
 /// A row of the list at that place of [`LISTS`].
 fn part(which: usize, row: &Row<'_>) -> rusqlite::Result<Part> {
     Ok(match which {
         0 => Part::Label(row.get(1)?),
         1 => Part::Assignee(row.get(1)?),
-        2 => Part::Dependency(stream_at(row, 1)?),
+        2 => {
+            let terms = terms(row.get_ref(2)?.as_str()?, row.get(3)?)?;
+            Part::Dependency(Tie::new(row.get_ref(1)?.as_str()?, terms))
+        }
         3 => Part::LeftOpen(stream_at(row, 1)?),
         4 => {
             let (id, text, checked) = (row.get(1)?, row.get(2)?, row.get(3)?);
@@ -255,6 +277,7 @@ fn item(row: &Row<'_>, stream: &StreamId) -> rusqlite::Result<Document> {
         template: row.get(16)?,
         external_id: row.get(17)?,
         dependencies: Vec::new(),
+        ties: Vec::new(),
         workflow: row.get::<_, Option<String>>(28)?.map(|name| {
             let phases = Vec::new();
             WorkflowDoc { name, phases }

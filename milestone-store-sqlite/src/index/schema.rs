@@ -9,7 +9,7 @@ use crate::database::Form;
 
 /// The index.
 pub(crate) const FORM: Form =
-    Form { name: "index", application: *b"MSix", schema: 3, tables: TABLES, indices: INDICES };
+    Form { name: "index", application: *b"MSix", schema: 4, tables: TABLES, indices: INDICES };
 
 /// Times are microseconds since 1970 in UTC, dates `YYYY-MM-DD`, durations minutes.
 const TABLES: &str = "
@@ -127,8 +127,11 @@ CREATE TABLE labels(item INTEGER NOT NULL, place INTEGER NOT NULL, label TEXT NO
 CREATE TABLE assignees(item INTEGER NOT NULL, place INTEGER NOT NULL, name TEXT NOT NULL,
     PRIMARY KEY (item, place)) WITHOUT ROWID;
 -- `cyclic`: it closes a cycle among unfinished things, and so counts for nobody.
+-- `kind`: fs, ss, ff or sf; `lag` in working minutes. `elsewhere`: PATH#REF in another project;
+-- `target` is then the project's own stream.
 CREATE TABLE dependencies(item INTEGER NOT NULL, place INTEGER NOT NULL, target INTEGER NOT NULL,
-    cyclic INTEGER NOT NULL, PRIMARY KEY (item, place)) WITHOUT ROWID;
+    cyclic INTEGER NOT NULL, kind TEXT NOT NULL, lag INTEGER NOT NULL, elsewhere TEXT,
+    PRIMARY KEY (item, place)) WITHOUT ROWID;
 CREATE TABLE left_open(item INTEGER NOT NULL, place INTEGER NOT NULL, task INTEGER NOT NULL,
     PRIMARY KEY (item, place)) WITHOUT ROWID;
 CREATE TABLE criteria(item INTEGER NOT NULL, place INTEGER NOT NULL, id TEXT NOT NULL,
@@ -171,6 +174,7 @@ CREATE INDEX items_ready
 CREATE INDEX items_external ON items(external_id) WHERE external_id IS NOT NULL;
 CREATE INDEX dependencies_target ON dependencies(target);
 CREATE INDEX dependencies_cyclic ON dependencies(item) WHERE cyclic;
+CREATE INDEX dependencies_dated ON dependencies(item) WHERE lag > 0 OR elsewhere IS NOT NULL;
 
 INSERT INTO counts
     SELECT home IS NOT NULL, list_order, ready, held, count(*) FROM items GROUP BY 1, 2, 3, 4;
@@ -223,8 +227,8 @@ CREATE VIEW tasks AS
         datetime(t.completed_at / 1000000, 'unixepoch') AS completed, t.id AS item
     FROM items t JOIN streams m ON m.id = t.home WHERE t.home IS NOT NULL AND t.stage <> 5;
 CREATE VIEW needs AS
-    SELECT i.reference AS ref, coalesce(o.reference, s.name) AS needs, o.effective AS its_status,
-        d.cyclic
+    SELECT i.reference AS ref, coalesce(d.elsewhere, o.reference, s.name) AS needs,
+        o.effective AS its_status, d.kind, d.lag, d.cyclic
     FROM dependencies d JOIN items i ON i.id = d.item JOIN streams s ON s.id = d.target
         LEFT JOIN items o ON o.id = d.target;
 CREATE VIEW task_phases AS

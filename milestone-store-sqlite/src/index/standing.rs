@@ -6,7 +6,7 @@
 //!   property test holds the columns against `domain::ready` and its neighbours.
 
 use milestone_core::domain::{
-    Item, Milestone, Plan, Stage, Task, effective_stage, is_settled, milestone_progress,
+    Item, Milestone, Plan, Stage, Task, effective_stage, is_settled, milestone_progress, path,
     status_word, task_percent, task_status_word, waits_for,
 };
 use milestone_core::query::status_rank;
@@ -98,7 +98,7 @@ pub(super) fn of_task(plan: &dyn Plan, task: &Task, gate: Option<&Gate>) -> Stan
 /// would be for ever.
 fn open_deps(plan: &dyn Plan, stream: &StreamId, item: &Item) -> (usize, Vec<StreamId>) {
     let waits = waits_for(plan, stream);
-    let cyclic = |on: &&StreamId| !waits.contains(on) && !is_settled(plan, on);
+    let cyclic = |on: &&StreamId| !is_settled(plan, on) && path(plan, on, stream).is_some();
     let cyclic = item.dependencies.iter().filter(cyclic).cloned().collect();
     (waits.len(), cyclic)
 }

@@ -5,7 +5,10 @@
 
 use std::collections::BTreeSet;
 
-use milestone_core::domain::{Plan, Stage, cycles, is_settled, reference_of};
+use milestone_core::domain::{
+    Item, Plan, Stage, Terms, Tie, TieKind, cycles, is_settled, reference_of, terms_of, waits_for,
+    waits_to_finish,
+};
 use milestone_core::projection::State;
 use milestone_core::words::StreamId;
 use serde::Serialize;
@@ -15,19 +18,27 @@ use super::refs;
 use crate::args::dep::DepTreeArgs;
 use crate::args::global::Format;
 use crate::run::context::{Context, Output, Ran};
-use crate::run::views;
+use crate::run::{ties, views};
 use crate::ui::error::Exit;
 use crate::ui::glyph::Status;
 use crate::ui::style::Style;
 use crate::ui::table::{Cell, Column, Fit, Table};
 use crate::ui::text::sanitize;
 
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 struct EdgeDoc {
     r#ref: String,
     after: String,
     settled: bool,
     cycle: bool,
+    kind: TieKind,
+    lag_minutes: i32,
+}
+
+impl EdgeDoc {
+    fn terms(&self) -> Terms {
+        Terms { kind: self.kind, lag: self.lag_minutes }
+    }
 }
 
 #[derive(Serialize)]
@@ -57,7 +68,10 @@ pub(super) fn tree(context: &mut Context, args: &DepTreeArgs) -> Ran {
         drawn.out
     };
     let spoken = || {
-        let line = |edge: &EdgeDoc| format!("{} after {}.\n", edge.r#ref, edge.after);
+        let line = |edge: &EdgeDoc| match edge.terms().is_plain() {
+            true => format!("{} after {}.\n", edge.r#ref, edge.after),
+            false => format!("{} after {} ({}).\n", edge.r#ref, edge.after, edge.terms()),
+        };
         edges.iter().map(line).collect()
     };
     let table = || {
@@ -66,25 +80,21 @@ pub(super) fn tree(context: &mut Context, args: &DepTreeArgs) -> Ran {
             Column::new("after", "AFTER", Fit::Key),
             Column::new("settled", "SETTLED", Fit::Key),
             Column::new("cycle", "CYCLE", Fit::Key),
+            Column::new("terms", "TERMS", Fit::Key),
         ];
         let row = |edge: &EdgeDoc| {
             let settled = Cell::new(edge.settled.to_string());
             let cycle = Cell::new(edge.cycle.to_string());
-            vec![Cell::new(&edge.r#ref), Cell::new(&edge.after), settled, cycle]
+            let terms = Cell::new(edge.terms().to_string());
+            vec![Cell::new(&edge.r#ref), Cell::new(&edge.after), settled, cycle, terms]
         };
         Table { columns, rows: edges.iter().map(row).collect() }
-    };
-    let doc = |edge: &EdgeDoc| EdgeDoc {
-        r#ref: edge.r#ref.clone(),
-        after: edge.after.clone(),
-        settled: edge.settled,
-        cycle: edge.cycle,
     };
     print::Listing {
         verb: "dep tree",
         kind: "dep.tree",
         table,
-        items: || edges.iter().map(doc).collect::<Vec<_>>(),
+        items: || edges.clone(),
         text: Some(if style.accessible { &spoken } else { &text }),
         md: None,
         total: Some(edges.len()),
@@ -95,12 +105,21 @@ pub(super) fn tree(context: &mut Context, args: &DepTreeArgs) -> Ran {
     .print(context, &moment)
 }
 
-fn on_of(state: &State, stream: &StreamId) -> Vec<StreamId> {
-    let mut on = match stream.is_task() {
-        true => state.task(stream.as_str()).map(|held| held.item.dependencies.clone()),
-        false => state.milestone(stream.as_str()).map(|held| held.item.dependencies.clone()),
+/// A part of the item of a stream; of nothing the default.
+fn of_item<T: Default>(state: &State, stream: &StreamId, part: impl Fn(&Item) -> T) -> T {
+    match stream.is_task() {
+        true => state.task(stream.as_str()).map(|held| part(&held.item)),
+        false => state.milestone(stream.as_str()).map(|held| part(&held.item)),
     }
-    .unwrap_or_default();
+    .unwrap_or_default()
+}
+
+fn beyond(state: &State, stream: &StreamId) -> Vec<Tie> {
+    of_item(state, stream, |item| ties::elsewhere(item).cloned().collect())
+}
+
+fn on_of(state: &State, stream: &StreamId) -> Vec<StreamId> {
+    let mut on = of_item(state, stream, |item| item.dependencies.clone());
     on.sort_by_cached_key(|on| reference_of(state, on));
     on
 }
@@ -119,8 +138,12 @@ fn all(state: &State) -> Vec<StreamId> {
 
 /// What depends on something while nothing depends on it; of a cycle, its first.
 fn roots(state: &State) -> Vec<StreamId> {
-    let depending: Vec<StreamId> =
-        all(state).into_iter().filter(|stream| !on_of(state, stream).is_empty()).collect();
+    let depending: Vec<StreamId> = {
+        let depends = |stream: &StreamId| {
+            of_item(state, stream, |item| !item.dependencies.is_empty() || !item.ties.is_empty())
+        };
+        all(state).into_iter().filter(depends).collect()
+    };
     let free = |stream: &&StreamId| state.dependents(stream.as_str()).is_empty();
     let mut roots: Vec<StreamId> = depending.iter().filter(free).cloned().collect();
     let mut reached = BTreeSet::new();
@@ -148,8 +171,22 @@ fn edges(state: &State, roots: &[StreamId]) -> Vec<EdgeDoc> {
     roots.iter().for_each(|root| reach(state, root, &mut reached));
     let mut edges = Vec::new();
     for stream in reached {
-        for on in on_of(state, &stream) {
+        for tie in beyond(state, &stream) {
+            let waits = [waits_for(state, &stream), waits_to_finish(state, &stream)].concat();
             edges.push(EdgeDoc {
+                r#ref: reference_of(state, &stream),
+                after: tie.on.to_string(),
+                settled: !waits.iter().any(|hold| hold.on == tie.on),
+                cycle: false,
+                kind: tie.kind,
+                lag_minutes: tie.lag,
+            });
+        }
+        for on in on_of(state, &stream) {
+            let terms = of_item(state, &stream, |item| terms_of(&item.ties, &on));
+            edges.push(EdgeDoc {
+                kind: terms.kind,
+                lag_minutes: terms.lag,
                 r#ref: reference_of(state, &stream),
                 after: reference_of(state, &on),
                 settled: is_settled(state, &on),
@@ -178,6 +215,7 @@ impl Drawn<'_> {
         let mut way = vec![root.clone()];
         self.seen.insert(root.clone());
         let drawing = self.style.drawing();
+        self.beyond(root, "");
         while let Some((rest, before)) = open.last_mut() {
             let Some(stream) = rest.next() else {
                 open.pop();
@@ -194,14 +232,29 @@ impl Drawn<'_> {
             } else {
                 ""
             };
+            let by = way.last().unwrap_or(root);
+            let terms = of_item(self.state, by, |item| ties::tail(item, &stream));
             let line = self.line(&stream);
-            self.out.push_str(&format!("{before}{branch}after {line}{tail}\n"));
+            self.out.push_str(&format!("{before}{branch}after {line}{terms}{tail}\n"));
             if tail.is_empty() {
                 let below = if last { "    " } else { drawing.pipe };
                 self.seen.insert(stream.clone());
+                self.beyond(&stream, &format!("{before}{below}"));
                 open.push((on_of(self.state, &stream).into_iter(), format!("{before}{below}")));
                 way.push(stream);
             }
+        }
+    }
+
+    /// What something depends on in other projects.
+    fn beyond(&mut self, stream: &StreamId, before: &str) {
+        let (ties, more) = (beyond(self.state, stream), !on_of(self.state, stream).is_empty());
+        let drawing = self.style.drawing();
+        for (place, tie) in ties.iter().enumerate() {
+            let last = place + 1 == ties.len() && !more;
+            let branch = if last { drawing.last } else { drawing.branch };
+            let said = ties::said_elsewhere(self.state, stream, tie);
+            self.out.push_str(&format!("{before}{branch}after {}\n", sanitize(&said)));
         }
     }
 

@@ -105,7 +105,10 @@ fn find_any(
 
 /// The records that a moment is made of: its heads and everything they were built on, which is
 /// also right for the first so many, for those are what the last of them were built on.
-fn known_at(context: &mut Context, moment: &Moment) -> Result<HashSet<RecordId>, Box<Problem>> {
+pub(super) fn known_at(
+    context: &mut Context,
+    moment: &Moment,
+) -> Result<HashSet<RecordId>, Box<Problem>> {
     let all = context.project()?.history(&HistoryFilter::default());
     let all = all.map_err(|error| problem::history(&error))?;
     let prefix = moment

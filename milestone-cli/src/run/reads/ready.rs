@@ -6,7 +6,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use milestone_core::domain::{Held, Plan, Ready, Task, ready, reference_of};
+use milestone_core::domain::{Held, Plan, Ready, Task, ready};
 use milestone_core::projection::State;
 use milestone_core::query::{Condition, Cursor, Flag, Key, Query, Scope, Test, select};
 use milestone_core::words::{Date, StreamId};
@@ -19,6 +19,7 @@ use crate::run::context::{Context, Moment, Ran};
 use crate::run::docs::TaskDoc;
 use crate::run::problem;
 use crate::run::query::{Asked, within};
+use crate::run::ties;
 use crate::run::views::{Eye, number_of};
 use crate::ui::error::{Exit, Problem};
 use crate::ui::lists;
@@ -263,7 +264,7 @@ fn print_held(context: &Context, moment: &Moment, page: &Page<Held>) -> Ran {
     let (state, eye) = (&moment.state, Eye::of(context));
     let rows = with_tasks(state, &page.rows, |row| &row.stream);
     let why = |row: &Held| {
-        let waits: Vec<String> = row.waits_for.iter().map(|on| reference_of(state, on)).collect();
+        let waits: Vec<String> = row.waits_for.iter().map(|hold| ties::said(state, hold)).collect();
         let mut reasons: Vec<String> =
             row.blockers.iter().map(|text| format!("blocked: {text}")).collect();
         if !waits.is_empty() {

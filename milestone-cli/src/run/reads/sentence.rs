@@ -7,6 +7,7 @@
 //! - **Invariant.** A teller is told events oldest first; what it says of "before" is what it was
 //!   told.
 
+use milestone_core::domain::{Terms, TieKind};
 use milestone_core::query::VIEW_PREFIX;
 use std::collections::HashMap;
 
@@ -43,6 +44,14 @@ impl Details {
     /// `  "why"`, or nothing.
     fn quote(&self, name: &str) -> String {
         self.text(name).map(|text| format!("  \"{text}\"")).unwrap_or_default()
+    }
+
+    /// ` (ss+1d)` of a dependency that is not plain.
+    fn terms(&self) -> String {
+        let kind = self.text("kind").and_then(TieKind::named).unwrap_or_default();
+        let lag = self.0.get("lag").and_then(Value::as_i64).and_then(|lag| lag.try_into().ok());
+        let terms = Terms { kind, lag: lag.unwrap_or(0) };
+        if terms.is_plain() { String::new() } else { format!(" ({terms})") }
     }
 
     fn minutes(&self, name: &str) -> Option<String> {
@@ -252,7 +261,7 @@ fn part(kind: &str, details: &Details) -> Option<String> {
         "note_removed" => format!("took note {} back", id("note")),
         "link_added" => format!("linked {} {}", id("kind"), id("to")),
         "link_removed" => format!("took link {} back", id("link")),
-        "dependency_added" => format!("comes after {}", id("on")),
+        "dependency_added" => format!("comes after {}{}", id("on"), details.terms()),
         "dependency_removed" => format!("no longer comes after {}", id("on")),
         "risk_identified" => format!("risk{}", details.quote("title")),
         "conflict_resolved" => {

@@ -15,6 +15,7 @@ use crate::args::global::Format;
 use crate::run::context::{Context, Moment, Ran};
 use crate::run::docs::{MilestoneShow, TaskShow};
 use crate::run::phases::WorkflowLook;
+use crate::run::ties;
 use crate::run::views::{self, Eye};
 use crate::ui::glyph::Status;
 use crate::ui::page::{Page, Section};
@@ -85,7 +86,10 @@ fn milestone_facts(state: &State, milestone: &Milestone) -> Vec<(&'static str, S
     if let Some(priority) = item.priority {
         facts.push(("Priority", priority.name().to_owned()));
     }
-    facts.extend(item.dependencies.iter().map(|on| ("After", standing(state, on, None))));
+    let after = |on| format!("{}{}", standing(state, on, None), ties::tail(item, on));
+    facts.extend(item.dependencies.iter().map(|on| ("After", after(on))));
+    let (stream, ties) = (milestone.stream(), ties::elsewhere(item));
+    facts.extend(ties.map(|tie| ("After", ties::said_elsewhere(state, &stream, tie))));
     facts
 }
 
@@ -165,7 +169,10 @@ fn task_facts(
         facts.push(("Labels", view.labels.join(", ")));
     }
     facts.extend(item.external_id.as_ref().map(|id| ("External id", id.to_string())));
-    facts.extend(item.dependencies.iter().map(|on| ("After", standing(state, on, Some(style)))));
+    let after = |on| format!("{}{}", standing(state, on, Some(style)), ties::tail(item, on));
+    facts.extend(item.dependencies.iter().map(|on| ("After", after(on))));
+    let elsewhere = ties::elsewhere(item);
+    facts.extend(elsewhere.map(|tie| ("After", ties::said_elsewhere(state, &task.stream, tie))));
     facts
 }
 

@@ -71,7 +71,9 @@ pub(super) fn execute(
     caller: &Caller,
 ) -> Result<Outcome, Box<Problem>> {
     not_interrupted(context)?;
-    let result = context.project()?.execute(command, caller);
+    let project = context.project()?;
+    let result = project.execute(command, caller);
+    project.look_around(caller.now);
     result.map_err(|error| explained(context, &error))
 }
 

@@ -4,11 +4,14 @@
 //!
 //! - **Invariant.** Only what was named changes, and the result says from what to what.
 
-use milestone_core::domain::{Command, Field, Fields, ListField, Place, Plan, Value, numbered};
+use milestone_core::domain::{
+    Body, Command, Field, Fields, HoldWhy, ListField, Place, Plan, Value, numbered,
+};
 use milestone_core::query::Scope;
-use milestone_core::words::{StreamId, Text};
+use milestone_core::words::{StreamId, Text, ValueError};
 
 use super::super::context::{Context, Ran};
+use super::super::ties;
 use super::act::act;
 use super::bulk;
 use super::create::{priority, text};
@@ -16,13 +19,13 @@ use super::flow::{target, targets};
 use super::input;
 use super::seen::Thing;
 use super::told::{Said, Told, labelled};
-use crate::args::dep::{CheckArgs, DepEdgeArgs};
+use crate::args::dep::{CheckArgs, DepEdgeArgs, TermsArgs};
 use crate::args::flow::{BlockArgs, NoteArgs, UnblockArgs};
 use crate::args::milestone::EditArgs;
 use crate::args::task::{TaskMoveArgs, TaskRefArgs};
 use crate::args::values::Change;
 use crate::ui::dates;
-use crate::ui::error::Problem;
+use crate::ui::error::{Exit, Problem};
 use crate::ui::glyph::Status;
 use crate::ui::text::sanitize;
 
@@ -212,27 +215,58 @@ pub(in crate::run) fn check(context: &mut Context, args: &CheckArgs, checked: bo
 }
 
 /// `milestone dep add`, `milestone dep remove`.
-pub(in crate::run) fn dep(context: &mut Context, args: &DepEdgeArgs, add: bool) -> Ran {
+pub(in crate::run) fn dep(
+    context: &mut Context,
+    args: &DepEdgeArgs,
+    terms: Option<&TermsArgs>,
+) -> Ran {
     let target = target(context, &args.reference)?;
-    let after = args.after.iter().map(|asked| self::target(context, asked));
+    // What is in another project is looked up there.
+    let after = args.after.iter().map(|asked| match asked.contains('#') {
+        true => Ok(asked.clone()),
+        false => self::target(context, asked),
+    });
     let after = after.collect::<Result<Vec<String>, Box<Problem>>>()?;
-    let command = match add {
-        true => Command::AddDependencies { target, after },
-        false => Command::RemoveDependencies { target, after },
+    let add = terms.is_some();
+    let command = match terms {
+        Some(args) => {
+            let terms = ties::terms(args.kind.as_deref(), args.lag.as_deref());
+            let terms = terms.map_err(|error| Box::new(bad_terms(&error)))?;
+            Command::AddDependencies { target, after, terms }
+        }
+        None => Command::RemoveDependencies { target, after },
     };
     act(context, &command, None, |told| {
         let Some(thing) = told.things().into_iter().next() else { return Said::default() };
-        let on = |event: &milestone_core::domain::Event<'_>| match &event.body {
-            milestone_core::domain::Body::DependencyAdded(edge)
-            | milestone_core::domain::Body::DependencyRemoved(edge) => StreamId::parse(&edge.on),
+        let name = |event: &milestone_core::domain::Event<'_>| match &event.body {
+            Body::DependencyAdded(edge) | Body::DependencyRemoved(edge) => {
+                let stream = StreamId::parse(&edge.on);
+                let name = stream.map_or_else(
+                    || edge.on.to_string(),
+                    |on| milestone_core::domain::reference_of(told.state, &on),
+                );
+                let plain = !add || edge.terms().is_plain();
+                Some(if plain { name } else { format!("{name} [{}]", edge.terms()) })
+            }
             _ => None,
         };
-        let name = |stream: StreamId| milestone_core::domain::reference_of(told.state, &stream);
-        let names: Vec<String> = told.outcome.events.iter().filter_map(on).map(name).collect();
+        let names: Vec<String> = told.outcome.events.iter().filter_map(name).collect();
         let word = if add { "comes after" } else { "no longer comes after" };
         let out = format!("{} {word} {}\n", thing.reference(), names.join(", "));
-        Said::of(out).next(Some(format!("dep tree {}", told.short(&thing))))
+        let mut said = Said::of(out);
+        for hold in milestone_core::domain::waits_for(told.state, &thing.stream()) {
+            if let HoldWhy::Unknown(why) = &hold.why {
+                said.stderr.push(format!("{} is unknown: {why}", hold.on));
+            }
+        }
+        said.next(Some(format!("dep tree {}", told.short(&thing))))
     })
+}
+
+fn bad_terms(error: &ValueError) -> Problem {
+    Problem::new("usage.bad_value", Exit::Usage, error.to_string())
+        .unchanged()
+        .hint("milestone dep add REF --after REF --kind ss --lag 2d")
 }
 
 /// `milestone task remove`.

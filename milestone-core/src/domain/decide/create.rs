@@ -12,6 +12,7 @@ use super::super::fields::{Field, Fields, ListField, Value};
 use super::super::item::Stage;
 use super::super::payload::{Created, CriterionAdded, Dependency, Part, Transition};
 use super::super::refusal::Refusal;
+use super::super::tie::Terms;
 use super::{Deciding, Target, prose, title, wrong_status};
 use crate::words::{Date, RESERVED_HANDLES, Slug, StreamId, Text, check_id_text, slug_of};
 
@@ -50,7 +51,7 @@ impl Deciding<'_> {
             if on == stream {
                 return Err(Refusal::DependsOnItself { reference: id.to_string() });
             }
-            let dependency = Dependency { task: None, on: on.to_string().into(), source: None };
+            let dependency = Dependency::of(None, on.to_string(), Terms::default());
             self.events.push(Event::of(id.as_str(), Body::DependencyAdded(dependency)));
         }
         self.tasks_into(&id, tasks)
@@ -109,8 +110,7 @@ impl Deciding<'_> {
             }
             for asked in &task.after {
                 let on = self.dependency_of_new(milestone, &new, asked)?;
-                let dependency =
-                    Dependency { task: Some(text()), on: on.to_string().into(), source: None };
+                let dependency = Dependency::of(Some(text()), on.to_string(), Terms::default());
                 self.events.push(Event::of(milestone.as_str(), Body::DependencyAdded(dependency)));
             }
             if task.done {

@@ -16,6 +16,7 @@ use super::super::payload::{
     Transition,
 };
 use super::super::refusal::Refusal;
+use super::super::tie::Terms;
 use super::create::{POSITION_STEP, free};
 use super::{Deciding, Target, title};
 use crate::words::{Slug, StreamId, Text, Timestamp, slug_of};
@@ -287,8 +288,10 @@ impl Deciding<'_> {
                 return Ok(());
             }
             self.no_cycle(&from.stream(), &on)?;
-            let on = on.to_string().into();
-            Body::DependencyAdded(Dependency { task: from.task(), on, source })
+            Body::DependencyAdded(Dependency {
+                source,
+                ..Dependency::of(from.task(), on.to_string(), Terms::default())
+            })
         } else {
             let to = to.map_or_else(|| edge.to.clone(), |stream: StreamId| stream.to_string());
             Body::LinkAdded(LinkAdded {

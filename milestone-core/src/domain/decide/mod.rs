@@ -161,7 +161,9 @@ impl Deciding<'_> {
             }
             Command::Note { target, text } => self.note(target, text),
             Command::Link { target, kind, to } => self.link(target, kind, to),
-            Command::AddDependencies { target, after } => self.add_dependencies(target, after),
+            Command::AddDependencies { target, after, terms } => {
+                self.add_dependencies(target, after, *terms)
+            }
             Command::RemoveDependencies { target, after } => {
                 self.remove_dependencies(target, after)
             }

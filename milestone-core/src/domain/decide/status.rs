@@ -5,8 +5,8 @@
 //! - **Invariant.** A rule that was overridden leaves its reason in the event.
 
 use super::super::command::ProgressValue;
-use super::super::derived::waits_for;
 use super::super::event::Body;
+use super::super::holds::{Hold, HoldWhy, waits_for, waits_to_finish};
 use super::super::item::Stage;
 use super::super::payload::{Progress, Transition};
 use super::super::refusal::Refusal;
@@ -58,7 +58,7 @@ impl Deciding<'_> {
         if let Target::Task(_, home) = target {
             on.extend(waits_for(self.plan, &home.stream()));
         }
-        on.retain(|stream| !self.finished.contains(stream));
+        self.let_go(&mut on);
         let blockers: Vec<String> =
             target.item().open_blockers().map(|blocker| blocker.text.to_string()).collect();
         if on.is_empty() && blockers.is_empty() {
@@ -69,10 +69,57 @@ impl Deciding<'_> {
         }
         let reference = target.reference();
         if blockers.is_empty() {
-            let on = on.iter().map(|stream| self.name_of(stream)).collect();
-            return Err(Refusal::Waiting { reference, on });
+            return Err(Refusal::Waiting { reference, on: self.names_of(&on) });
         }
         Err(Refusal::Blocked { reference, blockers })
+    }
+
+    /// Refuses to finish what must not end before something else has come, unless it is forced;
+    /// returns the reason if that was needed.
+    fn may_end(
+        &self,
+        target: &Target,
+        force: Option<&Text<'static>>,
+    ) -> Result<Option<Text<'static>>, Refusal> {
+        let mut on = waits_to_finish(self.plan, &target.stream());
+        self.let_go(&mut on);
+        match (on.is_empty(), force) {
+            (true, _) => Ok(None),
+            (false, Some(force)) => Ok(Some(force.clone())),
+            (false, None) => {
+                let (reference, on) = (target.reference(), self.names_of(&on));
+                Err(Refusal::WaitingToFinish { reference, on })
+            }
+        }
+    }
+
+    /// Takes out what this command itself brings about. A lag begins only then.
+    fn let_go(&self, holds: &mut Vec<Hold>) {
+        holds.retain(|hold| {
+            let now = hold.stream().is_some_and(|on| {
+                let finished = self.finished.contains(&on);
+                match hold.why {
+                    HoldWhy::Unfinished => finished,
+                    HoldWhy::Unstarted => finished || self.started.contains(&on),
+                    HoldWhy::Until(_) | HoldWhy::Unknown(_) => false,
+                }
+            });
+            !(now && hold.terms.lag <= 0)
+        });
+    }
+
+    /// What is waited for, as people read it.
+    fn names_of(&self, holds: &[Hold]) -> Vec<String> {
+        let name = |hold: &Hold| {
+            let on = hold.stream().map_or_else(|| hold.on.to_string(), |on| self.name_of(&on));
+            match &hold.why {
+                HoldWhy::Unfinished => on,
+                HoldWhy::Unstarted => format!("{on} to start"),
+                HoldWhy::Until(until) => format!("{on}, until {until:.16}Z"),
+                HoldWhy::Unknown(why) => format!("{on} (unknown: {why})"),
+            }
+        };
+        holds.iter().map(name).collect()
     }
 
     /// Work on a task of a planned milestone begins the milestone.
@@ -169,6 +216,9 @@ impl Deciding<'_> {
             self.home_open(target, "finished")?;
             None
         };
+        if let Some(forced) = self.may_end(target, force)? {
+            change.forced.get_or_insert(forced);
+        }
         if let Some(open) = open_phases(target) {
             let force = force.ok_or(open)?;
             change.forced.get_or_insert(force.clone());
@@ -201,10 +251,13 @@ impl Deciding<'_> {
             .filter(|stream| !self.finished.contains(stream))
             .collect();
         let mut waits = waits_for(self.plan, &target.stream());
-        waits.retain(|stream| !self.finished.contains(stream));
+        let mut ends = waits_to_finish(self.plan, &target.stream());
+        self.let_go(&mut waits);
+        self.let_go(&mut ends);
+        let free = open.is_empty() && blockers.is_empty() && waits.is_empty() && ends.is_empty();
         let reference = target.reference();
         match force {
-            Some(force) if !(open.is_empty() && blockers.is_empty() && waits.is_empty()) => {
+            Some(force) if !free => {
                 change.forced = Some(force.clone());
                 change.open = open.iter().map(|stream| Text::from(stream.to_string())).collect();
             }
@@ -215,8 +268,10 @@ impl Deciding<'_> {
             }
             None if !blockers.is_empty() => return Err(Refusal::Blocked { reference, blockers }),
             None if !waits.is_empty() => {
-                let on = waits.iter().map(|stream| self.name_of(stream)).collect();
-                return Err(Refusal::Waiting { reference, on });
+                return Err(Refusal::Waiting { reference, on: self.names_of(&waits) });
+            }
+            None if !ends.is_empty() => {
+                return Err(Refusal::WaitingToFinish { reference, on: self.names_of(&ends) });
             }
             None => {}
         }

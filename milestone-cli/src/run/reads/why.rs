@@ -1,0 +1,276 @@
+//! `why`: the rule and the records behind a status, a percentage, a block, a date.
+//!
+//! Start at [`run`]. Each row says one thing and names the records that made it so.
+//!
+//! - **Invariant.** Nothing is guessed: a row without a record follows from what others say, and
+//!   its sentence says how.
+
+use std::collections::BTreeSet;
+
+use milestone_core::domain::{
+    Hold, HoldWhy, Item, Plan, Stage, effective_stage, milestone_progress, reference_of,
+    status_word, task_percent, task_status_word, waits_for, waits_to_finish,
+};
+use milestone_core::projection::State;
+use milestone_core::words::{RecordId, Slug, StreamId};
+use milestone_project::{Entry, HistoryFilter};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::history::known_at;
+use super::{print, refs};
+use crate::args::milestone::ShowArgs;
+use crate::run::context::{Context, Moment, Ran};
+use crate::run::{problem, ties};
+use crate::ui::table::{Cell, Column, Fit, Table};
+
+/// A row of `why`.
+#[derive(Debug, Clone, Serialize)]
+struct WhyDoc {
+    what: &'static str,
+    is: String,
+    because: String,
+    records: Vec<RecordId>,
+}
+
+/// What `why` is about, and the records to cite.
+struct Asked<'a> {
+    state: &'a State,
+    stream: StreamId,
+    entries: Vec<Entry>,
+    rows: Vec<WhyDoc>,
+}
+
+/// Says why something stands as it does.
+pub(super) fn run(context: &mut Context, args: &ShowArgs) -> Ran {
+    let moment = context.moment()?;
+    let stream = match &args.reference {
+        Some(asked) => refs::find(context, &moment, asked, "why")?,
+        None => {
+            let current = context.current(&moment.state)?;
+            refs::find(context, &moment, &current, "why")?
+        }
+    };
+    let entries = entries(context, &moment, &stream)?;
+    let mut asked = Asked { state: &moment.state, stream, entries, rows: Vec::new() };
+    asked.answer();
+    let rows = asked.rows;
+    print::Listing {
+        verb: "why",
+        kind: "why",
+        table: || table(&rows),
+        items: || rows.clone(),
+        text: None,
+        md: None,
+        total: rows.len(),
+        empty: "There is nothing to say.".to_owned(),
+        hints: Vec::new(),
+    }
+    .print(context, &moment)
+}
+
+/// The events of the thing, of its milestone, and of what it waits for, oldest first.
+fn entries(
+    context: &mut Context,
+    moment: &Moment,
+    stream: &StreamId,
+) -> Result<Vec<Entry>, Box<crate::ui::error::Problem>> {
+    let state = &moment.state;
+    let mut streams = BTreeSet::from([stream.clone()]);
+    let home = state.brief(stream.as_str()).map(|task| StreamId::milestone(&task.home));
+    streams.extend(home);
+    for held in streams.clone() {
+        let holds = waits_for(state, &held).into_iter().chain(waits_to_finish(state, &held));
+        streams.extend(holds.filter_map(|hold| hold.stream()));
+    }
+    let (streams, clock_max) = (Some(streams), moment.clock_max);
+    let filter = HistoryFilter { streams, clock_max, ..HistoryFilter::default() };
+    let mut entries =
+        context.project()?.history(&filter).map_err(|error| problem::history(&error))?;
+    if moment.as_of.is_some() && clock_max.is_none() {
+        let known = known_at(context, moment)?;
+        entries.retain(|entry| known.contains(&entry.record));
+    }
+    Ok(entries)
+}
+
+impl Asked<'_> {
+    fn say(&mut self, what: &'static str, is: String, because: String, records: Vec<RecordId>) {
+        self.rows.push(WhyDoc { what, is, because, records });
+    }
+
+    /// The last event of a stream that fits.
+    fn last(&self, stream: &StreamId, fits: impl Fn(&Entry, &Value) -> bool) -> Vec<RecordId> {
+        let of = |entry: &&Entry| {
+            let details = serde_json::from_str(entry.details.get()).unwrap_or(Value::Null);
+            entry.stream.as_ref() == Some(stream) && fits(entry, &details)
+        };
+        self.entries.iter().rev().find(of).map(|entry| entry.record).into_iter().collect()
+    }
+
+    fn status_record(&self, stream: &StreamId) -> Vec<RecordId> {
+        const ENDS: [&str; 9] = [
+            "_created",
+            "_started",
+            "_paused",
+            "_resumed",
+            "_completed",
+            "_reopened",
+            "_cancelled",
+            "_archived",
+            "_restored",
+        ];
+        let status = |entry: &Entry, _: &Value| {
+            let kind = entry.kind.as_str();
+            let of_task = matches!(kind, "task_added" | "task_removed");
+            let own = kind.starts_with("milestone_") || kind.starts_with("task_");
+            of_task || (own && ENDS.iter().any(|end| kind.ends_with(end)))
+        };
+        self.last(stream, status)
+    }
+
+    fn answer(&mut self) {
+        let stream = self.stream.clone();
+        match stream.is_task() {
+            true => {
+                let Some(task) = self.state.task(stream.as_str()) else { return };
+                let records = self.status_record(&stream);
+                let stage = task.item.stage;
+                let because = because_of(stage).to_owned();
+                self.say("status", task_status_word(stage).to_owned(), because, records);
+                let percent = task_percent(stage, task.fraction());
+                let progress = ["progress_updated", "task_completed"];
+                let records = self.last(&stream, |entry, _| progress.contains(&&*entry.kind));
+                let because = match (stage, task.workflow.is_some()) {
+                    (Stage::Done, _) => "it is done",
+                    (_, true) => "the weights of its finished phases",
+                    _ if records.is_empty() => "nothing was reported",
+                    _ => "what was reported last",
+                };
+                self.say("progress", format!("{percent}%"), because.to_owned(), records);
+                self.waits(&stream, &task.item, "");
+                let home = task.home.clone();
+                if let Some(milestone) = self.state.milestone(home.as_str()) {
+                    self.waits(&milestone.stream(), &milestone.item, "its milestone ");
+                }
+                self.due(&stream, &task.item, &home);
+            }
+            false => self.answer_milestone(&stream),
+        }
+    }
+
+    fn answer_milestone(&mut self, stream: &StreamId) {
+        let Some(milestone) = self.state.milestone(stream.as_str()) else { return };
+        let rows = self.state.rows(milestone.id.as_str());
+        let (stage, own) = (effective_stage(&milestone, &rows), milestone.item.stage);
+        let records = self.status_record(stream);
+        let because = match stage == own {
+            true => because_of(stage).to_owned(),
+            false => "it was completed, and a task is open that was not left open".to_owned(),
+        };
+        self.say("status", status_word(stage).to_owned(), because, records);
+        let progress = milestone_progress(&milestone, &rows);
+        let because = match progress.of {
+            0 => "no tasks: what was reported last".to_owned(),
+            of => format!("weight x part done / weight, over {of} tasks; {} done", progress.done),
+        };
+        let records = match progress.of {
+            0 => self.last(stream, |entry, _| entry.kind == "progress_updated"),
+            _ => Vec::new(),
+        };
+        self.say("progress", format!("{}%", progress.percent), because, records);
+        self.waits(stream, &milestone.item, "");
+        let home = milestone.id.clone();
+        self.due(stream, &milestone.item, &home);
+    }
+
+    /// What holds a stream, with the records that say so and those by which the other stands so.
+    fn waits(&mut self, stream: &StreamId, item: &Item, whose: &str) {
+        if !matches!(item.stage, Stage::Open | Stage::Underway) {
+            return;
+        }
+        for (end, holds) in [
+            ("start", waits_for(self.state, stream)),
+            ("finish", waits_to_finish(self.state, stream)),
+        ] {
+            let over = end == "start" && item.stage != Stage::Open;
+            for hold in holds.iter().filter(|_| !over) {
+                self.wait(stream, end, hold, whose);
+            }
+        }
+        for blocker in item.open_blockers() {
+            let records = self.last(stream, |entry, details| {
+                entry.kind == "blocker_raised" && details["blocker"] == *blocker.id
+            });
+            let by = format!("{whose}blocked by {}", blocker.by);
+            self.say("blocked", blocker.text.to_string(), by, records);
+        }
+    }
+
+    fn wait(&mut self, stream: &StreamId, end: &str, hold: &Hold, whose: &str) {
+        let mut records = self.last(stream, |entry, details| {
+            entry.kind == "dependency_added" && details["on"] == *hold.on
+        });
+        let name = ties::name_of(self.state, hold);
+        if let Some(on) = hold.stream() {
+            records.extend(self.status_record(&on));
+        }
+        let why = match &hold.why {
+            HoldWhy::Unstarted => "which has not started".to_owned(),
+            HoldWhy::Unfinished => "which is not finished".to_owned(),
+            HoldWhy::Until(until) => format!("and its lag lasts until {until:.16}Z"),
+            HoldWhy::Unknown(why) => format!("of which nobody knows: {why}"),
+        };
+        let because = format!("{whose}comes after {name} ({}), {why}", hold.terms);
+        self.say("waits", format!("to {end}"), because, records);
+    }
+
+    fn due(&mut self, stream: &StreamId, item: &Item, home: &Slug) {
+        let set = |_: &Entry, details: &Value| {
+            details.get("due").is_some() || details["set"].get("due").is_some()
+        };
+        if let Some(due) = item.due {
+            let records = self.last(stream, set);
+            self.say("due", due.to_string(), "it was set".to_owned(), records);
+            return;
+        }
+        let above = StreamId::milestone(home);
+        let due = self.state.milestone(home.as_str()).and_then(|held| held.item.due);
+        if let Some(due) = due.filter(|_| above != *stream) {
+            let records = self.last(&above, set);
+            let name = reference_of(self.state, &above);
+            self.say("due", due.to_string(), format!("its milestone {name} is due then"), records);
+        }
+    }
+}
+
+fn because_of(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Open => "it was made, or opened again, and not started",
+        Stage::Underway => "it was started",
+        Stage::Done => "it was finished",
+        Stage::Cancelled => "it was given up",
+        Stage::Archived => "it was put away",
+        Stage::Removed => "it was taken out",
+    }
+}
+
+fn table(rows: &[WhyDoc]) -> Table {
+    let columns = vec![
+        Column::new("what", "WHAT", Fit::Key),
+        Column::new("is", "IS", Fit::Key),
+        Column::new("because", "BECAUSE", Fit::Text),
+        Column::new("records", "RECORDS", Fit::Key),
+    ];
+    let row = |row: &WhyDoc| {
+        let records: Vec<String> =
+            row.records.iter().map(|record| format!("{record:.16}")).collect();
+        vec![
+            Cell::new(row.what),
+            Cell::new(&row.is),
+            Cell::new(&row.because),
+            Cell::new(records.join(" ")),
+        ]
+    };
+    Table { columns, rows: rows.iter().map(row).collect() }
+}
