@@ -6,6 +6,7 @@
 
 mod damage;
 mod demo;
+mod habits;
 mod import;
 mod log_archive;
 mod migrate;
@@ -23,6 +24,7 @@ mod reads_query;
 mod reads_world;
 mod review;
 mod search;
+mod session;
 mod support;
 mod validate;
 mod writes_bulk;
