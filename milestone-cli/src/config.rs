@@ -220,6 +220,12 @@ impl Config {
         self.flag(Key::Hints).unwrap_or(true)
     }
 
+    /// `ui.level`, if it says anything but `auto`.
+    #[must_use]
+    pub fn level(&self) -> Option<u8> {
+        self.number(Key::Level).and_then(|level| u8::try_from(level).ok())
+    }
+
     /// `ui.pager`, if it says anything but `auto`.
     #[must_use]
     pub fn pager(&self) -> Option<Choice> {
@@ -259,7 +265,7 @@ impl Config {
                 Some("ascii") => Some(GlyphChoice::Ascii),
                 _ => None,
             },
-            level: self.number(Key::Level).and_then(|level| u8::try_from(level).ok()).unwrap_or(0),
+            level: self.level().unwrap_or(0),
             accessible: self.flag(Key::Accessible).unwrap_or(false),
             ambiguous_wide: self.number(Key::AmbiguousWidth).map(|cells| cells == 2),
         }

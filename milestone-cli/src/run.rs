@@ -6,11 +6,14 @@
 //! - **Invariant.** Nothing here prints: `main` does.
 //! - **Absent on purpose.** Rules of the domain. A runner asks the project and says what it said.
 
+mod after;
 pub mod backend;
 pub mod context;
 mod demo;
 pub mod docs;
+mod hint;
 mod import;
+mod level;
 mod moment;
 mod pager;
 pub mod phases;
@@ -28,10 +31,12 @@ use milestone_core::query::Scope;
 
 use crate::args::completion;
 use crate::args::dep::DepCommand;
+use crate::args::habits::HabitCommand;
 use crate::args::help;
 use crate::args::history::{ConflictsCommand, LogArgs, LogCommand};
 use crate::args::migrate::MigrateCommand;
 use crate::args::phase::WorkflowCommand;
+use crate::args::session::SessionCommand;
 use crate::args::task::TaskCommand;
 use crate::args::template::TemplateCommand;
 use crate::args::tree::{Cli, Command};
@@ -52,6 +57,7 @@ pub fn run(cli: &Cli, around: Surroundings) -> Ran {
         Some(command) => answer(&mut context, command),
     };
     ran.map(|mut output| {
+        after::follow(&mut context, cli.command.as_ref(), &mut output);
         let lines = output.stdout.lines().count();
         output.pager = pager::choose(&context, cli.command.as_ref(), lines);
         output.stderr.splice(..0, context.asides(tells_findings(cli.command.as_ref())));
@@ -91,6 +97,7 @@ fn answer(context: &mut Context, command: &Command) -> Ran {
         Command::Dep(command) => dep(context, command),
         Command::Check(args) => writes::check(context, args, true),
         Command::Uncheck(args) => writes::check(context, args, false),
+        Command::Habit(command) => habit(context, command),
         Command::Undo(args) if args.list => look(context, &Look::Undoable),
         Command::Undo(args) => writes::undo(context, args),
         Command::Log(args) => log(context, args),
@@ -155,6 +162,22 @@ fn task(context: &mut Context, command: &TaskCommand) -> Ran {
         TaskCommand::Edit(args) => writes::edit(context, args, Scope::Tasks),
         TaskCommand::Remove(args) => writes::remove(context, args),
         TaskCommand::Move(args) => writes::move_task(context, args),
+    }
+}
+
+fn habit(context: &mut Context, command: &HabitCommand) -> Ran {
+    match command {
+        HabitCommand::Session(SessionCommand::List(args)) => {
+            look(context, &Look::SessionList(args))
+        }
+        HabitCommand::Session(SessionCommand::Show(args)) => {
+            look(context, &Look::SessionShow(args))
+        }
+        HabitCommand::Session(command) => writes::session(context, command),
+        HabitCommand::Resume(args) => writes::resume(context, args),
+        HabitCommand::Level(args) => level::run(context, args),
+        HabitCommand::Hint(command) => hint::run(context, command),
+        HabitCommand::Maintain(args) => writes::maintain(context, args),
     }
 }
 

@@ -11,7 +11,7 @@ use crate::backup;
 use crate::caller::Caller;
 use crate::error::MigrateError;
 use crate::execute::Warning;
-use crate::journal::DeedKind;
+use crate::journal::{Deed, DeedKind};
 use crate::migrate::Mover;
 use crate::project::Project;
 use crate::scale::{Backend, Choice, Scale};
@@ -126,7 +126,11 @@ impl Project {
     }
 
     fn failed_lately(&self, backend: Backend, now: Timestamp) -> bool {
-        let last = self.journal().into_iter().next_back();
+        // Keeping house and offering a level say nothing about moves.
+        let moves = |deed: &Deed| {
+            !matches!(deed.what, DeedKind::Maintained { .. } | DeedKind::LevelOffered { .. })
+        };
+        let last = self.journal().into_iter().rfind(moves);
         last.is_some_and(|deed| {
             let failed = matches!(deed.what, DeedKind::MigrationFailed { to, .. } if to == backend);
             failed && now.0.saturating_sub(deed.at.0) < RETRY_HOURS * HOUR_MICROS

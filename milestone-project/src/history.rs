@@ -137,7 +137,8 @@ impl HistoryFilter {
     }
 }
 
-fn entries_of(
+/// The events of a line that fit.
+pub(crate) fn entries_of(
     line: &ParsedLine<'_>,
     file: &str,
     number: u64,

@@ -52,6 +52,22 @@ pub enum DeedKind {
         /// Their numbers.
         generations: Vec<u32>,
     },
+    /// It took away what is needed no longer.
+    Maintained {
+        /// Backups, by their paths in the project's directory.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        backups: Vec<String>,
+        /// Temporary files that were left behind, likewise.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        temporary: Vec<String>,
+        /// How long they were.
+        bytes: u64,
+    },
+    /// It offered an interface level that the project has reached.
+    LevelOffered {
+        /// The level.
+        level: u8,
+    },
     /// It made a backup.
     BackedUp {
         /// The file, by its path in the project's directory.

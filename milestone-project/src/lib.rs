@@ -14,6 +14,7 @@ mod archive;
 mod as_of;
 mod audit;
 mod backup;
+mod batch;
 mod caller;
 mod detect;
 mod error;
@@ -23,10 +24,13 @@ mod files;
 mod generation;
 mod git;
 mod grow;
+mod hint;
 mod history;
 mod init;
 mod journal;
 mod keep;
+mod level;
+mod maintain;
 mod migrate;
 mod model;
 mod past;
@@ -38,6 +42,7 @@ mod report;
 mod route;
 mod scale;
 mod search;
+mod session;
 mod snapshot;
 mod tables;
 mod target;
@@ -52,16 +57,27 @@ pub use adopt::{AdoptReport, Refused};
 pub use archive::ArchiveReport;
 pub use as_of::{AsOf, Extent};
 pub use audit::{Anchors, Audit};
+pub use batch::{
+    BATCH_REPORTS_MAX, BATCH_WAIT_SECONDS, Batch, CloseError, Flushed, ProgressReport, Queued,
+    RefusedReport,
+};
 pub use caller::{Caller, Expect};
 pub use detect::{AUTHORS_DAYS, Clues};
 pub use error::{ExecuteError, HistoryError, MigrateError, OpenError, UnknownCause};
 pub use execute::{Outcome, Warning};
 pub use git::Git;
 pub use grow::MigrationPlan;
+pub use hint::{HINT_EVERY_DAYS, HINT_TASKS_MAX, HINT_TIMES_MAX, HINTS, Hint, Memory, fitting};
 pub use history::{Entry, HistoryFilter};
 pub use init::{InitError, Initialised};
 pub use journal::{Deed, DeedKind, Move};
 pub use keep::{ANALYTICS_EVERY_RECORDS, SNAPSHOT_TAIL_RECORDS_MAX, SNAPSHOT_TAIL_RECORDS_MIN};
+pub use level::{
+    COMPLETED_MIN, Footing, LEVEL_MAX, ON_TIME_PERCENT_MIN, PEOPLE_MIN, offered_level,
+};
+pub use maintain::{
+    BACKUP_DAYS, BACKUPS_KEPT_MAX, BACKUPS_KEPT_MIN, Keeper, Maintained, STALE_HOURS,
+};
 pub use migrate::{LAG_RECORDS_MAX, Migrated, Mover, Step};
 pub use milestone_store_file::{Archived, KeptLine, OpenError as StoreError, Options};
 pub use milestone_store_sqlite::{Hit, ReadyPage};
@@ -71,6 +87,7 @@ pub use replay::{ReplayReport, ViewCheck};
 pub use route::{ROUTES, Route, Signal, route};
 pub use scale::{Backend, Choice, PEOPLE_DAYS, Policy, Scale, Threshold};
 pub use search::{COUNTED_MAX, Found, search_state};
+pub use session::{CHANGES_TOLD_MAX, Changes, SessionFound, session_id};
 pub use tables::{Standing, TableCheck};
 pub use templates::{TEMPLATES, TemplateFile, template_files, write_template};
 pub use undo::Undoable;

@@ -188,9 +188,9 @@ fn stands(record: RecordId, undone_by: &HashMap<RecordId, RecordId>) -> bool {
     holds
 }
 
-/// False for what begins a project: there is nothing before it.
+/// False for what begins a project, for there is nothing before it, and for sessions.
 fn may_be_undone(events: &[Event<'_>]) -> bool {
-    !events.iter().any(|event| matches!(event.body, Body::ProjectCreated(_)))
+    !events.iter().any(|event| matches!(event.body, Body::ProjectCreated(_) | Body::Session(..)))
 }
 
 fn meets(touched: &[(StreamId, Touch)], events: &[Event<'_>]) -> bool {

@@ -8,8 +8,8 @@
 use milestone_core::domain::{
     BlockerCleared, BlockerRaised, Body, ConflictResolved, Created, CriterionAdded, Dependency,
     Edited, Event, Field, Fields, KINDS, LinkAdded, ListField, NoteAdded, Part, Priority, Progress,
-    ProjectCreated, RawText, Risk, SettingChanged, TaskMoved, Terms, TieKind, Transition, Undone,
-    Value,
+    ProjectCreated, RawText, Risk, SessionChange, SessionStep, SettingChanged, TaskMoved, Terms,
+    TieKind, Transition, Undone, Value,
 };
 use milestone_core::words::{Date, RecordId, Text, Timestamp};
 use proptest::prelude::*;
@@ -171,6 +171,10 @@ impl Deed {
                 let conflict = format!("{:016x}", self.value).into();
                 Body::ConflictResolved(ConflictResolved { task, conflict, notes: None })
             }
+            kind if SessionStep::of_kind(kind).is_some() => {
+                let step = SessionStep::of_kind(kind).expect("it was just found");
+                Body::Session(step, self.session())
+            }
             kind => {
                 crate::deeds_workflow::body(kind, self.value, task.clone()).unwrap_or_else(|| {
                     let task = task.map(|task| format!("\"task\":\"{task}\",")).unwrap_or_default();
@@ -240,6 +244,16 @@ impl Deed {
             (progress.done, progress.of) = (Some(number % 9), Some(number % 8));
         }
         progress
+    }
+
+    fn session(&self) -> SessionChange<'static> {
+        SessionChange {
+            session: PARTS[usize::from(self.value) % PARTS.len()].into(),
+            on: self.sometimes::<Text<'_>>(2).map(|_| "api/plan".into()),
+            branch: self.sometimes(3),
+            next: self.sometimes(4),
+            notes: self.sometimes(5),
+        }
     }
 
     fn dependency(&self, task: Option<Text<'static>>) -> Dependency<'static> {

@@ -53,7 +53,7 @@ pub struct Global {
     #[arg(
         long,
         value_name = "N",
-        value_parser = clap::value_parser!(u8).range(0..=1),
+        value_parser = clap::value_parser!(u8).range(0..=3),
         global = true,
         hide_short_help = true
     )]

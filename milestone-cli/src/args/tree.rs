@@ -16,6 +16,7 @@ use super::flow::{
     UndoArgs,
 };
 use super::global::Global;
+use super::habits::HabitCommand;
 use super::history::{AdoptArgs, AuditArgs, ConflictsArgs, DiffArgs, LogArgs, ReplayArgs};
 use super::migrate::MigrateCommand;
 use super::milestone::{EditArgs, ListArgs, NewArgs, ReadyArgs, RefsArgs, ShowArgs};
@@ -115,6 +116,9 @@ pub enum Command {
     Check(CheckArgs),
     /// Untick checklist items
     Uncheck(CheckArgs),
+    /// Sessions, levels, hints, keeping house
+    #[command(flatten)]
+    Habit(HabitCommand),
     /// Append the opposite of your last changes
     Undo(UndoArgs),
     /// Show what happened, newest first
@@ -197,6 +201,7 @@ impl Command {
             Self::Validate(validate) => !validate.repair,
             Self::Config(config) => config.is_read(),
             Self::Undo(undo) => undo.list,
+            Self::Habit(habit) => habit.is_read(),
             _ => false,
         }
     }

@@ -15,7 +15,7 @@ use chrono::{DateTime, Local, Offset, TimeZone, Utc};
 use milestone_core::domain::Plan;
 use milestone_core::projection::State;
 use milestone_core::words::{Date, RecordId, RecordKey, Seed, Timestamp};
-use milestone_project::{Caller, Expect, Git, Options, Project};
+use milestone_project::{Caller, Expect, Git, Options, Project, offered_level};
 
 use super::problem;
 use crate::args::global::{Choice, Format, Global};
@@ -72,6 +72,8 @@ pub struct Context {
     pub style_err: Style,
     /// The present moment, where the user is.
     pub clock: Clock,
+    /// What the command wrote about, the thing itself first.
+    pub wrote: Vec<String>,
     project: Option<Project>,
 }
 
@@ -152,6 +154,7 @@ impl Context {
             clock,
             global,
             around,
+            wrote: Vec::new(),
             project: None,
         };
         if context.env("MILESTONE_AGENT").is_some() {
@@ -167,7 +170,12 @@ impl Context {
             level: context.global.level,
             accessible: context.global.accessible,
         };
-        let settings = context.config.settings();
+        let mut settings = context.config.settings();
+        // What is no terminal keeps its look, whatever the project reaches.
+        if context.config.level().is_none() && context.around.stdout.tty {
+            let root = context.root();
+            settings.level = root.and_then(|root| offered_level(&root)).unwrap_or(0);
+        }
         let env = |name: &str| context.around.env.get(name).cloned();
         context.style = decide(&flags, &settings, &env, context.around.stdout);
         context.style_err = decide(&flags, &settings, &env, context.around.stderr);
@@ -242,6 +250,11 @@ impl Context {
         Ok(self.project.as_mut().expect("it was just opened"))
     }
 
+    /// True if the command opened the project.
+    pub fn is_open(&self) -> bool {
+        self.project.is_some()
+    }
+
     /// Goes on with a project that was just opened or begun.
     pub fn adopt_project(&mut self, mut project: Project) {
         project.set_policy(self.config.policy());
@@ -282,10 +295,12 @@ impl Context {
         name
     }
 
-    /// The session: `MILESTONE_SESSION`, else one drawn for this process.
-    pub fn session(&self) -> String {
-        match self.env("MILESTONE_SESSION") {
-            Some(session) => session.to_owned(),
+    /// The session: `MILESTONE_SESSION`, else the one that `actor` has open here, else one drawn
+    /// for this process.
+    pub fn session(&self, actor: &str) -> String {
+        let open = || self.project.as_ref().and_then(|project| project.open_session(actor));
+        match self.env("MILESTONE_SESSION").map(str::to_owned).or_else(open) {
+            Some(session) => session,
             None => {
                 let bits: String =
                     self.around.seed[..4].iter().map(|byte| format!("{byte:02x}")).collect();
@@ -300,7 +315,8 @@ impl Context {
     ///
     /// `--expect` that names no record.
     pub fn caller(&mut self) -> Result<Caller, Box<Problem>> {
-        let (actor, session) = (self.actor(), self.session());
+        let actor = self.actor();
+        let session = self.session(&actor);
         let mut caller = Caller::new(&actor, &session, self.around.now, self.seed());
         caller.clock = self.env("MILESTONE_NOW").is_none().then_some(self.around.clock);
         caller.key.clone_from(&self.global.idempotency_key);

@@ -289,6 +289,12 @@ pub fn refused(refusal: &Refusal) -> Problem {
         Refusal::PrefixRef { found, .. } => {
             problem("ref.prefix", Exit::NotFound).alternative(found.clone()).hint(found.clone())
         }
+        Refusal::UnknownSession { .. } => {
+            problem("session.unknown", Exit::NotFound).hint("milestone session list --all")
+        }
+        Refusal::WrongSession { .. } => {
+            problem("session.status", Exit::Refused).hint("milestone session list")
+        }
         Refusal::UnknownConflict { .. } => {
             problem("conflict.not_found", Exit::NotFound).hint("milestone conflicts")
         }

@@ -31,6 +31,7 @@ mod replay;
 mod scale;
 mod search;
 mod sentence;
+mod session;
 mod show;
 mod stats;
 mod task;
@@ -44,6 +45,7 @@ mod why;
 
 pub(super) use about::version;
 pub(super) use phase::{check_file, page as phase_page, waiting};
+pub(super) use session::{Point, meant, point};
 pub(super) use template::{check as check_templates, list as templates, show as template};
 
 use super::context::{Context, Output, Ran};
@@ -57,6 +59,7 @@ use crate::args::milestone::{ListArgs, ReadyArgs, ShowArgs};
 use crate::args::phase::{PhaseShowArgs, ReviewArgs};
 use crate::args::project::DoctorArgs;
 use crate::args::search::SearchArgs;
+use crate::args::session::{ResumeArgs, SessionListArgs};
 use crate::args::task::{TaskListArgs, TaskRefArgs};
 use crate::args::validate::Validation;
 use crate::ui::error::{Exit, Problem};
@@ -95,6 +98,8 @@ pub(super) enum Look<'c> {
     Workflows,
     Workflow(&'c str),
     WorkflowCheck,
+    SessionList(&'c SessionListArgs),
+    SessionShow(&'c ResumeArgs),
     ViewList,
     ViewShow(&'c str),
 }
@@ -134,6 +139,8 @@ pub(super) fn look(context: &mut Context, look: &Look<'_>) -> Ran {
         Look::Workflows => phase::workflows(context),
         Look::Workflow(name) => phase::workflow(context, name),
         Look::WorkflowCheck => phase::check(context),
+        Look::SessionList(args) => session::list(context, args),
+        Look::SessionShow(args) => session::show(context, args),
         Look::ViewList => view::list(context),
         Look::ViewShow(name) => view::show(context, name),
     })

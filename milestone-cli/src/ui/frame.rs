@@ -120,6 +120,9 @@ fn head(view: &MilestoneView, style: &Style) -> Vec<Line> {
     };
     let progress = format!("{}Progress: {bar}{}%", icon("📊"), view.progress);
     lines.push(Line::plain(format!("{progress}   {}", tasks_done(view))));
+    if let Some(owner) = view.owner.as_ref().filter(|_| style.level >= 2) {
+        lines.push(Line::plain(format!("{}Owner: {}", icon("👤"), sanitize(owner))));
+    }
     if let Some(due) = view.due {
         let late = view.is_open() && due < view.today;
         let tail = match view.completed {
@@ -176,7 +179,11 @@ fn row(task: &TaskView, style: &Style, room: usize, columns: Option<&Columns>) -
     };
     let mark_width = ruler.width(mark) + 1;
     // The title gives way first; the told days stay unless a reason is endless.
-    let told = ruler.clip(&told(task), room.saturating_sub(mark_width + 8));
+    let team = match columns {
+        None if style.level >= 2 && task.owner.is_some() => format!("  {}", owner(task)),
+        _ => String::new(),
+    };
+    let told = ruler.clip(&(told(task) + &team), room.saturating_sub(mark_width + 8));
     let room = room.saturating_sub(mark_width + ruler.width(&told));
     let text = format!("{}{told}", ruler.clip(&title, room));
     let text = match columns {

@@ -19,6 +19,7 @@ const BAR_CELLS: usize = 10;
 /// Returns the table of `list`.
 #[must_use]
 pub fn milestones(views: &[MilestoneView], style: &Style) -> Table {
+    let owner = owner_fit(style);
     let columns = vec![
         Column::new("ref", "REF", Fit::Key),
         Column::new("title", "TITLE", Fit::Text),
@@ -27,7 +28,7 @@ pub fn milestones(views: &[MilestoneView], style: &Style) -> Table {
         Column::new("progress", "%", Fit::Key).right(),
         Column::new("tasks", "TASKS", Fit::Count).right(),
         Column::new("due", "DUE", Fit::Key),
-        Column::new("owner", "OWNER", Fit::Extra),
+        Column::new("owner", "OWNER", owner),
         Column::new("labels", "LABELS", Fit::Extra),
     ];
     let row = |view: &MilestoneView| {
@@ -54,6 +55,7 @@ pub fn milestones(views: &[MilestoneView], style: &Style) -> Table {
 /// Returns the table of `task list`.
 #[must_use]
 pub fn tasks(views: &[TaskView], style: &Style) -> Table {
+    let owner = owner_fit(style);
     let columns = vec![
         Column::new("ref", "REF", Fit::Key),
         Column::new("title", "TITLE", Fit::Text),
@@ -61,7 +63,7 @@ pub fn tasks(views: &[TaskView], style: &Style) -> Table {
         Column::new("progress", "%", Fit::Key).right(),
         Column::new("estimate_minutes", "EST", Fit::Count).right(),
         Column::new("due", "DUE", Fit::Key),
-        Column::new("owner", "OWNER", Fit::Extra),
+        Column::new("owner", "OWNER", owner),
         Column::new("labels", "LABELS", Fit::Extra),
     ];
     let row = |view: &TaskView| {
@@ -102,6 +104,32 @@ pub fn ready(rows: &[ReadyRow]) -> Table {
         ]
     };
     Table { columns, rows: rows.iter().map(row).collect() }
+}
+
+/// A team wants to see whose it is, also where there is less room.
+fn owner_fit(style: &Style) -> Fit {
+    if style.level >= 2 { Fit::Count } else { Fit::Extra }
+}
+
+/// What stands below the list from level 3 on: how the milestones in it fare together.
+#[must_use]
+pub fn programme(views: &[MilestoneView], risks: usize, style: &Style) -> String {
+    let count = |fits: &dyn Fn(&MilestoneView) -> bool| views.iter().filter(|v| fits(v)).count();
+    let late =
+        |view: &MilestoneView| view.is_open() && view.due.is_some_and(|due| due < view.today);
+    let done: u32 = views.iter().map(|view| view.tasks_done).sum();
+    let total: u32 = views.iter().map(|view| view.tasks_total).sum();
+    let mut parts = vec![format!("{} shown", views.len()), format!("{done} of {total} tasks done")];
+    for (number, word) in [
+        (count(&late), "late"),
+        (count(&|view| view.is_open() && view.blocked), "blocked"),
+        (risks, if risks == 1 { "risk" } else { "risks" }),
+    ] {
+        if number > 0 {
+            parts.push(format!("{number} {word}"));
+        }
+    }
+    style.ruler().clip(&format!("Programme: {}", parts.join(style.drawing().dot)), style.width)
 }
 
 fn due(date: Option<NaiveDate>) -> Cell {

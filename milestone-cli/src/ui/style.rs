@@ -29,7 +29,7 @@ pub struct Style {
     pub color: bool,
     /// Columns to stay within.
     pub width: usize,
-    /// 0 simple, 1 rich.
+    /// 0 simple, 1 rich, 2 team, 3 programme.
     pub level: u8,
     /// Sentences instead of drawings.
     pub accessible: bool,
@@ -126,7 +126,7 @@ pub fn decide(
         glyphs: glyphs(flags, settings, env, terminal.tty, &locale, ambiguous_wide),
         color: color(flags, settings, env, terminal.tty),
         width: width(flags, env, terminal),
-        level: level.min(1),
+        level: level.min(3),
         accessible: flags.accessible || settings.accessible,
         ambiguous_wide,
         tty: terminal.tty,
@@ -310,7 +310,7 @@ mod tests {
         let settings = Settings { level: 3, ..Settings::default() };
         let style = with(flags, settings, &[&[("MILESTONE_WIDTH", "60")]], PIPE);
         assert_eq!((style.width, style.level), (50, 0));
-        assert_eq!(with(Flags::default(), settings, &[], PIPE).level, 1, "3 is drawn as 1");
+        assert_eq!(with(Flags::default(), settings, &[], PIPE).level, 3);
         assert_eq!(env(&[("MILESTONE_LEVEL", "1")], PIPE).level, 1);
     }
 }

@@ -7,6 +7,7 @@
 mod damage;
 mod demo;
 mod depending;
+mod habits;
 mod import;
 mod log_archive;
 mod migrate;
@@ -24,6 +25,7 @@ mod reads_query;
 mod reads_world;
 mod review;
 mod search;
+mod session;
 mod support;
 mod transcripts;
 mod validate;

@@ -193,20 +193,20 @@ fn help_and_version_need_no_project() {
     $ milestone help
     milestone keeps milestones and their tasks as events beside your code.
 
-      milestone new "API Development" --due 2026-03-20 --task Endpoints
-      milestone start api/endpoints
+      milestone quickstart "Checkout API"          a plan from a template
+      milestone start checkout-api/1
 
-    Begin      init       create a project            demo      a sample project
-               new        create a milestone          task add  add tasks
-
-    Look       show (st)  one milestone or task       list (ls) all milestones
-               ready      what can be started now     log       what happened
-
-    Work       start      begin                       progress  record evidence
-               done       finish                      note      append a note
-               block      mark as blocked             unblock   clear a blocker
-
-    Change     edit       fields of anything          undo      the last change
+    Begin      quickstart  plan from a template      new       create a milestone
+               init        create a project          task add  add tasks
+    Look       show (st)   one milestone or task     list (ls) all milestones
+               ready       what can be started       log       what happened
+               diff        between two moments       forecast  when it is done
+    Work       start       begin                     progress  record evidence
+               done        finish                    note      append a note
+               block       mark as blocked           review    approve phases
+    Change     edit        fields of anything        undo      the last change
+    Go on      session     put work down             resume    and take it up
+    Keep       validate    check log and plan        level     how much is shown
 
     A reference is a milestone (api), a task (api/endpoints), or @ for the
     current one. Nothing is ever erased: every change can be read back.

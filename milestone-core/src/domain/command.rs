@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::event::Event;
 use super::fields::Fields;
 use super::import::{ImportedEdge, ImportedItem};
+use super::session::SessionStep;
 use super::steps::PhaseSpec;
 use super::tie::Terms;
 use crate::words::{Date, RecordId, Timestamp};
@@ -209,6 +210,16 @@ pub enum Command {
     ResolveConflict { conflict: String, note: Option<String> },
     /// Give a setting that the whole project shares a value; without one, take it away.
     ChangeSetting { key: String, value: Option<String> },
+    /// Begin a session, put it down, take it up again or end it. Its id is the `session_id` of the
+    /// records that are written in it.
+    Session {
+        session: String,
+        step: SessionStep,
+        on: Option<String>,
+        branch: Option<String>,
+        next: Option<String>,
+        notes: Option<String>,
+    },
     /// Append the opposite of a record, as `undo` worked it out.
     Undo { record: RecordId, opposite: Vec<Event<'static>> },
     /// Take in what somebody wrote into views. `decide` sees one plan, so that edits which build on

@@ -19,6 +19,7 @@ use super::payload::{
     LinkAdded, NoteAdded, Part, Progress, ProjectCreated, Risk, SettingChanged, TaskMoved,
     Transition, Undone,
 };
+use super::session::{SessionChange, SessionStep};
 use super::steps::{Delivery, PhaseChange, WorkflowEnabled};
 use crate::words::{StreamId, Text, Timestamp};
 
@@ -46,6 +47,8 @@ pub enum Body<'a> {
     ProjectCreated(ProjectCreated<'a>),
     Undone(Undone),
     SettingChanged(SettingChanged<'a>),
+    /// `session_started`, `session_suspended`, `session_resumed`, `session_ended`.
+    Session(SessionStep, SessionChange<'a>),
     MilestoneCreated(Created<'a>),
     MilestoneEdited(Edited<'a>),
     MilestoneStarted(Transition<'a>),
@@ -158,6 +161,7 @@ impl<'a> Body<'a> {
             Self::ProjectCreated(_) => "project_created",
             Self::Undone(_) => "undone",
             Self::SettingChanged(_) => "setting_changed",
+            Self::Session(step, _) => step.kind(),
             Self::MilestoneCreated(_) => "milestone_created",
             Self::MilestoneEdited(_) => "milestone_edited",
             Self::MilestoneStarted(_) => "milestone_started",
@@ -204,7 +208,8 @@ impl<'a> Body<'a> {
     /// The slug of the task this is about, if it is about one.
     pub fn task(&self) -> Option<Cow<'_, str>> {
         let task = match self {
-            Self::ProjectCreated(_) | Self::Undone(_) | Self::SettingChanged(_) => return None,
+            Self::ProjectCreated(_) | Self::Undone(_) => return None,
+            Self::SettingChanged(_) | Self::Session(..) => return None,
             Self::TaskMoved(moved) => return Some(Cow::Borrowed(&moved.task)),
             Self::Unknown { details, .. } => return task_of(&details.0).map(Cow::Owned),
             Self::MilestoneCreated(created) | Self::TaskAdded(created) => &created.task,
@@ -294,7 +299,10 @@ impl<'a> Body<'a> {
                 Self::PhaseChangesRequested(Deserialize::deserialize(from)?)
             }
             "phase_rejected" => Self::PhaseRejected(Deserialize::deserialize(from)?),
-            _ => Self::Unknown { kind, details: Deserialize::deserialize(from)? },
+            name => match SessionStep::of_kind(name) {
+                Some(step) => Self::Session(step, Deserialize::deserialize(from)?),
+                None => Self::Unknown { kind, details: Deserialize::deserialize(from)? },
+            },
         })
     }
 
@@ -322,6 +330,7 @@ impl Serialize for Body<'_> {
             Self::ProjectCreated(created) => created.serialize(serializer),
             Self::Undone(undone) => undone.serialize(serializer),
             Self::SettingChanged(setting) => setting.serialize(serializer),
+            Self::Session(_, change) => change.serialize(serializer),
             Self::MilestoneCreated(created) | Self::TaskAdded(created) => {
                 created.serialize(serializer)
             }

@@ -88,6 +88,13 @@ const REOPENED: [MemberSpec; 8] =
 const PHASE: MemberSpec = member("phase", "text");
 const DELIVERABLE: MemberSpec = member("deliverable", "text");
 const JUDGED: [MemberSpec; 3] = [TASK, PHASE, NOTES];
+const SESSION: [MemberSpec; 5] = [
+    member("session", "text"),
+    member("on", "stream"),
+    member("branch", "text"),
+    member("next", "text"),
+    NOTES,
+];
 const CHECK: [MemberSpec; 2] = [TASK, CRITERION];
 const DEPENDENCY: [MemberSpec; 5] = [
     TASK,
@@ -107,6 +114,10 @@ pub const KINDS: &[KindSpec] = &[
     kind("project_created", PROJECT, &[member("name", "text"), member("demo", "true")]),
     kind("undone", PROJECT, &[member("record", "record id")]),
     kind("setting_changed", PROJECT, &[member("key", "text"), member("value", "any JSON or null")]),
+    kind("session_started", PROJECT, &SESSION),
+    kind("session_suspended", PROJECT, &SESSION),
+    kind("session_resumed", PROJECT, &SESSION),
+    kind("session_ended", PROJECT, &SESSION),
     kind("milestone_created", MILESTONE, &CREATED),
     kind("milestone_edited", MILESTONE, &EDITED),
     kind("milestone_started", MILESTONE, &TRANSITION),
@@ -217,10 +228,6 @@ pub const RESERVED_KINDS: &[&str] = &[
     "member_added",
     "member_role_changed",
     "member_removed",
-    "session_started",
-    "session_suspended",
-    "session_resumed",
-    "session_ended",
     "agent_registered",
     "agent_status_changed",
     "agent_retired",
@@ -235,6 +242,11 @@ const PHASES_NOTE: &str = "\
     A phase is an object: `phase` (its name), `weight` (integer), `minutes_min` and `minutes_max`\n\
     (minutes; absent where that is open), `approval_required` (true), `deliverables` (list of\n\
     text). A hash is an object: `deliverable` (its name), `sha256` (64 hex digits).\n\n";
+
+/// What a session's events leave to their record.
+const SESSIONS_NOTE: &str = "\
+    A session's id is the `session_id` of the records that are written in it. Where the log stood\n\
+    at one of its events is what that record builds on, its `prev`.\n\n";
 
 /// The table as a page of Markdown.
 pub fn details_table() -> String {
@@ -259,6 +271,7 @@ pub fn details_table() -> String {
     }
     page.push_str("| `x.<vendor>.<name>` | any | any object |\n\n");
     page.push_str(PHASES_NOTE);
+    page.push_str(SESSIONS_NOTE);
     page.push_str("Reserved for later versions: ");
     let reserved: Vec<_> = RESERVED_KINDS.iter().map(|name| format!("`{name}`")).collect();
     page.push_str(&reserved.join(", "));

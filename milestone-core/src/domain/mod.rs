@@ -32,6 +32,7 @@ mod project;
 mod ready;
 mod reference;
 mod refusal;
+mod session;
 mod steps;
 mod task;
 mod tie;
@@ -67,6 +68,7 @@ pub use project::{ProjectState, Rival, Setting};
 pub use ready::{Held, Ready, ready};
 pub use reference::{numbered, reference_of, resolve};
 pub use refusal::Refusal;
+pub use session::{SESSIONS_MAX, Session, SessionChange, SessionStep};
 pub use steps::{Content, Delivery, PhaseChange, PhaseSpec, WorkflowEnabled};
 pub use task::{Task, WEIGHT_DEFAULT, WHOLE, task_status_word};
 pub use tie::{

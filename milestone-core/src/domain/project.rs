@@ -3,6 +3,7 @@
 //! - **Invariant.** A setting follows the rule of fields: of two values that did not know of each
 //!   other the later in the order of the log holds, and the other is kept beside it until a record
 //!   that knew of both sets it again.
+//! - **Invariant.** What is known of sessions follows the same order; see `session`.
 //! - **Absent on purpose.** What is local to one machine, such as its backend: no event says it.
 
 use std::collections::BTreeMap;
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::at::{At, Verdict};
 use super::event::{Body, Event};
 use super::payload::SettingChanged;
+use super::session::{self, Session};
 use crate::words::{RecordKey, Timestamp};
 
 /// The project, as its own stream tells it.
@@ -27,6 +29,8 @@ pub struct ProjectState {
     pub created_by: String,
     /// What everybody who works on it shares, by key; those that were taken away, too.
     pub settings: BTreeMap<String, Setting>,
+    /// Stretches of work, by id; at most [`SESSIONS_MAX`](super::SESSIONS_MAX).
+    pub sessions: BTreeMap<String, Session>,
 }
 
 /// Most other values that a setting keeps.
@@ -68,6 +72,10 @@ impl ProjectState {
             }
             Body::Undone(_) => Verdict::Applied,
             Body::SettingChanged(changed) => self.set(changed, at),
+            Body::Session(step, change) => {
+                session::evolve(&mut self.sessions, *step, change, at);
+                Verdict::Applied
+            }
             _ => Verdict::Skipped,
         }
     }

@@ -170,6 +170,12 @@ pub enum Refusal {
     /// A deliverable of nothing.
     #[error("the deliverable \"{name}\" is neither a file, an address nor a text")]
     EmptyDelivery { name: String },
+    /// No session is called that.
+    #[error("no session is called \"{asked}\"")]
+    UnknownSession { asked: String },
+    /// The session is in a status in which this cannot be done.
+    #[error("the session {session} is {status}, so it cannot be {action}")]
+    WrongSession { session: String, status: &'static str, action: &'static str },
     /// A relation of another tool leads to something that is not here.
     #[error("there is nothing here with the foreign id \"{id}\"")]
     UnknownForeign { id: String },

@@ -113,7 +113,8 @@ pub(super) fn project_yaml(project: &ProjectState) -> String {
         #[serde(skip_serializing_if = "BTreeMap::is_empty")]
         settings: BTreeMap<&'a str, String>,
     }
-    let ProjectState { name, demo, created_at, created_by, settings } = project;
+    // Sessions are left out: who works on what just now would change a file that is committed.
+    let ProjectState { name, demo, created_at, created_by, settings, sessions: _ } = project;
     // Texts are shown as texts, everything else as the JSON that it is.
     let shown = |json: &str| serde_json::from_str(json).unwrap_or_else(|_| json.to_owned());
     let settings = settings

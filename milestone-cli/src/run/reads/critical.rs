@@ -72,7 +72,7 @@ pub(super) fn run(context: &mut Context, args: &DepTreeArgs) -> Ran {
         items: || docs.clone(),
         text: Some(&says),
         md: None,
-        total: docs.len(),
+        total: Some(docs.len()),
         empty: "Nothing is open.".to_owned(),
         hints: Vec::new(),
     }

@@ -46,6 +46,12 @@ pub(super) fn run(context: &mut Context, args: &ListArgs) -> Ran {
         (_, true) => "No milestone fits. All of them: milestone list --all",
         (_, false) => "No milestone fits.",
     };
+    let text = || {
+        let risks = rows.iter().map(|(held, _)| held.item.risks.len()).sum();
+        let table = lists::milestones(&views, &context.style).render(&context.style);
+        table + &lists::programme(&views, risks, &context.style) + "\n"
+    };
+    let programme = context.style.level >= 3 && !context.style.accessible && !views.is_empty();
     Listing {
         verb: "list",
         kind: "milestone.list",
@@ -54,7 +60,7 @@ pub(super) fn run(context: &mut Context, args: &ListArgs) -> Ran {
             let doc = |(held, view): &Row| MilestoneDoc::of(state, held, view.clone());
             rows.iter().map(doc).collect()
         },
-        text: None,
+        text: programme.then_some(&text as &dyn Fn() -> String),
         md: Some(&|| markdown::list(&views)),
         total: Some(selection.total),
         empty: empty.to_owned(),

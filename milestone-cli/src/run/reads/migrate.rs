@@ -187,6 +187,11 @@ fn told(deed: &Deed) -> String {
             format!("went back from {} to {}, {} records", moved.from, moved.to, moved.records)
         }
         DeedKind::MigrationFailed { to, why } => format!("could not move to {to}: {why}"),
+        DeedKind::Maintained { backups, temporary, bytes: length } => {
+            let files = backups.len() + temporary.len();
+            format!("took {files} old files away ({})", bytes(*length))
+        }
+        DeedKind::LevelOffered { level } => format!("offered level {level}"),
         DeedKind::Pruned { generations } => {
             format!("removed {}", counted(generations.len(), "generation", "generations"))
         }

@@ -7,7 +7,7 @@
 //! - **Invariant.** A teller is told events oldest first; what it says of "before" is what it was
 //!   told.
 
-use milestone_core::domain::{Terms, TieKind};
+use milestone_core::domain::{SessionStep, Terms, TieKind};
 use milestone_core::query::VIEW_PREFIX;
 use std::collections::HashMap;
 
@@ -70,6 +70,20 @@ fn setting(details: &Details) -> String {
     }
 }
 
+/// `suspended the session s-one  "orders done"`.
+fn session(kind: &str, details: &Details) -> String {
+    let word = match SessionStep::of_kind(kind) {
+        Some(SessionStep::Started) => "began",
+        Some(SessionStep::Suspended) => "suspended",
+        Some(SessionStep::Resumed) => "took up",
+        Some(SessionStep::Ended) => "ended",
+        None => return kind.to_owned(),
+    };
+    let on = details.text("on").map(|on| format!("  on {on}")).unwrap_or_default();
+    let id = details.text("session").unwrap_or("?");
+    format!("{word} the session {id}{on}{}", details.quote("notes"))
+}
+
 impl Teller {
     /// Says what happened.
     pub(super) fn tell(&mut self, entry: &Entry) -> String {
@@ -80,6 +94,7 @@ impl Teller {
             "project_created" => format!("began the project{}", details.quote("name")),
             "undone" => format!("undid record {:.16}", details.text("record").unwrap_or("?")),
             "setting_changed" => setting(&details),
+            kind if kind.starts_with("session_") => session(kind, &details),
             "milestone_created" | "task_added" => created(&details),
             "milestone_edited" | "task_edited" => edited(&details),
             "progress_updated" => self.progress(&stream, &details),

@@ -62,7 +62,7 @@ pub(super) fn run(context: &mut Context, args: &ShowArgs) -> Ran {
         items: || rows.clone(),
         text: None,
         md: None,
-        total: rows.len(),
+        total: Some(rows.len()),
         empty: "There is nothing to say.".to_owned(),
         hints: Vec::new(),
     }

@@ -122,6 +122,7 @@ pub(super) fn finish_as<M: Serialize>(
     tell: impl FnOnce(&Told<'_>) -> Said,
 ) -> Ran {
     let written = result::Written::of(context, seen, &outcome)?;
+    context.wrote.clone_from(&written.refs);
     if context.json() {
         let text = match own {
             Some((kind, members)) => result::document(context, kind, written.with(members)),

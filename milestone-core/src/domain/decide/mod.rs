@@ -1,7 +1,7 @@
 //! The rules: a command and the plan as it stands become events, or a refusal.
 //!
 //! Start at [`decide`]. Each family of commands has its file: `create`, `status`, `change`,
-//! `parts`, `relate`, `phases`, `imported`.
+//! `parts`, `relate`, `phases`, `session`, `imported`.
 //!
 //! - **Invariant.** Pure: the same plan, asker, ids and command give the same events.
 //! - **Invariant.** All or nothing: a command on five tasks is decided for all five or refused.
@@ -12,6 +12,7 @@ mod imported;
 mod parts;
 mod phases;
 mod relate;
+mod session;
 mod status;
 
 use std::collections::BTreeSet;
@@ -173,6 +174,16 @@ impl Deciding<'_> {
             Command::AddCriteria { target, texts } => self.add_criteria(target, texts),
             Command::ResolveConflict { conflict, note } => {
                 self.resolve_conflict(conflict, note.as_deref())
+            }
+            Command::Session { session, step, on, branch, next, notes } => {
+                self.session(&session::Asked {
+                    session,
+                    step: *step,
+                    on: on.as_deref(),
+                    branch: branch.as_deref(),
+                    next: next.as_deref(),
+                    notes: notes.as_deref(),
+                })
             }
             Command::ChangeSetting { key, value } => self.change_setting(key, value.as_deref()),
             Command::Undo { record, opposite } => {

@@ -1,0 +1,108 @@
+//! How people work with the program: sessions, levels, hints, and keeping house.
+//!
+//! Start at [`HabitCommand`].
+//!
+//! - **Invariant.** Of these only sessions are in the log: the rest is a matter of one machine.
+
+use clap::{Args, Subcommand};
+
+use super::session::{ResumeArgs, SessionCommand};
+
+/// The verbs of this family.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub enum HabitCommand {
+    /// Begin, put down and take up stretches of work
+    #[command(subcommand)]
+    Session(SessionCommand),
+    /// Take a session up again: where it stopped, and what to type next
+    Resume(ResumeArgs),
+    /// Say how much is shown by default and why, or keep a level
+    Level(LevelArgs),
+    /// List hints and turn them off and on
+    #[command(subcommand)]
+    Hint(HintCommand),
+    /// Take away old backups and what was left behind
+    Maintain(MaintainArgs),
+}
+
+impl HabitCommand {
+    /// Returns true if the command writes nothing that the project shares, and keeps no house.
+    #[must_use]
+    pub fn is_read(&self) -> bool {
+        match self {
+            Self::Session(session) => session.is_read(),
+            Self::Level(level) => !level.is_write(),
+            Self::Hint(hint) => matches!(hint, HintCommand::List),
+            Self::Resume(_) | Self::Maintain(_) => false,
+        }
+    }
+}
+
+/// `milestone level`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+#[command(before_help = "Examples:\n  milestone level why\n  milestone level pin 0")]
+pub struct LevelArgs {
+    /// What to do; show if nothing is said
+    #[command(subcommand)]
+    pub command: Option<LevelCommand>,
+}
+
+impl LevelArgs {
+    /// Returns true if a setting is changed.
+    fn is_write(&self) -> bool {
+        matches!(self.command, Some(LevelCommand::Pin(_) | LevelCommand::Auto))
+    }
+}
+
+/// What can be done with the level.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub enum LevelCommand {
+    /// Show the level and where it comes from
+    Show,
+    /// Say what was counted, and what each level shows
+    Why,
+    /// Keep a level, whatever the project reaches
+    Pin(PinArgs),
+    /// Go by what the project reaches
+    Auto,
+}
+
+/// `milestone level pin N`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+pub struct PinArgs {
+    /// The level
+    #[arg(value_name = "N", value_parser = clap::value_parser!(u8).range(0..=3))]
+    pub level: u8,
+}
+
+/// What can be done with hints.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub enum HintCommand {
+    /// List all hints, and how often each was shown
+    #[command(visible_alias = "ls")]
+    List,
+    /// Turn a hint off
+    Off(HintArgs),
+    /// Turn a hint on again
+    On(HintArgs),
+}
+
+/// One hint: `hint off`, `hint on`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+pub struct HintArgs {
+    /// Its id, or all
+    #[arg(value_name = "ID")]
+    pub id: String,
+}
+
+/// `milestone maintain`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+#[command(before_help = "Examples:\n  milestone maintain --dry-run\n  \
+    milestone maintain --budget 500\n\n\
+    Removes old backups of moves and temporary files that were left behind. The first\n\
+    command of a day that writes does the same in a moment; nothing in the log is touched.")]
+pub struct MaintainArgs {
+    /// Stop after so many milliseconds
+    #[arg(long, value_name = "MS", default_value_t = 10_000)]
+    pub budget: u32,
+}
