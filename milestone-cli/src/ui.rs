@@ -13,6 +13,7 @@ pub mod dates;
 pub mod error;
 pub mod frame;
 pub mod glyph;
+pub mod health;
 pub mod json;
 pub mod lists;
 pub mod markdown;

@@ -31,7 +31,9 @@ mod scale;
 mod search;
 mod sentence;
 mod show;
+mod standing;
 mod stats;
+mod status;
 mod task;
 mod template;
 mod timeline;
@@ -54,6 +56,7 @@ use crate::args::migrate::BackendArg;
 use crate::args::milestone::{ListArgs, ReadyArgs, ShowArgs};
 use crate::args::phase::{PhaseShowArgs, ReviewArgs};
 use crate::args::project::DoctorArgs;
+use crate::args::report::StatusArgs;
 use crate::args::search::SearchArgs;
 use crate::args::task::{TaskListArgs, TaskRefArgs};
 use crate::args::validate::Validation;
@@ -74,6 +77,7 @@ pub(super) enum Look<'c> {
     Has(&'c str),
     Forecast(&'c ForecastArgs),
     Stats(&'c StatsArgs),
+    Status(&'c StatusArgs),
     Timeline(&'c TimelineArgs),
     Audit(&'c AuditArgs),
     Diff(&'c DiffArgs),
@@ -111,6 +115,7 @@ pub(super) fn look(context: &mut Context, look: &Look<'_>) -> Ran {
         Look::Has(id) => verify::has(context, id),
         Look::Forecast(args) => forecast::run(context, args),
         Look::Stats(args) => stats::run(context, args),
+        Look::Status(args) => status::run(context, args),
         Look::Timeline(args) => timeline::run(context, args),
         Look::Audit(args) => audit::run(context, args),
         Look::Diff(args) => diff::run(context, args),

@@ -5,7 +5,7 @@
 use crate::support::{NOW, TestEnv};
 
 /// Thirty tasks, of which 24 are done, three on every fourth working day or so; `ship` comes last.
-fn busy() -> TestEnv {
+pub(crate) fn busy() -> TestEnv {
     let at = |day: &str| format!("{day}T09:00:00Z");
     let mut env = TestEnv::new().set("MILESTONE_NOW", &at("2026-01-15"));
     let run = |env: &TestEnv, line: &str| assert_eq!(env.run(line).code, 0, "{line}");
