@@ -73,10 +73,12 @@ pub struct Standing {
     pub slip: Option<i64>,
     /// How likely it is done by then, from 0 to 1.
     pub chance: Option<f64>,
-    /// The days by which half and 85 % of the trials had ended.
+    /// The days by which 50, 85 and 95 % of the trials had ended.
     pub p50: Option<i64>,
     /// See `p50`.
     pub p85: Option<i64>,
+    /// See `p50`.
+    pub p95: Option<i64>,
     /// Days from all estimates being right and better to all being wrong, where there is not enough
     /// history.
     pub estimated: Option<(i64, i64)>,
@@ -188,6 +190,7 @@ fn standing(
         chance: due.and_then(|due| Some(shown?.chance(due - today))),
         p50: within(50),
         p85: within(85),
+        p95: within(95),
         estimated: situation
             .estimated
             .filter(|_| matches!(answer, Forecast::NotEnough))

@@ -23,7 +23,7 @@ use super::phase::{PhaseCommand, ReviewArgs, WorkflowCommand};
 use super::project::{
     CompletionArgs, ConfigCommand, DemoArgs, DoctorArgs, HelpArgs, ImportCommand, InitArgs,
 };
-use super::report::StatusArgs;
+use super::report::{ReportArgs, StatusArgs};
 use super::search::SearchArgs;
 use super::task::TaskCommand;
 use super::template::{QuickstartArgs, TemplateCommand};
@@ -122,6 +122,8 @@ pub enum Command {
     Forecast(ForecastArgs),
     /// Say how open milestones fare, and why
     Status(StatusArgs),
+    /// Write a report: status, retro or portfolio
+    Report(ReportArgs),
     /// Count and measure: throughput, times, age, what is blocked
     Stats(StatsArgs),
     /// Draw plans and what came of them over time
@@ -175,6 +177,7 @@ impl Command {
             | Self::Forecast(_)
             | Self::Stats(_)
             | Self::Status(_)
+            | Self::Report(_)
             | Self::Timeline(_)
             | Self::Audit(_)
             | Self::Diff(_)
