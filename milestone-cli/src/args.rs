@@ -24,6 +24,7 @@ pub mod parse;
 pub mod phase;
 pub mod project;
 pub mod query;
+pub mod report;
 pub mod search;
 pub mod session;
 pub mod task;

@@ -102,6 +102,8 @@ fn answer(context: &mut Context, command: &Command) -> Ran {
         Command::Undo(args) => writes::undo(context, args),
         Command::Log(args) => log(context, args),
         Command::Forecast(args) => look(context, &Look::Forecast(args)),
+        Command::Status(args) => look(context, &Look::Status(args)),
+        Command::Report(args) => look(context, &Look::Report(args)),
         Command::Stats(args) => look(context, &Look::Stats(args)),
         Command::Timeline(args) => look(context, &Look::Timeline(args)),
         Command::Audit(args) => look(context, &Look::Audit(args)),

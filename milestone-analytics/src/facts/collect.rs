@@ -11,10 +11,12 @@
 
 use std::collections::HashMap;
 
-use milestone_core::domain::{Body, Event, Field, PLANNED, Stage, TieKind, Value};
+use milestone_core::domain::{Body, Event, Field, PLANNED, PhaseStatus, Stage, TieKind, Value};
 use milestone_core::log::Record;
 use milestone_core::projection::{CommandKey, State};
-use milestone_core::words::{RecordKey, Slug, StreamId, Timestamp};
+use milestone_core::words::{Date, RecordKey, Slug, StreamId, Timestamp};
+
+use super::plan::{Saying, turn};
 
 /// When something happened, and where it stands in the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,6 +50,12 @@ pub(super) struct Happened {
     pub(super) weights: Vec<(Moment, Option<u32>)>,
     /// Reported progress: so many of so many.
     pub(super) reports: Vec<(Moment, u32, u32)>,
+    /// When it was due from then on.
+    pub(super) dues: Vec<(Moment, Option<Date>)>,
+    /// What became of a phase of its workflow.
+    pub(super) turns: Vec<(Moment, Box<str>, PhaseStatus)>,
+    /// What was said when it was completed against a rule, and when it was put away.
+    pub(super) said: Vec<(Moment, Saying)>,
 }
 
 /// What happened, collected from records.
@@ -77,12 +85,13 @@ impl Collector {
                 record: record.id.key(),
                 place,
             };
-            self.take_event(event, moment);
+            self.take_event(event, moment, &record.actor);
         }
     }
 
-    fn take_event(&mut self, event: &Event<'_>, moment: Moment) {
+    fn take_event(&mut self, event: &Event<'_>, moment: Moment, actor: &str) {
         let is_told = becomes(&event.body).is_some()
+            || turn(&event.body).is_some()
             || matches!(
                 event.body,
                 Body::BlockerRaised(_)
@@ -91,14 +100,22 @@ impl Collector {
                     | Body::DependencyAdded(_)
                     | Body::DependencyRemoved(_)
                     | Body::TaskEdited(_)
+                    | Body::MilestoneEdited(_)
                     | Body::ProgressUpdated(_)
             );
         let Some(stream) = event.stream().filter(|_| is_told) else { return };
         let told = self.streams.entry(stream).or_default();
         told.becomes.extend(becomes(&event.body).map(|becomes| (moment, becomes)));
+        told.turns.extend(turn(&event.body).map(|(phase, to)| (moment, phase.into(), to)));
+        let by = event.by.as_deref().unwrap_or(actor);
+        told.said.extend(Saying::of(&event.body, moment.at, by).map(|said| (moment, said)));
         match &event.body {
-            Body::TaskAdded(added) => told.weigh(moment, &added.fields.set),
-            Body::TaskEdited(edited) => told.weigh(moment, &edited.set.set),
+            Body::TaskAdded(made) | Body::MilestoneCreated(made) => {
+                told.set(moment, &made.fields.set);
+            }
+            Body::TaskEdited(edited) | Body::MilestoneEdited(edited) => {
+                told.set(moment, &edited.set.set);
+            }
             Body::BlockerRaised(raised) => {
                 let text = raised.blockers_encountered.first().map_or("", |text| text);
                 told.blocks.push((moment, (&*raised.blocker).into(), Some(text.into())));
@@ -130,13 +147,20 @@ impl Collector {
 }
 
 impl Happened {
-    fn weigh(&mut self, moment: Moment, fields: &[(Field, Value<'_>)]) {
+    /// Takes in the fields that figures ask the past of.
+    fn set(&mut self, moment: Moment, fields: &[(Field, Value<'_>)]) {
         let weight = |value: &Value<'_>| match value {
             Value::Number(number) => u32::try_from(*number).ok(),
             _ => None,
         };
         let set = fields.iter().filter(|(field, _)| *field == Field::Weight);
         self.weights.extend(set.map(|(_, value)| (moment, weight(value))));
+        let due = |value: &Value<'_>| match value {
+            Value::Date(date) => Some(*date),
+            _ => None,
+        };
+        let set = fields.iter().filter(|(field, _)| *field == Field::Due);
+        self.dues.extend(set.map(|(_, value)| (moment, due(value))));
     }
 
     /// Puts everything in the order in which it happened.
@@ -147,6 +171,9 @@ impl Happened {
         self.needs.sort();
         self.weights.sort();
         self.reports.sort();
+        self.dues.sort();
+        self.turns.sort_by_key(|(moment, _, _)| *moment);
+        self.said.sort_by_key(|(moment, _)| *moment);
     }
 }
 

@@ -5,16 +5,18 @@
 //! - **Invariant.** The past stays as it was: whatever is asked about a day follows from what had
 //!   happened by then, so a task that is moved, cancelled or reopened later changes no day before.
 //! - **Invariant.** Something happened when it really did (`at`), not when it was recorded.
-//! - **Absent on purpose.** What is only known of today: titles, labels, owners, due dates and
-//!   estimates are those of the state, for no figure asks what they used to be.
+//! - **Absent on purpose.** What is only known of today: titles, labels, owners and estimates are
+//!   those of the state, for no figure asks what they used to be.
 
 mod collect;
 mod past;
+mod plan;
 
 pub use collect::Collector;
 pub use past::Extent;
+pub use plan::{PhaseFacts, Saying, SayingKind};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use milestone_core::domain::{Item, Plan, Stage, WEIGHT_DEFAULT};
 use milestone_core::projection::State;
@@ -61,6 +63,8 @@ pub struct Life {
     pub title: Box<str>,
     /// When it is due.
     pub due: Option<Date>,
+    /// When it was due, each with since when; nothing if it never was.
+    pub dues: Vec<(Option<Date>, Timestamp)>,
     /// The planned first day.
     pub start: Option<Date>,
 }
@@ -88,6 +92,8 @@ pub struct TaskFacts {
     pub people: Vec<Box<str>>,
     /// Its labels.
     pub labels: Vec<Box<str>>,
+    /// The phases of its workflow.
+    pub phases: Vec<PhaseFacts>,
 }
 
 /// What happened to a milestone.
@@ -97,6 +103,8 @@ pub struct MilestoneFacts {
     pub id: Slug,
     /// What happened to it.
     pub life: Life,
+    /// What was said when it was completed against a rule, and when it was put away.
+    pub said: Vec<Saying>,
 }
 
 /// What happened, at one moment of a log.
@@ -110,6 +118,8 @@ pub struct Facts {
     pub recorded_until: Option<Timestamp>,
     /// Minutes to add to UTC for the days that figures count in.
     pub offset_minutes: i32,
+    /// The tasks that are or were in each milestone.
+    inside: BTreeMap<Slug, Vec<StreamId>>,
 }
 
 impl Facts {
@@ -145,14 +155,21 @@ impl Facts {
                 time_spent: item.time_spent,
                 people: people(item),
                 labels: item.labels.clone(),
+                phases: PhaseFacts::all(task.workflow.as_ref(), &happened.turns),
                 stream: stream.clone(),
             };
+            let homes: BTreeSet<&Slug> = one.homes.iter().map(|(home, _)| home).collect();
+            for home in homes {
+                facts.inside.entry(home.clone()).or_default().push(stream.clone());
+            }
             facts.tasks.insert(stream, one);
         }
         for milestone in state.milestones() {
-            let life = Life::of(&of(&milestone.stream()), &milestone.item);
+            let happened = of(&milestone.stream());
+            let life = Life::of(&happened, &milestone.item);
+            let said = happened.said.into_iter().map(|(_, said)| said).collect();
             let id = milestone.id.clone();
-            facts.milestones.insert(id.clone(), MilestoneFacts { id, life });
+            facts.milestones.insert(id.clone(), MilestoneFacts { id, life, said });
         }
         facts
     }
@@ -186,6 +203,7 @@ impl Life {
             needs: needs(happened),
             title: item.title.clone(),
             due: item.due,
+            dues: happened.dues.iter().map(|(moment, due)| (*due, moment.at)).collect(),
             start: item.start,
         }
     }

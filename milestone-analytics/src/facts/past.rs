@@ -5,7 +5,7 @@
 //! - **Invariant.** An answer about a moment uses nothing that happened after it.
 
 use milestone_core::domain::Stage;
-use milestone_core::words::{Slug, Timestamp};
+use milestone_core::words::{Date, Slug, Timestamp};
 
 use super::{Facts, Life, TaskFacts};
 
@@ -52,6 +52,11 @@ impl Life {
             }
             _ => None,
         }
+    }
+
+    /// When it was due, as it was planned at `at`.
+    pub fn due_at(&self, at: Timestamp) -> Option<Date> {
+        last_by(&self.dues, at).and_then(|(due, _)| *due)
     }
 
     /// True if anything was in its way.
@@ -108,13 +113,23 @@ impl TaskFacts {
 }
 
 impl Facts {
+    /// The tasks that are, or ever were, in an extent.
+    pub fn all<'f>(&'f self, extent: Extent<'f>) -> impl Iterator<Item = &'f TaskFacts> {
+        let (every, some) = match extent {
+            Extent::Project => (Some(self.tasks.values()), None),
+            Extent::Milestone(id) => (None, self.inside.get(id)),
+        };
+        let inside = some.into_iter().flatten().filter_map(|stream| self.tasks.get(stream));
+        every.into_iter().flatten().chain(inside)
+    }
+
     /// The tasks that counted in the scope of an extent at a moment.
     pub fn kept<'f>(
         &'f self,
         extent: Extent<'f>,
         at: Timestamp,
     ) -> impl Iterator<Item = &'f TaskFacts> {
-        self.tasks.values().filter(move |task| task.kept_at(at) && task.is_in(extent, at))
+        self.all(extent).filter(move |task| task.kept_at(at) && task.is_in(extent, at))
     }
 
     /// The tasks that were left to do: open, in a milestone that was open. What was knowingly left
@@ -136,7 +151,7 @@ impl Facts {
             }
         };
         let open = move |task: &&TaskFacts| task.life.open_at(at) && task.is_in(extent, at);
-        self.tasks.values().filter(open).filter(wanted)
+        self.all(extent).filter(open).filter(wanted)
     }
 
     /// What was finished by a moment, with when; where it was then says in which extent.
@@ -145,7 +160,7 @@ impl Facts {
         extent: Extent<'f>,
         by: Timestamp,
     ) -> impl Iterator<Item = (&'f TaskFacts, Timestamp)> {
-        let done = self.tasks.values().filter_map(move |task| Some((task, task.finished_by(by)?)));
+        let done = self.all(extent).filter_map(move |task| Some((task, task.finished_by(by)?)));
         done.filter(move |(task, at)| task.is_in(extent, *at))
     }
 
@@ -158,7 +173,26 @@ impl Facts {
                 task.life.begin().map(|begin| begin.max(there.1))
             }
         };
-        self.tasks.values().filter_map(begin).min().map(|at| self.day(at))
+        self.all(extent).filter_map(begin).min().map(|at| self.day(at))
+    }
+
+    /// When anything last happened by `at` to a milestone or a task in it: it was created, begun,
+    /// reported on, blocked, cleared, moved, finished or given up.
+    pub fn last_touched(&self, id: &Slug, at: Timestamp) -> Option<Timestamp> {
+        let of = |life: &Life| {
+            let stages = life.stages.iter().map(|(_, at)| *at);
+            let spans = life.blocked.iter().flat_map(|span| [Some(span.from), span.to]).flatten();
+            stages.chain(spans).chain(life.created_at).filter(|touched| *touched <= at).max()
+        };
+        let task = |task: &TaskFacts| {
+            let homes = task.homes.iter().skip(1).map(|(_, at)| *at);
+            let reports = task.reports.iter().map(|(_, _, at)| *at);
+            let turns = task.phases.iter().flat_map(|phase| &phase.turns).map(|(_, at)| *at);
+            let other = homes.chain(reports).chain(turns).filter(|touched| *touched <= at).max();
+            other.max(of(&task.life))
+        };
+        let own = self.milestones.get(id).and_then(|milestone| of(&milestone.life));
+        own.max(self.all(Extent::Milestone(id)).filter_map(task).max())
     }
 
     /// The last day by `now` on which a task was created, begun, finished or given up.

@@ -43,7 +43,7 @@ pub fn blocked(facts: &Facts, extent: Extent<'_>, window: Window) -> Blocked {
     let (first, last) = (facts.end_of(window.from - 1), facts.end_of(window.to));
     let mut causes: BTreeMap<Box<str>, Cause> = BTreeMap::new();
     let mut tasks = 0;
-    for task in facts.tasks.values() {
+    for task in facts.all(extent) {
         let mut any = false;
         let spans = task.life.blocked.iter().filter(|span| task.is_in(extent, span.from));
         for span in spans.filter(|span| span.from <= last) {

@@ -29,7 +29,7 @@ pub struct FlowDay {
 /// distance of two lines is what was between them, their slope the rate.
 pub fn flow(facts: &Facts, extent: Extent<'_>, window: Window) -> Vec<FlowDay> {
     let arrivals: Vec<[Option<Timestamp>; 3]> =
-        facts.tasks.values().map(|task| arrivals(task, extent)).collect();
+        facts.all(extent).map(|task| arrivals(task, extent)).collect();
     let on = |day: i64| {
         let at = facts.end_of(day);
         let by = |place: usize| {
@@ -99,7 +99,7 @@ pub fn little(facts: &Facts, extent: Extent<'_>, window: Window) -> Option<Littl
     let days = window.len() as f64;
     let (mut present, mut begun) = (0u64, 0u32);
     let first = facts.end_of(window.from - 1);
-    for task in facts.tasks.values() {
+    for task in facts.all(extent) {
         let Some(start) = task.life.started_by(facts.end_of(window.to)) else { continue };
         if !task.is_in(extent, start) {
             continue;

@@ -62,7 +62,7 @@ pub fn throughput(facts: &Facts, extent: Extent<'_>, window: Window) -> Throughp
         by_week[week_of(place)] += count;
     }
     let known = u64::from(estimated) * 100 > u64::from(finished) * u64::from(ESTIMATED_PERCENT_MIN);
-    let given_up = facts.tasks.values().filter(|task| {
+    let given_up = facts.all(extent).filter(|task| {
         let last = task.life.stages.iter().rev().find(|(_, since)| *since <= end);
         last.is_some_and(|(stage, since)| {
             let gone = !matches!(

@@ -9,6 +9,7 @@
 //!   Predictability" (2015), chapter 14. Ten thousand trials are enough for schedules: D. Vose,
 //!   "Risk Analysis" (2008).
 
+mod background;
 mod calibrate;
 mod distribution;
 mod moved;
@@ -19,6 +20,7 @@ mod seed;
 mod situation;
 mod trial;
 
+pub use background::Background;
 pub use calibrate::{CASE_RUNS, CASE_SIZES, Calibration, Held, calibrate};
 pub use distribution::{DAYS_MAX, Distribution};
 pub use moved::{Moved, moved};

@@ -7,11 +7,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::background::Background;
 use super::network::{Network, Node};
 use super::pace::Pace;
 use super::pert;
 use crate::facts::{Extent, Facts, Life, TaskFacts};
-use crate::figures::{Window, cycle_days, throughput};
+use crate::figures::{Window, throughput};
 use milestone_core::domain::Stage;
 use milestone_core::words::{Slug, StreamId, StreamName, Timestamp};
 
@@ -47,7 +48,13 @@ impl Basis {
         self.finished >= FINISHED_MIN && self.days_with_any >= DAYS_WITH_FINISH_MIN
     }
 
-    fn of(facts: &Facts, extent: Extent<'_>, today: i64, days: u32) -> Self {
+    pub(super) fn of(
+        facts: &Facts,
+        extent: Extent<'_>,
+        today: i64,
+        days: u32,
+        growth: Vec<f64>,
+    ) -> Self {
         let window = Window::before(today, days, facts.first_day(extent));
         let done = throughput(facts, extent, window);
         let scope = |day: i64| facts.kept(extent, facts.end_of(day)).count() as i64;
@@ -57,7 +64,7 @@ impl Basis {
             finished: done.total(),
             days_with_any: done.days_with_any(),
             scope_change: scope(window.to) - scope(window.from),
-            pace: Pace { days: done.days, growth: growth(facts, facts.end_of(today)), among: 0 },
+            pace: Pace { days: done.days, growth, among: 0 },
         }
     }
 }
@@ -87,20 +94,24 @@ pub struct Situation {
 impl Situation {
     /// The situation at a moment. The history is that of the last `days` days.
     pub fn at(facts: &Facts, extent: Extent<'_>, now: Timestamp, days: u32) -> Self {
-        let today = facts.day(now);
-        let own = Basis::of(facts, extent, today, days);
+        Self::before(facts, extent, &Background::at(facts, now, days))
+    }
+
+    /// The situation before what is the same for every milestone.
+    pub fn before(facts: &Facts, extent: Extent<'_>, background: &Background<'_>) -> Self {
+        let (now, today) = (background.now, facts.day(background.now));
         let basis = match extent {
-            Extent::Milestone(_) if !own.is_enough() => {
-                let mut all = Basis::of(facts, Extent::Project, today, days);
-                all.pace.among = count(facts.left(Extent::Project, now).count());
-                all
+            Extent::Project => background.project.clone(),
+            Extent::Milestone(_) => {
+                let growth = &background.project.pace.growth;
+                let own = Basis::of(facts, extent, today, background.days, growth.clone());
+                if own.is_enough() { own } else { background.among() }
             }
-            _ => own,
         };
         let wanted: Vec<&TaskFacts> = facts.left(extent, now).collect();
         let blocked = wanted.iter().filter(|task| task.life.blocked_at(now)).count();
-        let mut pools = Pools::of(facts, now, basis.window);
-        let nodes = nodes(facts, &wanted, now, &mut pools);
+        let mut pools = Pools::of(background, basis.window);
+        let nodes = nodes(facts, &wanted, background, &mut pools);
         let network = Network::new(&nodes, pools.pools.clone());
         let rate = f64::from(basis.finished) / basis.window.len().max(1) as f64;
         let most = u32::try_from(nodes.len()).unwrap_or(u32::MAX).max(1);
@@ -118,13 +129,13 @@ impl Situation {
     }
 }
 
-fn count(count: usize) -> u32 {
+pub(super) fn count(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 /// How many times as large the completed milestones were at their end as when they were begun; none
 /// if fewer than [`GROWN_MIN`] can tell.
-fn growth(facts: &Facts, now: Timestamp) -> Vec<f64> {
+pub(super) fn growth(facts: &Facts, now: Timestamp) -> Vec<f64> {
     let mut grown: Vec<f64> = Vec::new();
     for (id, milestone) in &facts.milestones {
         let (Some(begun), Some(done)) =
@@ -142,28 +153,27 @@ fn growth(facts: &Facts, now: Timestamp) -> Vec<f64> {
 }
 
 /// Durations that tasks are drawn from.
-struct Pools {
+struct Pools<'f> {
     pools: Vec<Vec<u32>>,
-    by_label: BTreeMap<Box<str>, Vec<u32>>,
+    by_label: BTreeMap<&'f str, Vec<u32>>,
     /// Of all finished tasks.
     all: Vec<u32>,
     known: BTreeMap<Vec<u32>, u32>,
     guessed: u32,
 }
 
-impl Pools {
+impl<'f> Pools<'f> {
     /// The cycle times of the tasks that were finished in a window.
-    fn of(facts: &Facts, now: Timestamp, window: Window) -> Self {
-        let mut by_label: BTreeMap<Box<str>, Vec<u32>> = BTreeMap::new();
+    fn of(background: &Background<'f>, window: Window) -> Self {
+        let mut by_label: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
         let mut all = Vec::new();
-        for (task, at) in facts.finished(Extent::Project, now) {
-            let Some(days) = cycle_days(facts, task, at).filter(|_| window.holds(facts.day(at)))
-            else {
+        for (task, on, days) in &background.finished {
+            if !window.holds(*on) {
                 continue;
-            };
-            all.push(days);
+            }
+            all.push(*days);
             for label in &task.labels {
-                by_label.entry(label.clone()).or_default().push(days);
+                by_label.entry(label).or_default().push(*days);
             }
         }
         by_label.retain(|_, days| days.len() >= POOL_MIN);
@@ -174,7 +184,7 @@ impl Pools {
     /// estimate says, else all finished tasks. Of a task under way only what takes longer than it
     /// already did.
     fn pool_for(&mut self, facts: &Facts, task: &TaskFacts, now: Timestamp) -> u32 {
-        let labelled = task.labels.iter().filter_map(|label| self.by_label.get(label));
+        let labelled = task.labels.iter().filter_map(|label| self.by_label.get(&**label));
         let mut days = match (labelled.max_by_key(|days| days.len()), task.estimate) {
             (Some(days), _) => days.clone(),
             (None, Some(estimate)) => pert::durations(estimate),
@@ -208,14 +218,14 @@ impl Pools {
 }
 
 /// What is wanted and all that it waits for, in the order: under way, then as it was created.
-fn nodes(facts: &Facts, wanted: &[&TaskFacts], now: Timestamp, pools: &mut Pools) -> Vec<Node> {
-    let all: Vec<&TaskFacts> = facts.left(Extent::Project, now).collect();
-    let left: BTreeMap<&StreamId, &TaskFacts> =
-        all.iter().map(|task| (&task.stream, *task)).collect();
-    let mut inside: BTreeMap<&Slug, Vec<&StreamId>> = BTreeMap::new();
-    for task in &all {
-        inside.entry(task.home_at(now)).or_default().push(&task.stream);
-    }
+fn nodes(
+    facts: &Facts,
+    wanted: &[&TaskFacts],
+    background: &Background<'_>,
+    pools: &mut Pools<'_>,
+) -> Vec<Node> {
+    let Background { now, left, inside, .. } = background;
+    let now = *now;
     let mut seen: BTreeSet<StreamId> = BTreeSet::new();
     let mut open: Vec<StreamId> = wanted.iter().map(|task| task.stream.clone()).collect();
     let is_wanted: BTreeSet<StreamId> = open.iter().cloned().collect();

@@ -9,4 +9,5 @@ mod calibration;
 mod facts;
 mod figures;
 mod forecast;
+mod review;
 mod story;

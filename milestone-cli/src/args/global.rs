@@ -134,6 +134,8 @@ pub enum Format {
     Md,
     /// Comma-separated values.
     Csv,
+    /// One page that needs nothing else; `report` has it.
+    Html,
 }
 
 /// A three-way switch.

@@ -24,6 +24,7 @@ use super::phase::{PhaseCommand, ReviewArgs, WorkflowCommand};
 use super::project::{
     CompletionArgs, ConfigCommand, DemoArgs, DoctorArgs, HelpArgs, ImportCommand, InitArgs,
 };
+use super::report::{ReportArgs, StatusArgs};
 use super::search::SearchArgs;
 use super::task::TaskCommand;
 use super::template::{QuickstartArgs, TemplateCommand};
@@ -125,6 +126,10 @@ pub enum Command {
     Log(LogArgs),
     /// Say when it will be done, and how likely that is
     Forecast(ForecastArgs),
+    /// Say how open milestones fare, and why
+    Status(StatusArgs),
+    /// Write a report: status, retro or portfolio
+    Report(ReportArgs),
     /// Count and measure: throughput, times, age, what is blocked
     Stats(StatsArgs),
     /// Draw plans and what came of them over time
@@ -178,6 +183,8 @@ impl Command {
             | Self::Search(_)
             | Self::Forecast(_)
             | Self::Stats(_)
+            | Self::Status(_)
+            | Self::Report(_)
             | Self::Timeline(_)
             | Self::Audit(_)
             | Self::Diff(_)

@@ -212,6 +212,7 @@ impl Context {
             "ndjson" => Some(Format::Ndjson),
             "md" => Some(Format::Md),
             "csv" => Some(Format::Csv),
+            "html" => Some(Format::Html),
             _ => None,
         })
     }

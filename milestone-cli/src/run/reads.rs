@@ -22,18 +22,22 @@ mod history;
 mod inputs;
 mod list;
 mod log;
+mod look_back;
 mod migrate;
 mod phase;
 mod print;
 mod ready;
 mod refs;
 mod replay;
+mod report;
 mod scale;
 mod search;
 mod sentence;
 mod session;
 mod show;
+mod standing;
 mod stats;
+mod status;
 mod task;
 mod template;
 mod timeline;
@@ -58,6 +62,7 @@ use crate::args::migrate::BackendArg;
 use crate::args::milestone::{ListArgs, ReadyArgs, ShowArgs};
 use crate::args::phase::{PhaseShowArgs, ReviewArgs};
 use crate::args::project::DoctorArgs;
+use crate::args::report::{ReportArgs, StatusArgs};
 use crate::args::search::SearchArgs;
 use crate::args::session::{ResumeArgs, SessionListArgs};
 use crate::args::task::{TaskListArgs, TaskRefArgs};
@@ -81,6 +86,8 @@ pub(super) enum Look<'c> {
     Has(&'c str),
     Forecast(&'c ForecastArgs),
     Stats(&'c StatsArgs),
+    Status(&'c StatusArgs),
+    Report(&'c ReportArgs),
     Timeline(&'c TimelineArgs),
     Audit(&'c AuditArgs),
     Diff(&'c DiffArgs),
@@ -122,6 +129,8 @@ pub(super) fn look(context: &mut Context, look: &Look<'_>) -> Ran {
         Look::Has(id) => verify::has(context, id),
         Look::Forecast(args) => forecast::run(context, args),
         Look::Stats(args) => stats::run(context, args),
+        Look::Status(args) => status::run(context, args),
+        Look::Report(args) => report::run(context, args),
         Look::Timeline(args) => timeline::run(context, args),
         Look::Audit(args) => audit::run(context, args),
         Look::Diff(args) => diff::run(context, args),

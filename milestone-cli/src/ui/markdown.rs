@@ -8,6 +8,7 @@
 use super::dates;
 use super::glyph::Status;
 use super::spoken::tasks_done;
+use super::table::{Fit, Table};
 use super::text::sanitize;
 use super::view::{MilestoneView, TaskView};
 
@@ -70,6 +71,21 @@ pub fn list(views: &[MilestoneView]) -> String {
             view.tasks_done,
             view.tasks_total,
         ));
+    }
+    out
+}
+
+/// Renders a table; ends with a newline.
+#[must_use]
+pub fn table(table: &Table) -> String {
+    let shown: Vec<usize> =
+        (0..table.columns.len()).filter(|at| table.columns[*at].fit != Fit::Bar).collect();
+    let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
+    let titles = shown.iter().map(|at| table.columns[*at].field.to_owned()).collect();
+    let rules = shown.iter().map(|at| if table.columns[*at].right { "---:" } else { "---" }.into());
+    let mut out = line(titles) + &line(rules.collect());
+    for row in &table.rows {
+        out.push_str(&line(shown.iter().map(|at| escape(&row[*at].plain)).collect()));
     }
     out
 }

@@ -23,6 +23,7 @@ mod reads_json;
 mod reads_look;
 mod reads_query;
 mod reads_world;
+mod reports;
 mod review;
 mod search;
 mod session;

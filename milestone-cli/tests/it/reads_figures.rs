@@ -4,7 +4,7 @@
 
 use crate::support::{NOW, TestEnv};
 
-fn busy() -> TestEnv {
+pub(crate) fn busy() -> TestEnv {
     worked(TestEnv::new())
 }
 

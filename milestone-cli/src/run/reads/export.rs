@@ -106,7 +106,7 @@ pub(super) fn run(context: &mut Context, args: &ExportArgs) -> Ran {
     if context.global.dry_run {
         return Ok(Output::of("").say(format!("{count} would be exported.")));
     }
-    written(&path, &text, args.force)?;
+    written(&path, &text, args.force, "export")?;
     let output = print::under_banner(context, &moment, String::new());
     Ok(match print::talks(context) {
         true => output.say(format!("{count} written to {}", path.display())),
@@ -230,7 +230,12 @@ fn harmless(cell: String) -> String {
 }
 
 /// Writes a file beside its place, and then puts it there.
-fn written(path: &Path, text: &str, force: bool) -> Result<(), Box<Problem>> {
+pub(super) fn written(
+    path: &Path,
+    text: &str,
+    force: bool,
+    verb: &str,
+) -> Result<(), Box<Problem>> {
     let shown = path.display();
     if path.exists() && !force {
         return Err(Box::new(
@@ -240,7 +245,7 @@ fn written(path: &Path, text: &str, force: bool) -> Result<(), Box<Problem>> {
                 format!("there is a file {shown} already"),
             )
             .unchanged()
-            .hint("milestone export --force, or another -o FILE"),
+            .hint(format!("milestone {verb} --force, or another -o FILE")),
         ));
     }
     let mut scratch = path.as_os_str().to_owned();
@@ -256,7 +261,7 @@ fn written(path: &Path, text: &str, force: bool) -> Result<(), Box<Problem>> {
         Box::new(
             Problem::new("export.failed", Exit::Failed, format!("cannot write {shown}"))
                 .fact(error.to_string())
-                .hint("milestone export -o FILE, in a directory that you may write to"),
+                .hint(format!("milestone {verb} -o FILE, in a directory that you may write to")),
         )
     })
 }

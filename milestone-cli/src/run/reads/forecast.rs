@@ -13,6 +13,7 @@ mod text;
 use milestone_analytics::forecast::{
     Forecast, Moved, Options, Seed, Situation, forecast, moved, reached, tasks_left,
 };
+use milestone_analytics::health::Health;
 use milestone_analytics::{Extent, Facts};
 use milestone_core::words::Date;
 
@@ -188,19 +189,9 @@ impl<'a> Told<'a> {
         chance.is_some_and(|chance| chance * 100.0 < f64::from(self.args.confidence))
     }
 
-    /// How it fares: late if it is more likely to be, at risk below 85 %.
+    /// How it fares, in the word of documents.
     fn health(&self) -> Option<&'static str> {
-        let all_blocked = self.situation.left > 0 && self.situation.blocked == self.situation.left;
-        let late = self.due.is_some_and(|due| due < self.situation.today);
-        match (&self.forecast, self.due.and_then(|due| self.chance(due))) {
-            (Forecast::NothingLeft, _) => None,
-            _ if all_blocked => Some("blocked"),
-            _ if late => Some("late"),
-            (_, Some(chance)) if chance < 0.5 => Some("late"),
-            (_, Some(chance)) if chance < 0.85 => Some("at_risk"),
-            (_, Some(_)) => Some("on_track"),
-            (Forecast::NotEnough, None) => Some("not_enough_history"),
-            (_, None) => Some("no_date"),
-        }
+        let health = Health::of(&self.situation, &self.forecast, self.due);
+        Some(health.word()).filter(|_| health != Health::NothingLeft)
     }
 }

@@ -18,7 +18,7 @@ use crate::args::global::Format;
 use crate::run::context::{Context, Moment, Output, Ran};
 use crate::ui::error::{Exit, Problem};
 use crate::ui::json::{Envelope, Meta, ndjson};
-use crate::ui::markdown::escape;
+use crate::ui::markdown;
 use crate::ui::table::{Table, UnknownField};
 
 /// The formats of a list.
@@ -151,9 +151,9 @@ where
             Format::Csv => (self.table)().csv(fields).map_err(|error| unknown(&error))?,
             Format::Md => match self.md {
                 Some(md) => md(),
-                None => markdown(&(self.table)()),
+                None => markdown::table(&(self.table)()),
             },
-            Format::Text => match self.text {
+            Format::Text | Format::Html => match self.text {
                 Some(text) => text(),
                 None => (self.table)().render(&context.style),
             },
@@ -219,7 +219,8 @@ fn failed(error: &serde_json::Error) -> Box<Problem> {
     Box::new(Problem::new("output.failed", Exit::Failed, message).fact(error.to_string()))
 }
 
-fn unknown(error: &UnknownField) -> Box<Problem> {
+/// The problem of a field that no column has.
+pub(super) fn unknown(error: &UnknownField) -> Box<Problem> {
     unknown_field(&error.name, &error.known)
 }
 
@@ -287,19 +288,4 @@ fn picked<T: Serialize>(item: &T, fields: &[String]) -> Result<Picked, Box<Probl
         }
     };
     fields.iter().map(member).collect::<Result<_, _>>().map(Picked::Some)
-}
-
-/// A table as Markdown.
-fn markdown(table: &Table) -> String {
-    let shown: Vec<usize> = (0..table.columns.len())
-        .filter(|at| table.columns[*at].fit != crate::ui::table::Fit::Bar)
-        .collect();
-    let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
-    let titles = shown.iter().map(|at| table.columns[*at].field.to_owned()).collect();
-    let rules = shown.iter().map(|at| if table.columns[*at].right { "---:" } else { "---" }.into());
-    let mut out = line(titles) + &line(rules.collect());
-    for row in &table.rows {
-        out.push_str(&line(shown.iter().map(|at| escape(&row[*at].plain)).collect()));
-    }
-    out
 }

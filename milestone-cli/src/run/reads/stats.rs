@@ -6,12 +6,15 @@
 //! - **Invariant.** A figure that has nothing to go by says so; it is never left out or zero.
 
 mod doc;
-mod text;
+pub(super) mod text;
+
+pub(super) use doc::StatsDoc;
+pub(super) use text::minutes as clock_time;
 
 use milestone_analytics::figures::{
-    Accuracy, Age, Blocked, Burn, Efficiency, FlowDay, Little, Load, Success, Throughput, Times,
-    Window, accuracy, ages, blocked, burn, cycle_times, efficiency, flow, lead_times, little,
-    success, throughput, workload,
+    Accuracy, Age, Blocked, Burn, Efficiency, FlowDay, Little, Load, PhaseTimes, Success,
+    Throughput, Times, Window, accuracy, ages, blocked, burn, cycle_times, efficiency, flow,
+    lead_times, little, phase_times, success, throughput, workload,
 };
 
 use super::evidence::Evidence;
@@ -38,6 +41,7 @@ pub(super) struct Figures {
     pub(super) workload: Vec<Load>,
     pub(super) accuracy: Accuracy,
     pub(super) success: Success,
+    pub(super) phases: Vec<PhaseTimes>,
 }
 
 impl Figures {
@@ -59,6 +63,7 @@ impl Figures {
             workload: workload(facts, extent, evidence.now),
             accuracy: accuracy(facts, extent, window),
             success: success(facts, window),
+            phases: phase_times(facts, extent, window),
         }
     }
 }

@@ -10,7 +10,7 @@ use super::super::evidence::Evidence;
 use super::Figures;
 
 #[derive(Serialize)]
-pub(super) struct StatsDoc {
+pub(in crate::run::reads) struct StatsDoc {
     r#ref: Option<String>,
     title: String,
     from: String,
@@ -27,6 +27,7 @@ pub(super) struct StatsDoc {
     workload: Vec<LoadDoc>,
     estimate_accuracy: AccuracyDoc,
     success: SuccessDoc,
+    phases: Vec<PhaseDoc>,
 }
 
 #[derive(Serialize)]
@@ -141,6 +142,24 @@ struct SuccessDoc {
     on_time_percent: Option<u8>,
 }
 
+#[derive(Serialize)]
+struct PhaseDoc {
+    workflow: String,
+    phase: String,
+    finished: u32,
+    open: u32,
+    worked_minutes_50: Option<u64>,
+    worked_minutes_85: Option<u64>,
+    waited_minutes_50: Option<u64>,
+    waited_minutes_85: Option<u64>,
+    planned_tasks: u32,
+    planned_minutes_min: u64,
+    planned_minutes_max: u64,
+    planned_worked_minutes: u64,
+    over: u32,
+    percent: Option<u64>,
+}
+
 fn day(day: i64) -> String {
     Date::from_days(day).to_string()
 }
@@ -154,7 +173,7 @@ impl TimesDoc {
 }
 
 impl StatsDoc {
-    pub(super) fn of(evidence: &Evidence, figures: &Figures) -> Self {
+    pub(in crate::run::reads) fn of(evidence: &Evidence, figures: &Figures) -> Self {
         let (done, law) = (&figures.throughput, figures.little.as_ref());
         Self {
             r#ref: evidence.about.as_ref().map(ToString::to_string),
@@ -205,6 +224,7 @@ impl StatsDoc {
                 on_time: figures.success.on_time,
                 on_time_percent: figures.success.on_time_percent(),
             },
+            phases: phases(figures),
         }
     }
 }
@@ -266,6 +286,26 @@ fn workload(figures: &Figures) -> Vec<LoadDoc> {
         percent: load.percent,
     };
     figures.workload.iter().map(doc).collect()
+}
+
+fn phases(figures: &Figures) -> Vec<PhaseDoc> {
+    let doc = |of: &milestone_analytics::figures::PhaseTimes| PhaseDoc {
+        workflow: of.workflow.to_string(),
+        phase: of.phase.to_string(),
+        finished: u32::try_from(of.worked.len()).unwrap_or(u32::MAX),
+        open: of.open,
+        worked_minutes_50: of.within(50),
+        worked_minutes_85: of.within(85),
+        waited_minutes_50: of.waited_within(50),
+        waited_minutes_85: of.waited_within(85),
+        planned_tasks: of.planned,
+        planned_minutes_min: of.planned_min,
+        planned_minutes_max: of.planned_max,
+        planned_worked_minutes: of.planned_worked,
+        over: of.over,
+        percent: of.percent(),
+    };
+    figures.phases.iter().map(doc).collect()
 }
 
 /// What there was on each day, a line a day under a heading.

@@ -2,7 +2,7 @@
 //!
 //! Start at [`render`].
 
-use milestone_analytics::figures::{DAYS_PER_WEEK, PERCENTS, Times};
+use milestone_analytics::figures::{DAYS_PER_WEEK, PERCENTS, PhaseTimes, Times};
 
 use super::super::evidence::{Evidence, date, tasks};
 use super::Figures;
@@ -45,6 +45,7 @@ pub(super) fn render(style: &Style, evidence: &Evidence, figures: &Figures) -> S
         ("Workload", workload(figures)),
         ("Estimate accuracy", accuracy(figures)),
         ("Success rate", success(figures)),
+        ("Phases", phases(figures)),
     ];
     let ruler = style.ruler();
     let wide = rows.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
@@ -92,7 +93,7 @@ fn spark(style: &Style, numbers: &[u32]) -> String {
     }
 }
 
-fn burn(style: &Style, figures: &Figures) -> Vec<String> {
+pub(in crate::run::reads) fn burn(style: &Style, figures: &Figures) -> Vec<String> {
     let (Some(first), Some(last)) = (figures.burn.first(), figures.burn.last()) else {
         return vec!["no days".to_owned()];
     };
@@ -107,7 +108,7 @@ fn burn(style: &Style, figures: &Figures) -> Vec<String> {
     )]
 }
 
-fn burn_down(style: &Style, figures: &Figures) -> Vec<String> {
+pub(in crate::run::reads) fn burn_down(style: &Style, figures: &Figures) -> Vec<String> {
     let (Some(first), Some(last)) = (figures.burn.first(), figures.burn.last()) else {
         return vec!["no days".to_owned()];
     };
@@ -118,7 +119,7 @@ fn burn_down(style: &Style, figures: &Figures) -> Vec<String> {
     vec![format!("left {} to {}, {share}{spark}", weight(first.left()), weight(last.left()))]
 }
 
-fn flow(figures: &Figures) -> Vec<String> {
+pub(in crate::run::reads) fn flow(figures: &Figures) -> Vec<String> {
     match figures.flow.last() {
         Some(last) => vec![format!(
             "{} came, {} of them begun, {} ended; {} under way",
@@ -131,7 +132,7 @@ fn flow(figures: &Figures) -> Vec<String> {
     }
 }
 
-fn throughput(style: &Style, figures: &Figures) -> Vec<String> {
+pub(in crate::run::reads) fn throughput(style: &Style, figures: &Figures) -> Vec<String> {
     let done = &figures.throughput;
     let days = figures.window.len().max(1) as f64;
     let rate = f64::from(done.total()) * DAYS_PER_WEEK as f64 / days;
@@ -158,7 +159,7 @@ fn velocity(style: &Style, figures: &Figures) -> Vec<String> {
     vec![format!("{} of estimates a week{}", dates::duration(rate as u32), spark(style, &weeks))]
 }
 
-fn times(times: &Times, left_out: &str) -> Vec<String> {
+pub(in crate::run::reads) fn times(times: &Times, left_out: &str) -> Vec<String> {
     let out = match times.left_out {
         0 => String::new(),
         count => format!("; {count} {left_out}"),
@@ -174,7 +175,7 @@ fn times(times: &Times, left_out: &str) -> Vec<String> {
     vec![format!("{} days   (of {of}{out})", PERCENTS.map(within).join("   "))]
 }
 
-fn ages(figures: &Figures) -> Vec<String> {
+pub(in crate::run::reads) fn ages(figures: &Figures) -> Vec<String> {
     let ages = &figures.ages;
     if ages.is_empty() {
         return vec!["nothing is under way".to_owned()];
@@ -192,7 +193,7 @@ fn ages(figures: &Figures) -> Vec<String> {
     lines
 }
 
-fn minutes(minutes: u64) -> String {
+pub(in crate::run::reads) fn minutes(minutes: u64) -> String {
     let (days, hours) = (minutes / 1_440, minutes % 1_440 / 60);
     match (days, hours) {
         (0, 0) => format!("{minutes} min"),
@@ -202,7 +203,7 @@ fn minutes(minutes: u64) -> String {
     }
 }
 
-fn blocked(figures: &Figures) -> Vec<String> {
+pub(in crate::run::reads) fn blocked(figures: &Figures) -> Vec<String> {
     let found = &figures.blocked;
     if found.causes.is_empty() {
         return vec!["nothing was blocked".to_owned()];
@@ -219,7 +220,7 @@ fn blocked(figures: &Figures) -> Vec<String> {
     lines
 }
 
-fn efficiency(figures: &Figures) -> Vec<String> {
+pub(in crate::run::reads) fn efficiency(figures: &Figures) -> Vec<String> {
     let spent = &figures.efficiency;
     vec![match spent.percent() {
         None => "no time was recorded".to_owned(),
@@ -246,7 +247,7 @@ fn little(figures: &Figures) -> Vec<String> {
     ]
 }
 
-fn workload(figures: &Figures) -> Vec<String> {
+pub(in crate::run::reads) fn workload(figures: &Figures) -> Vec<String> {
     if figures.workload.is_empty() {
         return vec!["nothing is left to do".to_owned()];
     }
@@ -272,7 +273,7 @@ fn workload(figures: &Figures) -> Vec<String> {
     lines
 }
 
-fn accuracy(figures: &Figures) -> Vec<String> {
+pub(in crate::run::reads) fn accuracy(figures: &Figures) -> Vec<String> {
     let found = &figures.accuracy;
     let times = |percent| found.within(percent).map(|share| f64::from(share) / 100.0);
     vec![match (times(50), times(10), times(90)) {
@@ -284,7 +285,7 @@ fn accuracy(figures: &Figures) -> Vec<String> {
     }]
 }
 
-fn success(figures: &Figures) -> Vec<String> {
+pub(in crate::run::reads) fn success(figures: &Figures) -> Vec<String> {
     let ended = &figures.success;
     let Some(percent) = ended.percent() else {
         return vec!["no milestone ended".to_owned()];
@@ -295,4 +296,32 @@ fn success(figures: &Figures) -> Vec<String> {
         None => "; none of them had a due date".to_owned(),
     };
     vec![format!("{percent}% of the project's milestones ({} of {all}){on_time}", ended.completed)]
+}
+
+/// How one phase went: its plan, what it took, and how long it waited.
+pub(in crate::run::reads) fn phase(phase: &PhaseTimes) -> String {
+    let Some(half) = phase.within(50) else {
+        return format!("nobody finished it; {} in it", tasks(phase.open.into()));
+    };
+    let most = phase.within(85).unwrap_or(half);
+    let mut words = format!("50% {}, 85% {}", minutes(half), minutes(most));
+    if let Some(percent) = phase.percent() {
+        let each = u64::from(phase.planned.max(1));
+        let (least, most) = (phase.planned_min / each, phase.planned_max / each);
+        words = format!("plan {} to {}; {words}, {percent}%", minutes(least), minutes(most));
+    }
+    if let Some(waited) = phase.waited_within(50) {
+        words.push_str(&format!("; waited {}", minutes(waited)));
+    }
+    let open = if phase.open > 0 { format!("; {} in it", phase.open) } else { String::new() };
+    format!("{words}   (of {}{open})", tasks(phase.worked.len() as u64))
+}
+
+/// How phases went: a line for each.
+pub(in crate::run::reads) fn phases(figures: &Figures) -> Vec<String> {
+    if figures.phases.is_empty() {
+        return vec!["no task went through a phase".to_owned()];
+    }
+    let line = |held: &PhaseTimes| format!("{}: {}", held.phase, phase(held));
+    figures.phases.iter().map(line).collect()
 }
