@@ -7,8 +7,10 @@
 //! - **Absent on purpose.** Rules of the domain. A runner asks the project and says what it said.
 
 pub mod backend;
+mod board;
 pub mod context;
 mod demo;
+mod desk;
 pub mod docs;
 mod import;
 mod moment;
@@ -19,8 +21,10 @@ mod query;
 mod reads;
 mod shelf;
 pub mod views;
+mod watch;
 mod writes;
 
+pub use board::at_first as board_at_first;
 pub use context::{Context, Output, Ran, Surroundings};
 
 use milestone_core::query::Scope;
@@ -89,6 +93,8 @@ fn answer(context: &mut Context, command: &Command) -> Ran {
         Command::Dep(command) => dep(context, command),
         Command::Check(args) => writes::check(context, args, true),
         Command::Uncheck(args) => writes::check(context, args, false),
+        Command::Board(args) => board::run(context, args),
+        Command::Watch(args) => watch::run(context, args),
         Command::Undo(args) if args.list => look(context, &Look::Undoable),
         Command::Undo(args) => writes::undo(context, args),
         Command::Log(args) => log(context, args),

@@ -4,11 +4,13 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
+mod board;
 mod damage;
 mod demo;
 mod import;
 mod log_archive;
 mod migrate;
+mod pictures;
 mod reads;
 mod reads_backends;
 mod reads_diff;
@@ -24,6 +26,8 @@ mod reads_world;
 mod review;
 mod search;
 mod support;
+mod svg;
+mod terminal;
 mod validate;
 mod writes_bulk;
 mod writes_config;
