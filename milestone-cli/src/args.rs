@@ -10,6 +10,7 @@
 //!   is an error with a suggestion, so that new verbs can be added without breaking scripts.
 
 pub mod analytics;
+pub mod board;
 pub mod completion;
 pub mod dep;
 pub mod export;

@@ -8,6 +8,7 @@
 //! - **Absent on purpose.** No rules about milestones: those live in the core.
 
 pub mod args;
+pub mod board;
 pub mod config;
 pub mod run;
 pub mod ui;

@@ -72,6 +72,12 @@ fn prompt(question: &str) -> Option<String> {
     }
 }
 
+/// Prints a part of the result; false if nobody reads it.
+fn print(text: &str) -> bool {
+    let mut stdout = std::io::stdout().lock();
+    stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).is_ok()
+}
+
 /// Shows something on standard error; nobody need look.
 fn show(text: &str) {
     let mut stderr = std::io::stderr().lock();
@@ -119,6 +125,7 @@ fn surroundings(words: &[OsString]) -> Result<Surroundings, Box<Problem>> {
         interrupted: Arc::new(AtomicBool::new(false)),
         ask,
         prompt,
+        print,
         show,
     })
 }

@@ -8,8 +8,10 @@
 
 mod after;
 pub mod backend;
+mod board;
 pub mod context;
 mod demo;
+mod desk;
 pub mod docs;
 mod hint;
 mod import;
@@ -23,8 +25,10 @@ mod reads;
 mod shelf;
 pub mod ties;
 pub mod views;
+mod watch;
 mod writes;
 
+pub use board::at_first as board_at_first;
 pub use context::{Context, Output, Ran, Surroundings};
 
 use milestone_core::query::Scope;
@@ -98,6 +102,8 @@ fn answer(context: &mut Context, command: &Command) -> Ran {
         Command::Check(args) => writes::check(context, args, true),
         Command::Uncheck(args) => writes::check(context, args, false),
         Command::Habit(command) => habit(context, command),
+        Command::Board(args) => board::run(context, args),
+        Command::Watch(args) => watch::run(context, args),
         Command::Undo(args) if args.list => look(context, &Look::Undoable),
         Command::Undo(args) => writes::undo(context, args),
         Command::Log(args) => log(context, args),

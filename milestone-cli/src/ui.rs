@@ -7,6 +7,7 @@
 //! - **Invariant.** A colour or a symbol never says anything that a word does not say too.
 //! - **Absent on purpose.** No printing, no clock, no environment, no terminal queries.
 
+pub mod ansi;
 pub mod chart;
 pub mod codes;
 pub mod dates;
@@ -31,4 +32,6 @@ pub mod tree;
 pub mod view;
 
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
+#[cfg(test)]
+mod width_tests;

@@ -9,6 +9,7 @@
 use clap::{Parser, Subcommand};
 
 use super::analytics::{ForecastArgs, StatsArgs, TimelineArgs};
+use super::board::{BoardArgs, WatchArgs};
 use super::dep::{CheckArgs, DepCommand};
 use super::export::ExportArgs;
 use super::flow::{
@@ -71,6 +72,10 @@ pub enum Command {
     Ready(ReadyArgs),
     /// Find milestones and tasks by their words
     Search(SearchArgs),
+    /// Move through the tasks on a full screen
+    Board(BoardArgs),
+    /// Follow what happens, live
+    Watch(WatchArgs),
     /// Begin tasks or milestones
     Start(StartArgs),
     /// Record evidence of progress
@@ -181,6 +186,8 @@ impl Command {
             | Self::Why(_)
             | Self::Ready(_)
             | Self::Search(_)
+            | Self::Board(_)
+            | Self::Watch(_)
             | Self::Forecast(_)
             | Self::Stats(_)
             | Self::Status(_)

@@ -54,6 +54,8 @@ pub struct Surroundings {
     pub ask: fn(&str) -> bool,
     /// Shows a question on standard error and returns the answer; `None` at its end.
     pub prompt: fn(&str) -> Option<String>,
+    /// Prints a part of the result at once; false if nobody reads any more.
+    pub print: fn(&str) -> bool,
     /// Shows something on standard error at once: how far a long command has come.
     pub show: fn(&str),
 }

@@ -93,6 +93,7 @@ mod tests {
             interrupted: Arc::default(),
             ask: |_| false,
             prompt: |_| None,
+            print: |_| true,
             show: |_| {},
         };
         let context = Context::new(cli.global.clone(), around).expect("nothing is wrong with it");

@@ -12,7 +12,7 @@ use milestone_project::Project;
 use serde::Serialize;
 
 use crate::ui::dates;
-use crate::ui::glyph::{Glyphs, Status};
+use crate::ui::glyph::Status;
 use crate::ui::style::Style;
 
 /// Microseconds of a minute.
@@ -101,7 +101,15 @@ impl WorkflowLook {
 
     /// `✅ design → 🔎 spec (submitted) → ⏳ task → ⏳ execute`.
     pub fn strip(&self, style: &Style) -> String {
-        let arrow = if style.glyphs == Glyphs::Ascii { " -> " } else { " → " };
+        let between = match style.accessible {
+            true => ", ".to_owned(),
+            false => format!(" {} ", style.arrow()),
+        };
+        self.steps(style).join(&between)
+    }
+
+    /// The phases of the strip, one by one, for where it is too long.
+    pub fn steps(&self, style: &Style) -> Vec<String> {
         let one = |phase: &PhaseLook| {
             let word = phase.stands_in_words();
             if style.accessible {
@@ -116,8 +124,7 @@ impl WorkflowLook {
                 _ => format!("{mark} {} ({word})", phase.phase),
             }
         };
-        let phases: Vec<String> = self.phases.iter().map(one).collect();
-        phases.join(if style.accessible { ", " } else { arrow })
+        self.phases.iter().map(one).collect()
     }
 
     /// What the workflow is called.
@@ -247,7 +254,7 @@ impl PhaseLook {
             let state = match (held.at.is_some(), held.changed) {
                 (false, _) => "  (not delivered)".to_owned(),
                 (true, true) => format!("  {}  (changed since)", what.join("  ")),
-                (true, false) => format!("  {}", what.join("  ")),
+                (true, false) => format!("  {}{}", what.join("  "), hash(held)),
             };
             format!("{}{state}", held.name)
         };
@@ -266,6 +273,12 @@ impl PhaseLook {
     pub fn comment(&self) -> Option<&str> {
         self.comment.as_deref()
     }
+}
+
+/// The beginning of what a file was when it was submitted.
+fn hash(held: &DeliverableLook) -> String {
+    let begin = held.sha256.as_deref().and_then(|hash| hash.get(..12));
+    begin.map(|hash| format!("  sha256 {hash}")).unwrap_or_default()
 }
 
 /// `15m to 30m`, or nothing where that is open.

@@ -8,7 +8,7 @@
 #[path = "problem_phase.rs"]
 mod phase;
 
-pub use phase::{no_terminal, outside, workflow};
+pub use phase::{no_board, no_terminal, no_watch, outside, screen, workflow};
 
 use std::error::Error;
 

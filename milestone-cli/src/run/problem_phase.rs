@@ -101,6 +101,34 @@ pub fn workflow(error: &WorkflowError) -> Box<Problem> {
     })
 }
 
+/// Why there is no board here.
+pub fn no_board(message: &str) -> Box<Problem> {
+    Box::new(
+        Problem::new("board.terminal", Exit::Usage, message)
+            .fact("the same as text: milestone board --accessible, milestone task list")
+            .unchanged()
+            .hint("milestone list, or milestone show REF"),
+    )
+}
+
+/// Why it cannot be watched in that format.
+pub fn no_watch() -> Box<Problem> {
+    Box::new(
+        Problem::new("usage.format", Exit::Usage, "\"watch\" has the formats text and ndjson")
+            .unchanged()
+            .hint("milestone watch --format ndjson"),
+    )
+}
+
+/// Why the terminal cannot be drawn on.
+pub fn screen(error: &std::io::Error) -> Box<Problem> {
+    Box::new(
+        Problem::new("board.screen", Exit::Failed, "the terminal cannot be drawn on")
+            .fact(error.to_string())
+            .hint("milestone list, or milestone show REF"),
+    )
+}
+
 /// Why there can be no review.
 pub fn no_terminal() -> Box<Problem> {
     let message = "a review asks questions, and this is no terminal";

@@ -8,6 +8,7 @@
 
 mod about;
 mod audit;
+mod board;
 mod change;
 mod conflicts;
 mod critical;
@@ -45,12 +46,15 @@ mod undo;
 mod validate;
 mod verify;
 mod view;
+mod watch;
 mod why;
 
 pub(super) use about::version;
+pub(super) use board::{Cards, cards, spoken as spoken_board};
 pub(super) use phase::{check_file, page as phase_page, waiting};
 pub(super) use session::{Point, meant, point};
 pub(super) use template::{check as check_templates, list as templates, show as template};
+pub(super) use watch::{Seen, begin_events, new_events};
 
 use super::context::{Context, Output, Ran};
 use crate::args::analytics::{ForecastArgs, StatsArgs, TimelineArgs};
@@ -179,7 +183,7 @@ fn twice_if_damaged(context: &mut Context, answer: impl Fn(&mut Context) -> Ran)
 }
 
 /// Refuses `--as-of` where only the whole log, as it is on the disk, makes sense.
-fn present_only(context: &Context, verb: &str) -> Result<(), Box<Problem>> {
+pub(super) fn present_only(context: &Context, verb: &str) -> Result<(), Box<Problem>> {
     if context.global.as_of.is_none() {
         return Ok(());
     }

@@ -7,6 +7,8 @@
 
 #[path = "codes_backend.rs"]
 mod backend;
+#[path = "codes_board.rs"]
+mod board;
 #[path = "codes_session.rs"]
 mod session;
 #[path = "codes_template.rs"]
@@ -37,12 +39,8 @@ pub fn named(name: &str) -> Option<&'static Code> {
 
 /// Every code.
 pub fn all() -> impl Iterator<Item = &'static Code> {
-    CODES
-        .iter()
-        .chain(backend::CODES)
-        .chain(template::CODES)
-        .chain(workflow::CODES)
-        .chain(session::CODES)
+    let more = [backend::CODES, board::CODES, session::CODES, template::CODES, workflow::CODES];
+    CODES.iter().chain(more.into_iter().flatten())
 }
 
 const fn row(name: &'static str, exit: Exit, means: &'static str, remedy: &'static str) -> Code {

@@ -16,6 +16,8 @@ use super::view::{MilestoneView, TaskView};
 
 /// The widest frame below [`WIDTH_BROAD`] columns, borders included.
 const FRAME_WIDTH: usize = 66;
+/// A title keeps at least so many cells beside the days.
+const TITLE_MIN: usize = 4;
 /// Cells of the bar, as in the specification.
 const BAR_CELLS: usize = 10;
 
@@ -246,7 +248,12 @@ fn narrow(view: &MilestoneView, style: &Style) -> String {
         let left = left.strip_suffix(" left").unwrap_or(&left);
         match view.completed {
             Some(_) => out.push_str(&format!("Due {due}\n")),
-            None => out.push_str(&format!("Due {due} ({left})\n")),
+            None => {
+                let line = format!("Due {due} ({left})");
+                let fits = line.len() <= style.width;
+                let line = if fits { line } else { format!("Due {due}\n{left}") };
+                out.push_str(&format!("{line}\n"));
+            }
         }
     }
     let digits = view.tasks.iter().map(|task| task.number.to_string().len()).max().unwrap_or(1);
@@ -263,6 +270,9 @@ fn narrow(view: &MilestoneView, style: &Style) -> String {
             _ => String::new(),
         };
         let lead = format!("{:>digits$} {word:<5} ", task.number);
+        // The days give way before the title does.
+        let fits = lead.len() + day.len() + TITLE_MIN <= style.width;
+        let day = if fits { day } else { String::new() };
         let room = style.width.saturating_sub(lead.len() + day.len());
         let title = ruler.clip(&sanitize(&task.title), room);
         out.push_str(&format!("{lead}{title}{day}\n"));

@@ -66,7 +66,7 @@ impl Page {
         }
         for section in &self.sections {
             for line in &section.lines {
-                out.push_str(&format!("{}: {}\n", section.title, sanitize(line.trim())));
+                out.push_str(&format!("{}: {}\n", section.title, spoken(&sanitize(line.trim()))));
             }
         }
         out
@@ -95,16 +95,31 @@ impl Page {
     }
 }
 
+/// A line to be read aloud: a tick is a word.
+fn spoken(line: &str) -> String {
+    match ticked(line) {
+        Some((number, true, text)) => format!("{number}, done: {text}"),
+        Some((number, false, text)) => format!("{number}, open: {text}"),
+        None => line.to_owned(),
+    }
+}
+
+/// The number, the tick and the text of `2 [x] text`.
+fn ticked(line: &str) -> Option<(&str, bool, &str)> {
+    [(" [x] ", true), (" [ ] ", false)].into_iter().find_map(|(tick, done)| {
+        let (number, text) = line.split_once(tick)?;
+        number.bytes().all(|byte| byte.is_ascii_digit()).then_some((number, done, text))
+    })
+}
+
 /// One line of a list; `2 [x] text` is a ticked one.
 fn item(line: &str) -> String {
-    for tick in [" [x] ", " [ ] "] {
-        if let Some((number, text)) = line.split_once(tick)
-            && number.bytes().all(|byte| byte.is_ascii_digit())
-        {
-            return format!("-{tick}{}\n", escape(text));
+    match ticked(line) {
+        Some((_, done, text)) => {
+            format!("- [{}] {}\n", if done { "x" } else { " " }, escape(text))
         }
+        None => format!("- {}\n", escape(line.trim())),
     }
-    format!("- {}\n", escape(line.trim()))
 }
 
 #[cfg(test)]
@@ -141,8 +156,8 @@ mod tests {
         TASK: a�[2J (Progress: 67%).
         Ref: api/a.
         Status: In Progress.
-        Checklist: 1 [x] orders
-        Checklist: 2 [ ] a*b c
+        Checklist: 1, done: orders
+        Checklist: 2, open: a*b c
         ");
         insta::assert_snapshot!(page().markdown(), @r"
         ## TASK: a�\[2J (Progress: 67%)

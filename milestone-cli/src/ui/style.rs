@@ -61,6 +61,16 @@ impl Style {
         if ascii { Drawing::ASCII } else { Drawing::BOX }
     }
 
+    /// Returns what stands between before and after.
+    #[must_use]
+    pub const fn arrow(&self) -> &'static str {
+        match (self.accessible, self.glyphs) {
+            (true, _) => "to",
+            (false, Glyphs::Ascii) => "->",
+            (false, Glyphs::Emoji | Glyphs::Unicode) => "→",
+        }
+    }
+
     /// Returns what text is measured and clipped with.
     #[must_use]
     pub fn ruler(&self) -> Ruler {

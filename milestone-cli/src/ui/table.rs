@@ -218,7 +218,11 @@ impl Table {
                         Fit::Key | Fit::Bar | Fit::Count | Fit::Extra => row[*at].text.clone(),
                     };
                     let painted = row[*at].paint.over(&text, style.color);
-                    format!("{:<widest$} {painted}\n", column.title)
+                    // What is never clipped gets a line of its own where that helps.
+                    match widest + 1 + ruler.width(&text) <= style.width {
+                        true => format!("{:<widest$} {painted}\n", column.title),
+                        false => format!("{}\n {painted}\n", column.title),
+                    }
                 })
                 .collect::<String>()
         });
@@ -234,7 +238,13 @@ impl Table {
             let fields: Vec<String> = names
                 .iter()
                 .filter(|(at, _)| !row[*at].plain.is_empty())
-                .map(|(at, column)| format!("{} {}", spoken_name(column.field), row[*at].plain))
+                .map(|(at, column)| {
+                    let told = match column.field {
+                        "status" => row[*at].plain.replace('_', " "),
+                        _ => row[*at].plain.clone(),
+                    };
+                    format!("{} {told}", spoken_name(column.field))
+                })
                 .collect();
             format!("{} of {total}: {}.\n", place + 1, fields.join(". "))
         };

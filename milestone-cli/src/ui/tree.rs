@@ -21,8 +21,14 @@ pub fn render(view: &MilestoneView, style: &Style) -> String {
     }
     let drawing = style.drawing();
     let tail = format!(" (Progress: {}%)", view.progress);
-    let title = titled(&view.title, "MILESTONE: ".len() + tail.len(), style);
-    let mut out = format!("MILESTONE: {title}{tail}\n");
+    let around = "MILESTONE: ".len() + tail.len();
+    let mut out = match crowded(around, style) {
+        false => format!("MILESTONE: {}{tail}\n", titled(&view.title, around, style)),
+        true => {
+            let tail = format!(" {}%", view.progress);
+            format!("{}{tail}\n", titled(&view.title, tail.len(), style))
+        }
+    };
     for (place, task) in view.tasks.iter().enumerate() {
         let last = place + 1 == view.tasks.len();
         out.push_str(if last { drawing.last } else { drawing.branch });
@@ -37,12 +43,25 @@ fn line(task: &TaskView, style: &Style) -> String {
     let mark = task.status.glyph(style.glyphs);
     let word = match task.status {
         Status::Done => String::new(),
+        status if crowded(4 + 1 + style.ruler().width(mark) + WORD_WIDTH, style) => {
+            format!(" ({})", status.short())
+        }
         status => format!(" ({})", status.word()),
     };
     let around = 4 + 1 + style.ruler().width(mark) + word.len();
     let title = titled(&task.title, around, style);
     let state = task.status.paint().over(&format!("{mark}{word}"), style.color);
     format!("{title} {state}")
+}
+
+/// The widest word of a status, with its parentheses and the blank before them.
+const WORD_WIDTH: usize = 14;
+/// A clipped title keeps at least this many cells, if shorter words make room for it.
+const TITLE_MIN: usize = 8;
+
+/// True if a terminal has no room for a title beside so many cells.
+fn crowded(around: usize, style: &Style) -> bool {
+    style.tty && style.width < around + TITLE_MIN
 }
 
 /// A title, clipped only on a terminal: a pipe gets all of it.

@@ -66,6 +66,7 @@ impl<'e> Person<'e> {
             ask: |_| false,
             prompt: |_| None,
             show: |_| {},
+            print: |_| true,
         };
         run(&cli, around).unwrap_or_else(|problem| panic!("{line}: {}", problem.to_text()))
     }

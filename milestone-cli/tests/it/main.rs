@@ -4,6 +4,7 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
+mod board;
 mod damage;
 mod demo;
 mod depending;
@@ -11,6 +12,7 @@ mod habits;
 mod import;
 mod log_archive;
 mod migrate;
+mod pictures;
 mod reads;
 mod reads_backends;
 mod reads_diff;
@@ -28,6 +30,8 @@ mod review;
 mod search;
 mod session;
 mod support;
+mod svg;
+mod terminal;
 mod transcripts;
 mod validate;
 mod writes_bulk;

@@ -149,7 +149,7 @@ fn a_task_is_a_page() {
 fn a_task_can_be_read_aloud_and_pasted() {
     let env = env();
     adorned(&env);
-    insta::assert_snapshot!(env.page("show checkout/payment --accessible"), @r"
+    insta::assert_snapshot!(env.page("show checkout/payment --accessible"), @"
     $ milestone show checkout/payment --accessible
     TASK: Payment (Progress: 0%).
     Ref: checkout-v2/payment (task 2).
@@ -157,8 +157,8 @@ fn a_task_can_be_read_aloud_and_pasted() {
     Milestone: Checkout v2.
     Estimate: 3d.
     After: checkout-v2/cart-totals (Pending).
-    Checklist: 1 [x] card
-    Checklist: 2 [ ] voucher
+    Checklist: 1, done: card
+    Checklist: 2, open: voucher
     Blocked by: vdnot4yy  no contract  (since Thu 2026-03-12 09:54, by sam)
     Notes: Thu 2026-03-12 09:52  sam
     Notes: two lines

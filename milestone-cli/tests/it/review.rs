@@ -55,6 +55,7 @@ fn review(env: &TestEnv, actor: &str, answers: &[&'static str]) -> String {
         interrupted: Arc::default(),
         ask: |_| false,
         prompt,
+        print: |_| true,
         show,
     };
     let output = run(&cli, around).expect("a review is no failure");
@@ -77,7 +78,7 @@ fn waiting() -> TestEnv {
 #[test]
 fn one_phase_after_the_other_is_shown_and_asked_about() {
     let env = waiting();
-    let answers = ["what?", "a", "c", "", "c", "what of timeouts?", "a", "s"];
+    let answers = ["what?", "a", "r", "", "r", "what of timeouts?", "a", "s"];
     insta::assert_snapshot!(review(&env, "dana", &answers), @"
 
     1 of 3
@@ -89,8 +90,8 @@ fn one_phase_after_the_other_is_shown_and_asked_about() {
     Deliverables
       architecture_decisions  (not delivered)
       api_design  in the wiki
-    [a]pprove  [c]hanges  [r]eject  [s]kip  [q]uit: what?
-    [a]pprove  [c]hanges  [r]eject  [s]kip  [q]uit: a
+    [a]pprove  [r]equest changes  [x] reject  [s]kip  [q]uit: what?
+    [a]pprove  [r]equest changes  [x] reject  [s]kip  [q]uit: a
 
     2 of 3
     PHASE: checkout/vouchers:design
@@ -101,9 +102,9 @@ fn one_phase_after_the_other_is_shown_and_asked_about() {
     Deliverables
       architecture_decisions  (not delivered)
       api_design  in the wiki
-    [a]pprove  [c]hanges  [r]eject  [s]kip  [q]uit: c
+    [a]pprove  [r]equest changes  [x] reject  [s]kip  [q]uit: r
     Why: 
-    [a]pprove  [c]hanges  [r]eject  [s]kip  [q]uit: c
+    [a]pprove  [r]equest changes  [x] reject  [s]kip  [q]uit: r
     Why: what of timeouts?
 
     3 of 3
@@ -115,11 +116,11 @@ fn one_phase_after_the_other_is_shown_and_asked_about() {
     Deliverables
       architecture_decisions  (not delivered)
       api_design  in the wiki
-    [a]pprove  [c]hanges  [r]eject  [s]kip  [q]uit: a
+    [a]pprove  [r]equest changes  [x] reject  [s]kip  [q]uit: a
     error[phase.own]: dana submitted checkout/refunds:design and cannot approve it
       = nothing was changed
     hint: somebody else runs: milestone phase approve checkout/refunds:design
-    [a]pprove  [c]hanges  [r]eject  [s]kip  [q]uit: s
+    [a]pprove  [r]equest changes  [x] reject  [s]kip  [q]uit: s
     ---
     Approved checkout/cards:design  ● design → ○ spec → ○ task → ○ execute
     Checkout   1% → 3%
@@ -145,7 +146,7 @@ fn others_go_on(env: &TestEnv) {
     ---
     1 of 1 still wait
     ");
-    insta::assert_snapshot!(review(env, "sam", &["r", "we buy this"]), @"
+    insta::assert_snapshot!(review(env, "sam", &["x", "we buy this"]), @"
 
     1 of 1
     PHASE: checkout/refunds:design
@@ -156,7 +157,7 @@ fn others_go_on(env: &TestEnv) {
     Deliverables
       architecture_decisions  (not delivered)
       api_design  in the wiki
-    [a]pprove  [c]hanges  [r]eject  [s]kip  [q]uit: r
+    [a]pprove  [r]equest changes  [x] reject  [s]kip  [q]uit: x
     Why: we buy this
     ---
     Rejected checkout/refunds:design  ○ design → ○ spec → ○ task → ○ execute

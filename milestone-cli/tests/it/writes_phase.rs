@@ -87,7 +87,7 @@ fn what_was_approved_is_shown() {
       Comment  as agreed
     Deliverables
       architecture_decisions  (not delivered)
-      api_design  docs/api.md
+      api_design  docs/api.md  sha256 256f2b41324c
     ");
 }
 

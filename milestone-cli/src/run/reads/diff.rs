@@ -24,7 +24,7 @@ use crate::args::usage::quoted;
 use crate::run::context::{Context, Moment, Output, Ran};
 use crate::run::views::{self, Eye};
 use crate::ui::error::{Exit, Problem};
-use crate::ui::glyph::{Glyphs, Paint};
+use crate::ui::glyph::Paint;
 use crate::ui::table::{Cell, Column, Fit, Table};
 use crate::ui::text::sanitize;
 
@@ -298,8 +298,7 @@ impl ThingDoc {
         for row in rows {
             let words = match (self.change, &row.to) {
                 (Fate::Added, Some(to)) => to.clone(),
-                _ if style.glyphs == Glyphs::Ascii => row.words().replace(" → ", " -> "),
-                _ => row.words(),
+                _ => row.words().replace('→', style.arrow()),
             };
             let label = Paint::Muted.over(&ruler.pad(&row.label(), wide), style.color);
             let line = format!("{indent}{label}  {}", sanitize(&words));

@@ -170,10 +170,7 @@ fn lines(context: &Context, told: &[Told], alone: bool) -> String {
     let abouts = widest(&|told| clean(&told.about));
     let mut out = String::new();
     for told in told {
-        let what = match context.style.glyphs {
-            crate::ui::glyph::Glyphs::Ascii => told.what.replace(" → ", " -> "),
-            _ => told.what.clone(),
-        };
+        let what = told.what.replace('→', context.style.arrow());
         let mut line = format!(
             "{}  {}  {}  ",
             ruler.pad(&number(told), numbers),

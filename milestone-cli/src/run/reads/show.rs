@@ -23,6 +23,9 @@ use crate::ui::style::Style;
 use crate::ui::view::TaskView;
 use crate::ui::{dates, frame, markdown, spoken, tree};
 
+/// Cells before the value of a fact of a task: the longest name, and blanks.
+const FACT_INDENT: usize = 15;
+
 /// Shows what `asked` means, the current milestone if nothing was asked for.
 pub(super) fn run(context: &mut Context, asked: Option<&str>, verb: &str) -> Ran {
     let moment = context.moment()?;
@@ -113,8 +116,16 @@ fn show_task(
     // Symbols are for terminals; where it is pasted or read aloud the words suffice.
     let words = Style { accessible: style.accessible || format == Format::Md, ..*style };
     let mut facts = task_facts(eye, state, task, &view, &words);
-    facts.extend(look.iter().map(|look| ("Phases", look.strip(&words))));
-    let page = Page { head, facts, sections: sections(eye, &task.item, &task.stream) };
+    let mut sections = sections(eye, &task.item, &task.stream);
+    if let Some(look) = &look {
+        let strip = look.strip(&words);
+        let long = style.ruler().width(&strip) + FACT_INDENT > style.width;
+        match style.tty && !words.accessible && long {
+            true => sections.insert(0, Section { title: "Phases", lines: look.steps(&words) }),
+            false => facts.push(("Phases", strip)),
+        }
+    }
+    let page = Page { head, facts, sections };
     Ok(match format {
         Format::Md => page.markdown(),
         _ if style.accessible => page.spoken(),

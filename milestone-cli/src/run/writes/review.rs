@@ -17,7 +17,7 @@ use crate::args::phase::ReviewArgs;
 use crate::ui::error::Problem;
 
 /// What may be answered.
-const QUESTION: &str = "[a]pprove  [c]hanges  [r]eject  [s]kip  [q]uit: ";
+const QUESTION: &str = "[a]pprove  [r]equest changes  [x] reject  [s]kip  [q]uit: ";
 
 /// Goes through what waits for somebody.
 pub(in crate::run) fn review(context: &mut Context, args: &ReviewArgs) -> Ran {
@@ -63,7 +63,9 @@ fn ask(
     count: usize,
 ) -> Result<Answer, Box<Problem>> {
     let (show, prompt) = (context.around.show, context.around.prompt);
-    show(&format!("\n{at} of {count}\n{}", reads::phase_page(look).render(&context.style_err)));
+    let (page, style) = (reads::phase_page(look), &context.style_err);
+    let page = if style.accessible { page.spoken() } else { page.render(style) };
+    show(&format!("\n{at} of {count}\n{page}"));
     let actor = context.actor();
     if actor.starts_with(AGENT_PREFIX) {
         show("Agents cannot approve; a person has to.\n");
@@ -73,8 +75,8 @@ fn ask(
         let Some(answer) = prompt(QUESTION) else { return Ok(Answer::Quit) };
         let verb = match answer.trim().to_ascii_lowercase().as_str() {
             "a" | "approve" => 'a',
-            "c" | "changes" => 'c',
-            "r" | "reject" => 'r',
+            "r" | "request-changes" => 'r',
+            "x" | "reject" => 'x',
             "s" | "skip" | "" => return Ok(Answer::Skipped),
             "q" | "quit" => return Ok(Answer::Quit),
             _ => continue,
@@ -90,12 +92,12 @@ fn ask(
         let note = why.unwrap_or_default();
         let step = move |contents: Vec<FileContent>| match verb {
             'a' => Step::Approve { contents, note: None },
-            'c' => Step::RequestChanges { note },
+            'r' => Step::RequestChanges { note },
             _ => Step::Reject { note },
         };
         let label = match verb {
             'a' => "Approved",
-            'c' => "Sent back",
+            'r' => "Sent back",
             _ => "Rejected",
         };
         match phase::step(context, &look.r#ref, label, step) {

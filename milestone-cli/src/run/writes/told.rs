@@ -109,6 +109,9 @@ impl Told<'_> {
 
     /// A symbol in its colour, with its word unless that follows from it.
     pub(super) fn mark(&self, status: Status, word: bool) -> String {
+        if self.style.accessible {
+            return status.word().to_owned();
+        }
         let glyph = status.glyph(self.style.glyphs);
         let text = if word { format!("{glyph} ({})", status.word()) } else { glyph.to_owned() };
         status.paint().over(&text, self.style.color)
@@ -145,7 +148,7 @@ impl Told<'_> {
 
     /// An arrow, of characters that the terminal has.
     pub(super) fn arrow(&self) -> &'static str {
-        if self.style.glyphs == crate::ui::glyph::Glyphs::Ascii { "->" } else { "→" }
+        self.style.arrow()
     }
 
     /// A bar behind a percentage, and two blanks; nothing where there is no room.

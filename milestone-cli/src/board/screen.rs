@@ -1,0 +1,158 @@
+//! The terminal that the board and the watch are drawn on.
+//!
+//! Start at [`Screen::open`].
+//!
+//! - **Invariant.** However it ends (a key, a signal, an error, a panic), the terminal is given
+//!   back as it was.
+//! - **Invariant.** Without a key nothing runs but one look a second, at whether the log grew.
+
+use std::io::{self, Stdout, stdout};
+use std::sync::Arc;
+use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+use ratatui::buffer::Buffer;
+use ratatui::crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use ratatui::crossterm::terminal::{
+    EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+};
+use ratatui::crossterm::{cursor, execute};
+
+use super::update::Key;
+
+/// How long is waited for a key before the log is looked at.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// What happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Happened {
+    /// A key was pressed.
+    Key(Key),
+    /// The terminal has another size, or something was pressed that is no key of ours.
+    Redraw,
+    /// Nothing for [`LOOK_EVERY`].
+    Quiet,
+    /// The process is to end, or the terminal is gone.
+    Ended,
+}
+
+/// A terminal that is drawn on.
+pub struct Screen {
+    terminal: Terminal<CrosstermBackend<Stdout>>,
+    ended: Arc<AtomicBool>,
+}
+
+impl Screen {
+    /// Takes the terminal over.
+    ///
+    /// # Errors
+    ///
+    /// The terminal cannot be put into raw mode or written to; it is given back.
+    pub fn open() -> io::Result<Self> {
+        let ended = Arc::new(AtomicBool::new(false));
+        for signal in
+            [signal_hook::consts::SIGTERM, signal_hook::consts::SIGHUP, signal_hook::consts::SIGINT]
+        {
+            signal_hook::flag::register(signal, Arc::clone(&ended))?;
+        }
+        restore_on_panic();
+        enable_raw_mode()?;
+        let opened = execute!(stdout(), EnterAlternateScreen, cursor::Hide)
+            .and_then(|()| Terminal::new(CrosstermBackend::new(stdout())));
+        match opened {
+            Ok(terminal) => Ok(Self { terminal, ended }),
+            Err(error) => {
+                restore();
+                Err(error)
+            }
+        }
+    }
+
+    /// Draws; only cells that changed are written.
+    ///
+    /// # Errors
+    ///
+    /// The terminal cannot be written to.
+    pub fn draw(&mut self, paint: impl FnOnce(&mut Buffer)) -> io::Result<()> {
+        self.terminal.draw(|frame| paint(frame.buffer_mut())).map(|_| ())
+    }
+
+    /// Columns of the terminal.
+    #[must_use]
+    pub fn columns(&self) -> usize {
+        self.terminal.size().map_or(80, |size| usize::from(size.width))
+    }
+
+    /// Waits for what happens next.
+    #[must_use]
+    pub fn wait(&self) -> Happened {
+        if self.ended.load(Ordering::Relaxed) {
+            return Happened::Ended;
+        }
+        match event::poll(LOOK_EVERY) {
+            // A signal may have ended the waiting.
+            _ if self.ended.load(Ordering::Relaxed) => Happened::Ended,
+            Ok(true) => match event::read() {
+                Ok(Event::Key(pressed)) => key(pressed).map_or(Happened::Redraw, Happened::Key),
+                Ok(_) => Happened::Redraw,
+                Err(_) => Happened::Ended,
+            },
+            Ok(false) => Happened::Quiet,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => Happened::Quiet,
+            Err(_) => Happened::Ended,
+        }
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        restore();
+    }
+}
+
+/// Gives the terminal back; what cannot be done about it is left.
+fn restore() {
+    let _ = disable_raw_mode();
+    let _ = execute!(stdout(), LeaveAlternateScreen, cursor::Show);
+}
+
+/// A panic's message belongs on the screen that stays.
+fn restore_on_panic() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            restore();
+            before(panic);
+        }));
+    });
+}
+
+/// The key, if it is one that means something.
+fn key(pressed: KeyEvent) -> Option<Key> {
+    if pressed.kind == KeyEventKind::Release {
+        return None;
+    }
+    let control = pressed.modifiers.contains(KeyModifiers::CONTROL);
+    Some(match pressed.code {
+        KeyCode::Char('c' | 'd') if control => Key::Interrupt,
+        KeyCode::Char('u') if control => Key::Clear,
+        KeyCode::Char('h') if control => Key::Backspace,
+        KeyCode::Char(letter) if !control => Key::Char(letter),
+        KeyCode::Enter => Key::Enter,
+        KeyCode::Esc => Key::Esc,
+        KeyCode::Backspace => Key::Backspace,
+        KeyCode::Left => Key::Left,
+        KeyCode::Right => Key::Right,
+        KeyCode::Up => Key::Up,
+        KeyCode::Down => Key::Down,
+        KeyCode::PageUp => Key::PageUp,
+        KeyCode::PageDown => Key::PageDown,
+        KeyCode::Home => Key::Home,
+        KeyCode::End => Key::End,
+        _ => return None,
+    })
+}
