@@ -1,8 +1,8 @@
 //! Figures, charts' data and forecasts: pure functions from what happened.
 //!
 //! Start at [`Facts`], what happened; [`figures`] counts and measures it, [`forecast`] says when
-//! the rest will be done, [`critical`] what must not slip. `docs/analytics.md` defines every figure,
-//! `docs/dependencies.md` the floats.
+//! the rest will be done, [`critical`] what must not slip. `docs/analytics.md` defines every
+//! figure, `docs/dependencies.md` the floats.
 //!
 //! - **Invariant.** The same facts give the same answer: randomness comes from a [`Seed`] that is
 //!   made of the state.
