@@ -326,10 +326,17 @@ fn rule(refusal: &Refusal, mut problem: Problem) -> Problem {
         Refusal::Blocked { reference, .. } => {
             ("task.blocked", format!("milestone unblock {}", quoted(reference)))
         }
-        Refusal::Waiting { on, .. } => {
+        Refusal::Waiting { reference, on } => {
             let first = on.first().map(String::as_str).unwrap_or_default();
+            let hint = match first.split_once([' ', ',']) {
+                None if !first.contains('#') => format!("milestone done {}", quoted(first)),
+                Some((name, "to start")) if !name.contains('#') => {
+                    format!("milestone start {}", quoted(name))
+                }
+                _ => format!("milestone dep tree {}", quoted(reference)),
+            };
             problem = problem.fact("--force \"why\" overrides this, and the reason is recorded");
-            ("task.waiting", format!("milestone done {}", quoted(first)))
+            ("task.waiting", hint)
         }
         Refusal::WaitingToFinish { reference, .. } => {
             problem = problem.fact("--force \"why\" overrides this, and the reason is recorded");
