@@ -106,7 +106,7 @@ fn log_bytes(log: &Path) -> std::io::Result<u64> {
     Ok(bytes)
 }
 
-/// An error with what it came from, without the paths of this machine.
+/// An error with what it came from.
 fn said(error: &dyn std::error::Error) -> String {
     let mut out = error.to_string();
     let mut cause = error.source();

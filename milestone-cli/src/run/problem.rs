@@ -307,6 +307,8 @@ pub fn refused(refusal: &Refusal) -> Problem {
         Refusal::BadText { .. } | Refusal::TooLarge { .. } => {
             problem("value.bad", Exit::Usage).hint("milestone help refs")
         }
+        Refusal::NotElsewhere { .. } => problem("value.bad", Exit::Usage)
+            .hint("milestone dep add REF --after ../other#milestone/task"),
         Refusal::BadProgress { .. } => {
             problem("value.progress", Exit::Usage).hint("milestone progress REF 4/6, or 67%")
         }
@@ -330,19 +332,21 @@ fn rule(refusal: &Refusal, mut problem: Problem) -> Problem {
         Refusal::Blocked { reference, .. } => {
             ("task.blocked", format!("milestone unblock {}", quoted(reference)))
         }
-        Refusal::Waiting { on, .. } => {
+        Refusal::Waiting { reference, on } => {
             let first = on.first().map(String::as_str).unwrap_or_default();
+            let hint = match first.split_once([' ', ',']) {
+                None if !first.contains('#') => format!("milestone done {}", quoted(first)),
+                Some((name, "to start")) if !name.contains('#') => {
+                    format!("milestone start {}", quoted(name))
+                }
+                _ => format!("milestone dep tree {}", quoted(reference)),
+            };
             problem = problem.fact("--force \"why\" overrides this, and the reason is recorded");
-            ("task.waiting", format!("milestone done {}", quoted(first)))
+            ("task.waiting", hint)
         }
         Refusal::WaitingToFinish { reference, .. } => {
             problem = problem.fact("--force \"why\" overrides this, and the reason is recorded");
             ("task.waiting", format!("milestone dep tree {}", quoted(reference)))
-        }
-        Refusal::NotElsewhere { .. } => {
-            problem =
-                problem.fact("the way is relative: ../other#milestone or ../other#milestone/task");
-            ("usage.bad_value", "milestone dep add REF --after ../other#milestone/task".to_owned())
         }
         Refusal::WrongStatus { reference, status, .. } => {
             ("status.wrong", status_hint(reference, status))

@@ -158,7 +158,7 @@ impl Reached {
         // When a start will be is not known before it is there, so nobody waits for a time before
         // it; nor when an end will be, but somebody who works on it can tell.
         let end = terms.kind.wants_finish() && terms.lag >= 0;
-        if !end && terms.lag < 0 && !terms.kind.wants_finish() {
+        if terms.lag < 0 && !terms.kind.wants_finish() {
             return None;
         }
         match self.stage {

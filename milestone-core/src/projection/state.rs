@@ -13,7 +13,7 @@ use std::sync::Arc;
 use super::base::{Base, CommandEntry, CommandKey, Framed};
 use super::cache::Cache;
 use crate::domain::{
-    Around, Body, Brief, Elsewhere, Item, Milestone, Plan, ProjectState, Task, TaskRow,
+    Around, Body, Brief, Elsewhere, Item, Milestone, Plan, ProjectState, Task, TaskRow, Tie,
 };
 use crate::words::{Few, RecordKey, Slug, StreamId, StreamName, Timestamp};
 
@@ -190,11 +190,10 @@ impl State {
                 &task.item
             }
         };
-        for on in &item.dependencies {
-            self.depend.entry(on.as_str().into()).or_default().push(at);
+        let beyond = item.ties.iter().any(Tie::is_elsewhere).then_some(StreamId::PROJECT);
+        for on in item.dependencies.iter().map(StreamId::as_str).chain(beyond) {
+            self.depend.entry(on.into()).or_default().push(at);
         }
-        let beyond = item.ties.iter().find(|tie| tie.is_elsewhere());
-        beyond.map(|_| self.depend.entry(StreamId::PROJECT.into()).or_default().push(at));
         if let Some(id) = &item.external_id {
             self.foreign.entry(id.clone()).or_default().push(at);
         }

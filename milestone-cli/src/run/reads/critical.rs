@@ -62,7 +62,7 @@ pub(super) fn run(context: &mut Context, args: &DepTreeArgs) -> Ran {
     let docs: Vec<CriticalDoc> = schedule.rows.iter().map(doc).collect();
     let says = || -> String {
         let mut out = table(&docs).render(&context.style);
-        out.push_str(&sanitize(&summary(context, &schedule, |on| reference_of(state, on))));
+        out.push_str(&summary(context, &schedule, |on| reference_of(state, on)));
         out
     };
     print::Listing {
@@ -116,7 +116,8 @@ fn summary(context: &Context, schedule: &Schedule, name: impl Fn(&StreamId) -> S
         if context.style.glyphs == crate::ui::glyph::Glyphs::Ascii { " -> " } else { " → " };
     let path: Vec<String> = schedule.path.iter().map(name).collect();
     let end = minutes(schedule.end);
-    let mut out = format!("\nCritical path: {}\nEnd: {end} of work from now", path.join(arrow));
+    let mut out =
+        format!("\nCritical path: {}\nEnd: {end} of work from now", sanitize(&path.join(arrow)));
     if schedule.guessed > 0 {
         let guess = minutes(ESTIMATE_MINUTES_DEFAULT.into());
         out.push_str(&format!("\n? no estimate: {guess} is taken ({} such)", schedule.guessed));
