@@ -75,7 +75,10 @@ fn told(context: &mut Context, whole: bool) -> Ran {
             level: step,
             name: NAMES[usize::from(step)],
             reached: reached >= step,
-            why: why(&footing, step),
+            why: match own(&footing, step) {
+                false if reached >= step => format!("comes with level {reached}"),
+                _ => why(&footing, step),
+            },
             shows: SHOWS[usize::from(step)],
         })
         .collect();
@@ -107,6 +110,16 @@ fn told(context: &mut Context, whole: bool) -> Ran {
         lines.push(format!("Next      {}: {}", name(next.level), next.why));
     }
     Ok(Output::of(lines.join("\n") + "\n"))
+}
+
+/// True if a level would be reached without a higher one.
+fn own(footing: &Footing, level: u8) -> bool {
+    match level {
+        0 => true,
+        1 => footing.reaches_rich(),
+        2 => footing.people >= PEOPLE_MIN,
+        _ => footing.backend == Backend::Database,
+    }
 }
 
 /// What was counted for a level.
