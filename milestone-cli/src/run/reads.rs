@@ -45,6 +45,7 @@ mod verify;
 mod view;
 
 pub(super) use about::version;
+pub(super) use look_back::{LookBackDoc, looks_back};
 pub(super) use phase::{check_file, page as phase_page, waiting};
 pub(super) use template::{check as check_templates, list as templates, show as template};
 

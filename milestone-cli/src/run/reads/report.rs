@@ -17,9 +17,9 @@ use milestone_core::domain::Plan;
 use milestone_core::words::Slug;
 use serde::Serialize;
 
+use super::LookBackDoc;
 use super::evidence::{Evidence, date};
 use super::export::written;
-use super::look_back::LookBackDoc;
 use super::print::{self, under_banner};
 use super::standing::{self, Stands, StandsDoc, chosen};
 use super::stats::{Figures, StatsDoc};
