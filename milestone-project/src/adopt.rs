@@ -325,7 +325,7 @@ fn status_command(target: String, status: &str) -> Result<Command, String> {
         "active" | "in_progress" => Command::Start { targets, force },
         "done" | "completed" => Command::Complete { targets, force, note, time_spent },
         "planned" | "pending" => Command::Reopen { targets, reason: None },
-        "archived" => Command::Archive { targets },
+        "archived" => Command::Archive { targets, review: None },
         "cancelled" => return Err("cancelling wants a reason: use `milestone cancel`".to_owned()),
         other => return Err(format!("\"{other}\" is no status")),
     })

@@ -3,12 +3,38 @@
 //! Start at [`Background::at`]. A forecast of each of a thousand milestones looks at all tasks
 //! once, not a thousand times.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use super::situation::{Basis, count, growth};
+use super::pert;
+use super::situation::{Basis, POOL_MIN, count, growth};
 use crate::facts::{Extent, Facts, TaskFacts};
-use crate::figures::cycle_days;
+use crate::figures::{Window, cycle_days};
 use milestone_core::words::{Slug, StreamId, Timestamp};
+
+/// How long finished tasks took, in days.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Durations<'f> {
+    /// Of those with a label, where there are enough of them.
+    pub(super) by_label: BTreeMap<&'f str, Vec<u32>>,
+    /// Of all.
+    pub(super) all: Vec<u32>,
+}
+
+impl<'f> Durations<'f> {
+    /// Those of the tasks that were finished in a window.
+    pub(super) fn of(finished: &[(&'f TaskFacts, i64, u32)], window: Window) -> Self {
+        let mut found = Self::default();
+        for (task, _, days) in finished.iter().filter(|(_, on, _)| window.holds(*on)) {
+            found.all.push(*days);
+            for label in &task.labels {
+                found.by_label.entry(label).or_default().push(*days);
+            }
+        }
+        found.by_label.retain(|_, days| days.len() >= POOL_MIN);
+        found
+    }
+}
 
 /// The whole project at one moment, as far as forecasts of its milestones need it.
 #[derive(Debug, Clone)]
@@ -25,6 +51,10 @@ pub struct Background<'f> {
     pub(super) inside: BTreeMap<&'f Slug, Vec<&'f StreamId>>,
     /// Every finished task of which it is known when it was begun: the day, and its cycle time.
     pub(super) finished: Vec<(&'f TaskFacts, i64, u32)>,
+    /// How long they took, of those of the project's window.
+    pub(super) durations: Durations<'f>,
+    /// What estimates say, of those that were asked about: it takes long to work out.
+    said: RefCell<BTreeMap<u32, Vec<u32>>>,
 }
 
 impl<'f> Background<'f> {
@@ -41,9 +71,17 @@ impl<'f> Background<'f> {
         let times = facts.finished(Extent::Project, now);
         let times = times
             .filter_map(|(task, at)| Some((task, facts.day(at), cycle_days(facts, task, at)?)));
-        let finished = times.collect();
+        let finished: Vec<(&TaskFacts, i64, u32)> = times.collect();
         let project = Basis::of(facts, Extent::Project, today, days, grown);
-        Self { now, days, project, left, inside, finished }
+        let durations = Durations::of(&finished, project.window);
+        let said = RefCell::default();
+        Self { now, days, project, left, inside, finished, durations, said }
+    }
+
+    /// The days that an estimate says.
+    pub(super) fn estimated(&self, estimate: u32) -> Vec<u32> {
+        let mut said = self.said.borrow_mut();
+        said.entry(estimate).or_insert_with(|| pert::durations(estimate)).clone()
     }
 
     /// The history of the whole project, for a milestone that has too little of its own.

@@ -5,9 +5,10 @@
 //! - **Invariant.** Nothing that happened after the moment is used, but labels and estimates, of
 //!   which only today's are known.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::background::Background;
+use super::background::{Background, Durations};
 use super::network::{Network, Node};
 use super::pace::Pace;
 use super::pert;
@@ -21,7 +22,7 @@ pub const FINISHED_MIN: u32 = 20;
 /// Fewer days on which anything was finished are none either.
 pub const DAYS_WITH_FINISH_MIN: u32 = 10;
 /// Fewer durations than this are no pool to draw from.
-const POOL_MIN: usize = 5;
+pub(super) const POOL_MIN: usize = 5;
 /// Fewer milestones than this that ended say nothing about growth.
 const GROWN_MIN: usize = 5;
 
@@ -153,42 +154,33 @@ pub(super) fn growth(facts: &Facts, now: Timestamp) -> Vec<f64> {
 }
 
 /// Durations that tasks are drawn from.
-struct Pools<'f> {
+struct Pools<'b, 'f> {
     pools: Vec<Vec<u32>>,
-    by_label: BTreeMap<&'f str, Vec<u32>>,
-    /// Of all finished tasks.
-    all: Vec<u32>,
+    past: Cow<'b, Durations<'f>>,
     known: BTreeMap<Vec<u32>, u32>,
     guessed: u32,
 }
 
-impl<'f> Pools<'f> {
+impl<'b, 'f> Pools<'b, 'f> {
     /// The cycle times of the tasks that were finished in a window.
-    fn of(background: &Background<'f>, window: Window) -> Self {
-        let mut by_label: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
-        let mut all = Vec::new();
-        for (task, on, days) in &background.finished {
-            if !window.holds(*on) {
-                continue;
-            }
-            all.push(*days);
-            for label in &task.labels {
-                by_label.entry(label).or_default().push(*days);
-            }
-        }
-        by_label.retain(|_, days| days.len() >= POOL_MIN);
-        Self { pools: Vec::new(), by_label, all, known: BTreeMap::new(), guessed: 0 }
+    fn of(background: &'b Background<'f>, window: Window) -> Self {
+        let past = match window == background.project.window {
+            true => Cow::Borrowed(&background.durations),
+            false => Cow::Owned(Durations::of(&background.finished, window)),
+        };
+        Self { pools: Vec::new(), past, known: BTreeMap::new(), guessed: 0 }
     }
 
     /// The pool of a task: the finished tasks with its label that is on most of them, else what its
     /// estimate says, else all finished tasks. Of a task under way only what takes longer than it
     /// already did.
-    fn pool_for(&mut self, facts: &Facts, task: &TaskFacts, now: Timestamp) -> u32 {
-        let labelled = task.labels.iter().filter_map(|label| self.by_label.get(&**label));
+    fn pool_for(&mut self, facts: &Facts, task: &TaskFacts, background: &Background<'_>) -> u32 {
+        let now = background.now;
+        let labelled = task.labels.iter().filter_map(|label| self.past.by_label.get(&**label));
         let mut days = match (labelled.max_by_key(|days| days.len()), task.estimate) {
             (Some(days), _) => days.clone(),
-            (None, Some(estimate)) => pert::durations(estimate),
-            (None, None) if self.all.len() >= POOL_MIN => self.all.clone(),
+            (None, Some(estimate)) => background.estimated(estimate),
+            (None, None) if self.past.all.len() >= POOL_MIN => self.past.all.clone(),
             (None, None) => {
                 self.guessed += 1;
                 vec![1]
@@ -222,7 +214,7 @@ fn nodes(
     facts: &Facts,
     wanted: &[&TaskFacts],
     background: &Background<'_>,
-    pools: &mut Pools<'_>,
+    pools: &mut Pools<'_, '_>,
 ) -> Vec<Node> {
     let Background { now, left, inside, .. } = background;
     let now = *now;
@@ -240,7 +232,7 @@ fn nodes(
                 let mut after = needs(&task.life, now);
                 after.extend(home.map(|home| needs(home, now)).unwrap_or_default());
                 let under_way = task.life.stage_at(now) == Some(Stage::Underway);
-                (under_way, task.life.begin(), Some(pools.pool_for(facts, task, now)), after)
+                (under_way, task.life.begin(), Some(pools.pool_for(facts, task, background)), after)
             }
             (None, StreamName::Milestone(id)) => {
                 let id = Slug::new(id).ok();

@@ -1,8 +1,8 @@
-//! Looking at how things stand, and telling others: `status`, `report`.
+//! Looking at how things stand, telling others, and looking back: `status`, `report`, `archive`.
 //!
 //! Start at [`ReportArgs`].
 //!
-//! - **Invariant.** Both only read; a report is written to a file that is not there, or with
+//! - **Invariant.** A report only reads; it is written to a file that is not there, or with
 //!   `--force`.
 
 use std::path::PathBuf;
@@ -61,4 +61,23 @@ pub struct ReportArgs {
     /// Replace FILE if it is there
     #[arg(long)]
     pub force: bool,
+}
+
+/// `milestone archive REF…`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+#[command(before_help = "Examples:\n  milestone archive api\n  \
+    milestone archive api --review \"the estimates for tests were too low\"\n  \
+    milestone archive api -F review.md\n\n\
+    What was planned and what came of it is worked out from the log; your words are kept\n\
+    with it. To see both: milestone show REF, milestone report retro.")]
+pub struct ArchiveArgs {
+    /// Milestones that are completed or cancelled
+    #[arg(value_name = "REF", required = true)]
+    pub references: Vec<String>,
+    /// What you say of it, looking back
+    #[arg(long, value_name = "TEXT", conflicts_with = "file")]
+    pub review: Option<String>,
+    /// Read that from a file (`-` = stdin)
+    #[arg(short = 'F', long, value_name = "FILE")]
+    pub file: Option<PathBuf>,
 }

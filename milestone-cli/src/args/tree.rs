@@ -25,7 +25,7 @@ use super::phase::{PhaseCommand, ReviewArgs, WorkflowCommand};
 use super::project::{
     CompletionArgs, ConfigCommand, DemoArgs, DoctorArgs, HelpArgs, ImportCommand, InitArgs,
 };
-use super::report::{ReportArgs, StatusArgs};
+use super::report::{ArchiveArgs, ReportArgs, StatusArgs};
 use super::search::SearchArgs;
 use super::task::TaskCommand;
 use super::template::{QuickstartArgs, TemplateCommand};
@@ -94,8 +94,8 @@ pub enum Command {
     Reopen(ReopenArgs),
     /// Change fields of a milestone or task
     Edit(Box<EditArgs>),
-    /// Put finished milestones away
-    Archive(RefsArgs),
+    /// Put finished milestones away, with a review
+    Archive(ArchiveArgs),
     /// Bring archived milestones back
     Unarchive(RefsArgs),
     /// Add, list, show, edit, remove and move tasks

@@ -146,7 +146,6 @@ fn unknown_command(word: &str, place: &Place) -> Problem {
         ("set", "edit"),
         ("delete", "cancel"),
         ("rm", "cancel"),
-        ("status", "show"),
         ("create", "new"),
         ("finish", "done"),
         ("complete", "done"),

@@ -68,7 +68,7 @@ const STORY: &[Step] = &[
     (23, 600, "sam", |_| done(&["search"], "shipped in 1.4")),
     (24, 560, "dana", |days| milestone("Checkout v2", days.day(60), "dana", CHECKOUT_TASKS)),
     (24, 565, "dana", |_| depends("checkout-v2", &["api-development"])),
-    (26, 620, "dana", |_| Command::Archive { targets: vec!["search".into()] }),
+    (26, 620, "dana", |_| archive("search")),
     (28, 640, "dana", |_| progress("api-development/endpoints", 2, 6, "")),
     (31, 700, "dana", |_| note("api-development", "Partners want the batch endpoint first.")),
     (33, 980, "agent:robo-1", |_| progress("api-development/endpoints", 3, 6, "")),
@@ -232,6 +232,10 @@ fn block(target: &str, text: &str, on: &str) -> Command {
 
 fn unblock(target: &str, note: &str) -> Command {
     Command::Unblock { target: target.to_owned(), blocker: None, note: Some(note.to_owned()) }
+}
+
+fn archive(target: &str) -> Command {
+    Command::Archive { targets: vec![target.to_owned()], review: None }
 }
 
 fn note(target: &str, text: &str) -> Command {

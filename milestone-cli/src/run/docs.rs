@@ -14,6 +14,7 @@ use milestone_core::words::{Date, RecordKey, StreamId, Timestamp};
 use serde::Serialize;
 
 use super::phases::WorkflowLook;
+use super::reads::LookBackDoc;
 use super::ties::{self, TieDoc};
 use super::views::Eye;
 use crate::ui::view::{Health, MilestoneView, TaskView};
@@ -175,6 +176,8 @@ pub struct MilestoneShow {
     #[serde(flatten)]
     parts: PartsDoc,
     left_open: Vec<String>,
+    /// What came of it, once it was put away.
+    review: Option<LookBackDoc>,
     task_list: Vec<TaskDoc>,
 }
 
@@ -345,7 +348,12 @@ impl TaskShow {
 
 impl MilestoneShow {
     /// A milestone with its tasks and everything that is known of it.
-    pub fn of(eye: &Eye, state: &State, milestone: &Milestone) -> Self {
+    pub(super) fn of(
+        eye: &Eye,
+        state: &State,
+        milestone: &Milestone,
+        review: Option<LookBackDoc>,
+    ) -> Self {
         let view = eye.milestone(state, milestone);
         let tasks = view.tasks.clone().into_iter().zip(state.tasks_of(milestone.id.as_str()));
         let task_list = tasks.map(|(view, task)| TaskDoc::of(state, &task, view)).collect();
@@ -353,6 +361,7 @@ impl MilestoneShow {
             row: MilestoneDoc::of(state, milestone, view),
             parts: PartsDoc::of(&milestone.item, &milestone.stream()),
             left_open: refs(state, &milestone.left_open),
+            review,
             task_list,
         }
     }

@@ -51,6 +51,7 @@ mod why;
 
 pub(super) use about::version;
 pub(super) use board::{Cards, cards, spoken as spoken_board};
+pub(super) use look_back::{LookBackDoc, looks_back};
 pub(super) use phase::{check_file, page as phase_page, waiting};
 pub(super) use session::{Point, meant, point};
 pub(super) use template::{check as check_templates, list as templates, show as template};

@@ -8,6 +8,7 @@
 //! - **Invariant.** Nothing here prints.
 
 mod act;
+mod archive;
 mod bulk;
 mod config;
 mod create;
@@ -35,9 +36,10 @@ mod unknown;
 mod view;
 
 pub(super) use act::{warned, warning};
+pub(super) use archive::archive;
 pub(super) use config::run as config;
 pub(super) use create::{add, new};
-pub(super) use flow::{archive, cancel, done, progress, reopen, start, unarchive};
+pub(super) use flow::{cancel, done, progress, reopen, start, unarchive};
 pub(super) use init::init;
 pub(super) use keep::{adopt, merge, recover, replay_into};
 pub(super) use log_archive::archive_log;

@@ -24,8 +24,6 @@ pub struct Grid {
 /// A part of a section.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Block {
-    /// A sentence.
-    Sentence(String),
     /// Sentences, each by itself.
     List(Vec<String>),
     /// Names with their values.
@@ -101,7 +99,6 @@ impl Report {
             for block in &section.blocks {
                 out.push('\n');
                 match block {
-                    Block::Sentence(text) => out.push_str(&format!("{}\n", escape(text))),
                     Block::List(all) => {
                         all.iter().for_each(|text| out.push_str(&format!("- {}\n", escape(text))));
                     }
@@ -127,7 +124,6 @@ impl Report {
 /// A block as indented lines.
 fn lines(block: &Block, style: &Style) -> String {
     match block {
-        Block::Sentence(text) => wrapped(text, "  ", style),
         Block::List(all) => all.iter().map(|text| wrapped(text, "  ", style)).collect(),
         Block::Grid(grid) => grid.table.render(style),
         Block::Facts(facts) => named(facts.iter().map(|(name, value)| (*name, &**value)), style),

@@ -44,9 +44,6 @@ pub fn page(report: &Report) -> String {
 
 fn draw(page: &mut Markup, block: &Block, charts: &mut usize) {
     match block {
-        Block::Sentence(text) => {
-            page.put("<p>").own(text).put("</p>\n");
-        }
         Block::List(all) => {
             page.put("<ul>\n");
             for text in all {

@@ -26,6 +26,7 @@ mod reads_look;
 mod reads_query;
 mod reads_world;
 mod reports;
+mod reports_past;
 mod review;
 mod search;
 mod session;

@@ -130,7 +130,7 @@ fn archived_and_cancelled_ones_are_hidden_until_asked_for() {
     let env = env();
     let mut world = World::open(env.path());
     let at = "2026-03-12T09:50:00Z";
-    world.does("dana", at, Command::Archive { targets: of(&["csv-import"]) });
+    world.does("dana", at, Command::Archive { targets: of(&["csv-import"]), review: None });
     let (targets, reason) = (of(&["cleanup"]), "not ours".to_owned());
     world.does("dana", at, Command::Cancel { targets, reason });
     insta::assert_snapshot!(env.page("list --fields ref,status"), @r"

@@ -168,6 +168,7 @@ fn plain_ascii_figures_do() {
     Workload           nobody: 6 tasks, 7d left, 58% of the time to the due date
     Estimate accuracy  median 1.25 x the estimate, 10-90% 1.25 to 1.25   (of 12 tas~
     Success rate       no milestone ended
+    Phases             no task went through a phase
     ");
 }
 
@@ -260,6 +261,7 @@ fn figures_are_lines_of_words() {
     Workload           nobody: 6 tasks, 7d left, 58% of the time to the due date
     Estimate accuracy  median 1.25 x the estimate, 10-90% 1.25 to 1.25   (of 12 tas…
     Success rate       no milestone ended
+    Phases             no task went through a phase
     ");
     insta::assert_snapshot!(env.block("stats checkout --window 7d --as-of 2026-02-01"), @"
     $ milestone stats checkout --window 7d --as-of 2026-02-01
@@ -280,6 +282,7 @@ fn figures_are_lines_of_words() {
     Workload           nobody: 20 tasks, 21d left, 53% of the time to the due date
     Estimate accuracy  median 1.25 x the estimate, 10-90% 1.25 to 1.25   (of 2 task…
     Success rate       no milestone ended
+    Phases             no task went through a phase
     ! AS OF 2026-02-01 · record 19 of 42 · read only
     ");
     let csv = env.run("stats --format csv --window 3d").stdout;
@@ -345,6 +348,7 @@ fn there_is_a_reason_where_there_is_no_answer() {
     Workload           nothing is left to do
     Estimate accuracy  no finished task has an estimate and recorded work
     Success rate       no milestone ended
+    Phases             no task went through a phase
     ");
 }
 
@@ -413,8 +417,8 @@ fn every_figure_is_defined() {
     let shown = busy().run("stats --accessible").stdout;
     let shown = shown.lines().skip(2).filter_map(|line| line.split_once(": "));
     let names: Vec<&str> = shown.map(|(name, _)| name).collect();
-    assert_eq!(names.len(), 14, "{names:?}");
-    for name in names.iter().chain(&["Forecast", "Calibration", "Timeline"]) {
+    assert_eq!(names.len(), 15, "{names:?}");
+    for name in names.iter().chain(&["Forecast", "Calibration", "Timeline", "Health", "Review"]) {
         assert!(page.contains(&format!("\n## {name}\n")), "{name} is not defined");
     }
 }

@@ -103,6 +103,12 @@ fn a_milestone_is_finished_and_put_away() {
     insta::assert_snapshot!(env.block("archive checkout"), @"
     $ milestone archive checkout
     Archived checkout  Checkout
+      Planned    due Fri 2026-03-20
+      Actual     Tue 2026-03-10 to Thu 2026-03-12, 3 days, cancelled
+      Tasks      3 done
+      Scope      1 task when it was begun; 2 added since (+200%)
+      Estimates  no done task has an estimate and recorded work
+      Blocked    nothing was blocked
     ! Undo: milestone undo
     ");
     insta::assert_snapshot!(env.block("note checkout late"), @"

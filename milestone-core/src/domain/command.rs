@@ -172,8 +172,12 @@ pub enum Command {
     Cancel { targets: Vec<String>, reason: String },
     /// Take up again what was finished or given up.
     Reopen { targets: Vec<String>, reason: Option<String> },
-    /// Put finished milestones away.
-    Archive { targets: Vec<String> },
+    /// Put finished milestones away, with what is to be said of them.
+    Archive {
+        targets: Vec<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        review: Option<String>,
+    },
     /// Bring archived milestones back.
     Restore { targets: Vec<String> },
     /// Take tasks out.

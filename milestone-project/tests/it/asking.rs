@@ -166,7 +166,8 @@ fn status() -> impl Strategy<Value = Command> {
             .prop_map(|(targets, reason)| Command::Cancel { targets, reason }),
         3 => (references(), note())
             .prop_map(|(targets, reason)| Command::Reopen { targets, reason }),
-        2 => references().prop_map(|targets| Command::Archive { targets }),
+        2 => (references(), note())
+            .prop_map(|(targets, review)| Command::Archive { targets, review }),
         2 => references().prop_map(|targets| Command::Restore { targets }),
         1 => references().prop_map(|targets| Command::RemoveTasks { targets }),
         1 => (reference(), progress, note(), 0u32..90).prop_map(|(target, value, note, time)| {

@@ -269,7 +269,7 @@ pub(crate) fn cancel(target: &str) -> Command {
 }
 
 pub(crate) fn archive(target: &str) -> Command {
-    Command::Archive { targets: vec![target.to_owned()] }
+    Command::Archive { targets: vec![target.to_owned()], review: None }
 }
 
 pub(crate) fn after(target: &str, on: &str) -> Command {

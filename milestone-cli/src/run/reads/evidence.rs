@@ -32,16 +32,7 @@ impl Evidence {
     /// The facts of the moment that the flags name, without anything that is asked about.
     pub(super) fn of(context: &mut Context) -> Result<Self, Box<Problem>> {
         let moment = context.moment()?;
-        let (present, offset) = (context.around.now, context.clock.offset_minutes);
-        let heads = moment.as_of.is_some().then_some(moment.heads.as_slice());
-        let facts = context.project()?.facts(&moment.state, heads, offset);
-        let facts = facts.map_err(|error| problem::history(&error))?;
-        let asked = moment.clock_max.map(|max| Timestamp(i64::try_from(max).unwrap_or(i64::MAX)));
-        let now = match (moment.as_of.is_some(), asked) {
-            (false, _) => present,
-            (true, Some(asked)) => asked.min(present),
-            (true, None) => facts.recorded_until.unwrap_or(present),
-        };
+        let (facts, now) = facts_at(context, &moment)?;
         Ok(Self { moment, facts, now, about: None })
     }
 
@@ -95,6 +86,24 @@ impl Evidence {
         let day = day.day(&clock).ok_or_else(|| wrong(format!("\"{text}\" is no day")))?;
         Ok(Date(day).days())
     }
+}
+
+/// What had happened by a moment, and which one that is.
+pub(super) fn facts_at(
+    context: &mut Context,
+    moment: &Moment,
+) -> Result<(Facts, Timestamp), Box<Problem>> {
+    let (present, offset) = (context.around.now, context.clock.offset_minutes);
+    let heads = moment.as_of.is_some().then_some(moment.heads.as_slice());
+    let facts = context.project()?.facts(&moment.state, heads, offset);
+    let facts = facts.map_err(|error| problem::history(&error))?;
+    let asked = moment.clock_max.map(|max| Timestamp(i64::try_from(max).unwrap_or(i64::MAX)));
+    let now = match (moment.as_of.is_some(), asked) {
+        (false, _) => present,
+        (true, Some(asked)) => asked.min(present),
+        (true, None) => facts.recorded_until.unwrap_or(present),
+    };
+    Ok((facts, now))
 }
 
 /// A day as dates are printed.

@@ -6,14 +6,17 @@
 
 use milestone_analytics::figures::{Review, review};
 use milestone_analytics::{Facts, Saying, SayingKind};
-use milestone_core::domain::Plan;
+use milestone_core::domain::{Note, Plan, Stage};
 use milestone_core::projection::State;
 use milestone_core::words::{Slug, Timestamp};
 use serde::Serialize;
 
-use super::evidence::{date, tasks};
+use super::evidence::{date, facts_at, tasks};
 use super::stats::clock_time;
+use crate::run::context::{Context, Moment};
 use crate::ui::dates;
+use crate::ui::error::Problem;
+use crate::ui::page::{Page, Section};
 
 /// Most causes of blocked time, slips and risks that a line names.
 const NAMED_MAX: usize = 3;
@@ -82,7 +85,53 @@ fn day(day: i64) -> String {
     dates::with_day(date(day))
 }
 
+/// A look back at a milestone that was put away; `None` for any other.
+pub(super) fn archived(
+    context: &mut Context,
+    moment: &Moment,
+    id: &str,
+) -> Result<Option<LookBack>, Box<Problem>> {
+    let held = moment.state.milestone(id);
+    let Some(held) = held.filter(|held| held.item.stage == Stage::Archived) else {
+        return Ok(None);
+    };
+    let (facts, now) = facts_at(context, moment)?;
+    Ok(LookBack::of(&facts, &moment.state, now, &held.id))
+}
+
+/// What is said when milestones are put away: a look back at each.
+pub(in crate::run) fn looks_back(
+    context: &mut Context,
+    ids: &[Slug],
+) -> Result<String, Box<Problem>> {
+    let moment = context.moment()?;
+    let (facts, now) = facts_at(context, &moment)?;
+    let looks = ids.iter().filter_map(|id| LookBack::of(&facts, &moment.state, now, id));
+    let style = &context.style;
+    let page = |look: LookBack| Page { facts: look.facts(), ..Page::default() };
+    let drawn = looks.map(page).map(|page| match style.accessible {
+        true => page.spoken(),
+        false => page.render(style),
+    });
+    Ok(drawn.collect())
+}
+
 impl LookBack {
+    /// What `show` has of it: the facts, and below them the words.
+    pub(super) fn section(&self) -> Section {
+        let facts = self.facts().into_iter().map(|(name, value)| format!("{name}: {value}"));
+        let words = self.words().into_iter().flat_map(|(by, text)| {
+            let lines: Vec<String> = text.lines().map(|line| format!("  {line}")).collect();
+            std::iter::once(by).chain(lines)
+        });
+        Section { title: "Review", lines: facts.chain(words).collect() }
+    }
+
+    /// True if this note is what was said when it was put away.
+    pub(super) fn has_said(&self, note: &Note) -> bool {
+        self.said.iter().any(|said| said.at == note.at && *said.text == *note.text)
+    }
+
     /// Looks back at a milestone, as it was known at `now`.
     pub(super) fn of(facts: &Facts, state: &State, now: Timestamp, id: &Slug) -> Option<Self> {
         let held = state.milestone(id.as_str())?;

@@ -17,9 +17,9 @@ use milestone_core::domain::Plan;
 use milestone_core::words::Slug;
 use serde::Serialize;
 
+use super::LookBackDoc;
 use super::evidence::{Evidence, date};
 use super::export::written;
-use super::look_back::LookBackDoc;
 use super::print::{self, under_banner};
 use super::standing::{self, Stands, StandsDoc, chosen};
 use super::stats::{Figures, StatsDoc};
@@ -113,8 +113,9 @@ fn head(evidence: &Evidence, what: &str, window: Window) -> (String, String) {
     let name = evidence.moment.state.project().name.clone();
     let name = if name.is_empty() { "the project".to_owned() } else { name };
     let count = evidence.moment.count;
+    let records = if count == 1 { "record" } else { "records" };
     let about = format!(
-        "As of {}, from {count} records. Window {} to {}.",
+        "As of {}, from {count} {records}. Window {} to {}.",
         date(evidence.today()),
         date(window.from),
         date(window.to)
@@ -150,9 +151,10 @@ fn present(
         false => Vec::new(),
     };
     let grid = Grid { table: standing::table(evidence, &all), burns };
-    report
-        .sections
-        .push(Section { title: "Milestones".to_owned(), blocks: vec![Block::Grid(grid)] });
+    if !all.is_empty() {
+        let blocks = vec![Block::Grid(grid)];
+        report.sections.push(Section { title: "Milestones".to_owned(), blocks });
+    }
     let doc = ReportDoc {
         report: if portfolio { "portfolio" } else { "status" },
         title: report.title.clone(),

@@ -3,12 +3,13 @@
 //! Start at [`run`]. A milestone is a tree at level 0 and a frame at level 1; a task is a page.
 //!
 //! - **Invariant.** The tree of level 0 has nothing beside it: notes and the like of a milestone
-//!   are shown from level 1 on, in Markdown and in JSON.
+//!   are shown from level 1 on, in Markdown and in JSON. What was put away has its review, always.
 
 use milestone_core::domain::{Item, Milestone, Plan, Task, reference_of};
 use milestone_core::projection::State;
 use milestone_core::words::{StreamId, StreamName, Timestamp};
 
+use super::look_back::{LookBack, archived};
 use super::phase::look_at;
 use super::{print, refs};
 use crate::args::global::Format;
@@ -41,6 +42,10 @@ pub(super) fn one(context: &mut Context, moment: &Moment, stream: &StreamId, ver
         Some(task) => look_at(context, moment, &task)?,
         None => None,
     };
+    let back = match stream.name() {
+        StreamName::Milestone(id) => archived(context, moment, id)?,
+        _ => None,
+    };
     let context = &*context;
     let stdout = match stream.name() {
         StreamName::Task(..) => match state.task(stream.as_str()) {
@@ -48,7 +53,9 @@ pub(super) fn one(context: &mut Context, moment: &Moment, stream: &StreamId, ver
             None => String::new(),
         },
         _ => match state.milestone(stream.as_str()) {
-            Some(milestone) => show_milestone(context, moment, &eye, &milestone, format)?,
+            Some(milestone) => {
+                show_milestone(context, moment, &eye, &milestone, (format, back.as_ref()))?
+            }
             None => String::new(),
         },
     };
@@ -62,23 +69,32 @@ fn show_milestone(
     moment: &Moment,
     eye: &Eye,
     milestone: &Milestone,
-    format: Format,
+    (format, back): (Format, Option<&LookBack>),
 ) -> Text {
     let (state, style) = (&moment.state, &context.style);
     if format == Format::Json {
-        let data = MilestoneShow::of(eye, state, milestone);
+        let data = MilestoneShow::of(eye, state, milestone, back.map(LookBack::doc));
         return print::object(context, moment, "milestone.show", &data);
     }
     let view = eye.milestone(state, milestone);
-    let page = Page {
+    let mut item = milestone.item.clone();
+    item.notes.retain(|note| back.is_none_or(|back| !back.has_said(note)));
+    let mut page = Page {
         head: String::new(),
         facts: milestone_facts(state, milestone),
-        sections: sections(eye, &milestone.item, &milestone.stream()),
+        sections: sections(eye, &item, &milestone.stream()),
     };
+    page.sections.splice(..0, back.map(LookBack::section));
     Ok(match format {
         Format::Md => markdown::show(&view) + &page.markdown(),
         _ if style.accessible => spoken::milestone(&view) + &page.spoken(),
-        _ if style.level == 0 => tree::render(&view, style),
+        _ if style.level == 0 => {
+            page = Page {
+                sections: back.map(LookBack::section).into_iter().collect(),
+                ..Page::default()
+            };
+            tree::render(&view, style) + &page.render(style)
+        }
         _ => frame::render(&view, style) + &page.render(style),
     })
 }

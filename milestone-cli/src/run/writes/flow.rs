@@ -1,4 +1,4 @@
-//! Moving work along: `start`, `progress`, `done`, `cancel`, `reopen`, `archive`, `unarchive`.
+//! Moving work along: `start`, `progress`, `done`, `cancel`, `reopen`, `unarchive`.
 //!
 //! Start at [`done`].
 //!
@@ -226,12 +226,6 @@ pub(in crate::run) fn reopen(context: &mut Context, args: &ReopenArgs) -> Ran {
     })
 }
 
-/// `milestone archive`.
-pub(in crate::run) fn archive(context: &mut Context, args: &RefsArgs) -> Ran {
-    let targets = targets(context, &args.references)?;
-    act(context, &Command::Archive { targets }, None, |told| listed(told, "Archived").way_back())
-}
-
 /// `milestone unarchive`.
 pub(in crate::run) fn unarchive(context: &mut Context, args: &RefsArgs) -> Ran {
     let targets = targets(context, &args.references)?;
@@ -239,7 +233,7 @@ pub(in crate::run) fn unarchive(context: &mut Context, args: &RefsArgs) -> Ran {
 }
 
 /// A line for each thing.
-fn listed(told: &Told<'_>, label: &'static str) -> Said {
+pub(super) fn listed(told: &Told<'_>, label: &'static str) -> Said {
     let things = told.things();
     let line = |thing: &Thing| (label, told.named(thing));
     Said::of(labelled(&things.iter().map(line).collect::<Vec<_>>()))

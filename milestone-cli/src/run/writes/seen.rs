@@ -135,7 +135,7 @@ fn targets(command: &Command) -> Vec<&str> {
         | Command::Complete { targets, .. }
         | Command::Cancel { targets, .. }
         | Command::Reopen { targets, .. }
-        | Command::Archive { targets }
+        | Command::Archive { targets, .. }
         | Command::Restore { targets }
         | Command::EnableWorkflow { targets, .. }
         | Command::RemoveTasks { targets } => targets.iter().map(String::as_str).collect(),

@@ -150,7 +150,7 @@ impl Deciding<'_> {
             }
             Command::Cancel { targets, reason } => self.cancel(targets, reason),
             Command::Reopen { targets, reason } => self.reopen(targets, reason.as_deref()),
-            Command::Archive { targets } => self.archive(targets),
+            Command::Archive { targets, review } => self.archive(targets, review.as_deref()),
             Command::Restore { targets } => self.restore(targets),
             Command::RemoveTasks { targets } => self.remove_tasks(targets),
             Command::MoveTask { target, to, place } => self.move_task(target, to.as_deref(), place),

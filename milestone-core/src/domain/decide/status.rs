@@ -320,7 +320,12 @@ impl Deciding<'_> {
         self.no_cycle_again(&again)
     }
 
-    pub(super) fn archive(&mut self, asked: &[String]) -> Result<(), Refusal> {
+    pub(super) fn archive(
+        &mut self,
+        asked: &[String],
+        review: Option<&str>,
+    ) -> Result<(), Refusal> {
+        let notes = review.map(|review| prose("review", review)).transpose()?;
         for target in self.targets(asked)? {
             let Target::Milestone(milestone) = &target else {
                 return Err(Refusal::NotAMilestone { reference: target.reference() });
@@ -328,7 +333,8 @@ impl Deciding<'_> {
             if !matches!(self.stage_of(milestone), Stage::Done | Stage::Cancelled) {
                 return Err(wrong_status(&target, "archived"));
             }
-            self.events.push(target.event(Body::MilestoneArchived(Transition::default())));
+            let change = Transition { notes: notes.clone(), ..Transition::default() };
+            self.events.push(target.event(Body::MilestoneArchived(change)));
         }
         Ok(())
     }

@@ -162,6 +162,7 @@ fn times(title: &'static str, times: &Times, left_out: &str) -> Option<Plot> {
 
 fn phases(figures: &Figures) -> Option<Plot> {
     figures.phases.first()?;
+    let words = |phase: &PhaseTimes| format!("{}: {}", phase.phase, text::phase(phase).join("; "));
     let bar = |phase: &PhaseTimes| {
         let each = f64::from(phase.planned.max(1));
         let mean = |sum: u64| sum as f64 / each;
@@ -170,12 +171,12 @@ fn phases(figures: &Figures) -> Option<Plot> {
             planned: (phase.planned > 0)
                 .then(|| (mean(phase.planned_min), mean(phase.planned_max))),
             actual: phase.within(50).map(|minutes| minutes as f64),
-            words: text::phase(phase),
+            words: text::phase(phase).join("; "),
         }
     };
     Some(Plot {
         title: "Phases",
-        answer: text::phases(figures).join("; "),
+        answer: figures.phases.iter().map(words).collect::<Vec<_>>().join(". "),
         kind: Kind::Plans(figures.phases.iter().map(bar).collect()),
     })
 }

@@ -298,30 +298,32 @@ pub(in crate::run::reads) fn success(figures: &Figures) -> Vec<String> {
     vec![format!("{percent}% of the project's milestones ({} of {all}){on_time}", ended.completed)]
 }
 
-/// How one phase went: its plan, what it took, and how long it waited.
-pub(in crate::run::reads) fn phase(phase: &PhaseTimes) -> String {
+/// How one phase went: what it took beside its plan; how long it waited, and of how many tasks.
+pub(in crate::run::reads) fn phase(phase: &PhaseTimes) -> [String; 2] {
+    let open = if phase.open > 0 { format!("; {} in it", phase.open) } else { String::new() };
+    let of = format!("of {}{open}", tasks(phase.worked.len() as u64));
     let Some(half) = phase.within(50) else {
-        return format!("nobody finished it; {} in it", tasks(phase.open.into()));
+        return ["nobody finished it".to_owned(), of];
     };
     let most = phase.within(85).unwrap_or(half);
-    let mut words = format!("50% {}, 85% {}", minutes(half), minutes(most));
+    let mut took = format!("50% {}, 85% {}", minutes(half), minutes(most));
     if let Some(percent) = phase.percent() {
         let each = u64::from(phase.planned.max(1));
         let (least, most) = (phase.planned_min / each, phase.planned_max / each);
-        words = format!("plan {} to {}; {words}, {percent}%", minutes(least), minutes(most));
+        took.push_str(&format!("; plan {} to {}, {percent}%", minutes(least), minutes(most)));
     }
-    if let Some(waited) = phase.waited_within(50) {
-        words.push_str(&format!("; waited {}", minutes(waited)));
-    }
-    let open = if phase.open > 0 { format!("; {} in it", phase.open) } else { String::new() };
-    format!("{words}   (of {}{open})", tasks(phase.worked.len() as u64))
+    let waited = phase.waited_within(50).map(|waited| format!("waited {}, ", minutes(waited)));
+    [took, waited.unwrap_or_default() + &of]
 }
 
-/// How phases went: a line for each.
+/// How phases went: two lines for each.
 pub(in crate::run::reads) fn phases(figures: &Figures) -> Vec<String> {
     if figures.phases.is_empty() {
         return vec!["no task went through a phase".to_owned()];
     }
-    let line = |held: &PhaseTimes| format!("{}: {}", held.phase, phase(held));
-    figures.phases.iter().map(line).collect()
+    let lines = |held: &PhaseTimes| {
+        let [took, waited] = phase(held);
+        [format!("{}: {took}", held.phase), format!("  {waited}")]
+    };
+    figures.phases.iter().flat_map(lines).collect()
 }
