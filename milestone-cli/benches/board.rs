@@ -2,7 +2,8 @@
 //!
 //! - **Measures** one key and the repaint that follows (drawing, comparing with what is on the
 //!   screen, writing what changed) with 10,000 tasks, on a terminal of 80×24 and of 200×60; and how
-//!   long it takes to take in all cards anew. The slowest of the keys, and their median.
+//!   long it takes to take in all cards anew. The median of the keys, and what 99 % of them stay
+//!   within.
 //! - **Limit** 16 ms for a repaint, a frame at 60 Hz.
 //! - **Run** `cargo bench -p milestone-cli --bench board`
 
@@ -42,9 +43,9 @@ fn main() {
         }
         times.sort_unstable();
         println!(
-            "key and repaint at {width}x{height}, {TASKS} tasks: median {:.3} ms, slowest {:.3} ms",
+            "key and repaint at {width}x{height}: median {:.3} ms, 99 % within {:.3} ms",
             ms(times[times.len() / 2]),
-            times.last().copied().map_or(0.0, ms),
+            ms(times[times.len() * 99 / 100]),
         );
     }
 }

@@ -4,7 +4,7 @@
 //! words, facts and plain structs, and return values and strings.
 //!
 //! - **Invariant.** Nothing in this crate but `main.rs` and the command runners prints, reads the
-//!   clock, or reads the environment.
+//!   clock, or reads the environment; `board::screen` is the terminal of those that stay.
 //! - **Absent on purpose.** No rules about milestones: those live in the core.
 
 pub mod args;

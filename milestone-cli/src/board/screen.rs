@@ -33,7 +33,7 @@ pub enum Happened {
     Key(Key),
     /// The terminal has another size, or something was pressed that is no key of ours.
     Redraw,
-    /// Nothing for [`LOOK_EVERY`].
+    /// Nothing for a second.
     Quiet,
     /// The process is to end, or the terminal is gone.
     Ended,

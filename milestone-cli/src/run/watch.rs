@@ -50,12 +50,16 @@ fn screen(context: &Context, words: &[String]) -> Ran {
     // What is wrong with the words is said before the screen is taken.
     let mut text = look(&mut desk, words, style.width)?;
     let mut screen = Screen::open().map_err(|error| problem::screen(&error))?;
+    let mut changed = true;
     loop {
-        page.lines = text.lines().map(ToOwned::to_owned).collect();
-        page.top = page.top.min(page.lines.len().saturating_sub(1));
-        let drawn = screen.draw(|buffer| render_page(&page, "live  q ends", &style, buffer));
-        drawn.map_err(|error| problem::screen(&error))?;
-        let again = match screen.wait() {
+        if changed {
+            page.lines = text.lines().map(ToOwned::to_owned).collect();
+            page.top = page.top.min(page.lines.len().saturating_sub(1));
+            let drawn = screen.draw(|buffer| render_page(&page, "live  q ends", &style, buffer));
+            drawn.map_err(|error| problem::screen(&error))?;
+        }
+        let happened = screen.wait();
+        let again = match happened {
             Happened::Ended | Happened::Key(Key::Interrupt) => {
                 return Ok(Output { exit: Exit::Interrupted, ..Output::of("") });
             }
@@ -67,6 +71,7 @@ fn screen(context: &Context, words: &[String]) -> Ran {
             Happened::Redraw => true,
             Happened::Quiet => desk.grew(),
         };
+        changed = again || happened != Happened::Quiet;
         if again {
             text = look(&mut desk, words, screen.columns())
                 .unwrap_or_else(|problem| sanitize(&problem.message).into_owned());
