@@ -23,6 +23,7 @@ pub mod parse;
 pub mod phase;
 pub mod project;
 pub mod query;
+pub mod risk;
 pub mod search;
 pub mod task;
 pub mod template;

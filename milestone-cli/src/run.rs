@@ -17,6 +17,7 @@ pub mod phases;
 pub mod problem;
 mod query;
 mod reads;
+pub mod risks;
 mod shelf;
 pub mod views;
 mod writes;
@@ -87,6 +88,7 @@ fn answer(context: &mut Context, command: &Command) -> Ran {
         Command::View(command) => view(context, command),
         Command::Template(command) => template(context, command),
         Command::Dep(command) => dep(context, command),
+        Command::Risk(command) => writes::risk(context, command),
         Command::Check(args) => writes::check(context, args, true),
         Command::Uncheck(args) => writes::check(context, args, false),
         Command::Undo(args) if args.list => look(context, &Look::Undoable),

@@ -7,6 +7,8 @@
 
 #[path = "problem_phase.rs"]
 mod phase;
+#[path = "problem_risk.rs"]
+mod risk;
 
 pub use phase::{no_terminal, outside, workflow};
 
@@ -364,6 +366,7 @@ fn rule(refusal: &Refusal, mut problem: Problem) -> Problem {
         refusal => {
             let hint = || "milestone help rule.refused".to_owned();
             let told = phase::rule(refusal, problem.clone());
+            let told = told.or_else(|| risk::rule(refusal, problem.clone()));
             return told.unwrap_or_else(|| problem.named("rule.refused").hint(hint()));
         }
     };

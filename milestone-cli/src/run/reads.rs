@@ -27,6 +27,7 @@ mod print;
 mod ready;
 mod refs;
 mod replay;
+mod risk;
 mod scale;
 mod search;
 mod sentence;
@@ -54,6 +55,7 @@ use crate::args::migrate::BackendArg;
 use crate::args::milestone::{ListArgs, ReadyArgs, ShowArgs};
 use crate::args::phase::{PhaseShowArgs, ReviewArgs};
 use crate::args::project::DoctorArgs;
+use crate::args::risk::{RiskListArgs, RiskMatrixArgs};
 use crate::args::search::SearchArgs;
 use crate::args::task::{TaskListArgs, TaskRefArgs};
 use crate::args::validate::Validation;
@@ -91,6 +93,8 @@ pub(super) enum Look<'c> {
     Workflows,
     Workflow(&'c str),
     WorkflowCheck,
+    RiskList(&'c RiskListArgs),
+    RiskMatrix(&'c RiskMatrixArgs),
     ViewList,
     ViewShow(&'c str),
 }
@@ -128,6 +132,8 @@ pub(super) fn look(context: &mut Context, look: &Look<'_>) -> Ran {
         Look::Workflows => phase::workflows(context),
         Look::Workflow(name) => phase::workflow(context, name),
         Look::WorkflowCheck => phase::check(context),
+        Look::RiskList(args) => risk::list(context, args),
+        Look::RiskMatrix(args) => risk::matrix(context, args),
         Look::ViewList => view::list(context),
         Look::ViewShow(name) => view::show(context, name),
     })

@@ -7,6 +7,8 @@
 
 #[path = "codes_backend.rs"]
 mod backend;
+#[path = "codes_risk.rs"]
+mod risk;
 #[path = "codes_template.rs"]
 mod template;
 #[path = "codes_workflow.rs"]
@@ -35,7 +37,12 @@ pub fn named(name: &str) -> Option<&'static Code> {
 
 /// Every code.
 pub fn all() -> impl Iterator<Item = &'static Code> {
-    CODES.iter().chain(backend::CODES).chain(template::CODES).chain(workflow::CODES)
+    CODES
+        .iter()
+        .chain(backend::CODES)
+        .chain(risk::CODES)
+        .chain(template::CODES)
+        .chain(workflow::CODES)
 }
 
 const fn row(name: &'static str, exit: Exit, means: &'static str, remedy: &'static str) -> Code {

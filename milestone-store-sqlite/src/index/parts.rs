@@ -51,7 +51,7 @@ const BLOCKERS: List = List {
 };
 const RISKS: List = List {
     delete: "DELETE FROM risks WHERE item = ? AND place >= ?",
-    insert: "INSERT INTO risks VALUES (?, ?, ?, ?, ?, ?)",
+    insert: "INSERT INTO risks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 };
 const CONFLICTS: List = List {
     delete: "DELETE FROM conflicts WHERE item = ? AND place >= ?",
@@ -132,7 +132,22 @@ pub(super) fn put(
         ])
     })?;
     RISKS.put(connection, item, (&old.risks, &new.risks), |insert, place, part| {
-        insert.execute(params![item, place, part.id, part.title, part.likelihood, part.impact])
+        insert.execute(params![
+            item,
+            place,
+            part.id,
+            part.title,
+            part.likelihood,
+            part.probability,
+            part.impact,
+            part.delay,
+            part.mitigation,
+            part.owner,
+            part.trigger.map(|trigger| trigger.to_string()),
+            part.outcome,
+            part.closing_note,
+            part.closed_at.map(|at| at.0),
+        ])
     })?;
     CONFLICTS.put(connection, item, (&old.conflicts, &new.conflicts), |insert, place, part| {
         let records: Vec<String> = part.records.iter().map(ToString::to_string).collect();
