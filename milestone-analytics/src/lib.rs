@@ -15,4 +15,4 @@ mod facts;
 pub mod figures;
 pub mod forecast;
 
-pub use facts::{Collector, Extent, Facts, Life, MilestoneFacts, Need, Span, TaskFacts};
+pub use facts::{Collector, Extent, Facts, Life, MilestoneFacts, Need, Risk, Span, TaskFacts};

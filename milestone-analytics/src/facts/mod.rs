@@ -5,7 +5,7 @@
 //! - **Invariant.** The past stays as it was: whatever is asked about a day follows from what had
 //!   happened by then, so a task that is moved, cancelled or reopened later changes no day before.
 //! - **Invariant.** Something happened when it really did (`at`), not when it was recorded.
-//! - **Absent on purpose.** What is only known of today: titles, labels, owners, due dates and
+//! - **Absent on purpose.** What is only known of today: titles, labels, owners, dates, risks and
 //!   estimates are those of the state, for no figure asks what they used to be.
 
 mod collect;
@@ -16,7 +16,7 @@ pub use past::Extent;
 
 use std::collections::BTreeMap;
 
-use milestone_core::domain::{Item, Plan, Stage, WEIGHT_DEFAULT};
+use milestone_core::domain::{Item, Plan, RiskEntry, Stage, WEIGHT_DEFAULT};
 use milestone_core::projection::State;
 use milestone_core::words::{Date, Slug, StreamId, Timestamp};
 
@@ -46,6 +46,15 @@ pub struct Need {
     pub to: Option<Timestamp>,
 }
 
+/// An open risk of which a forecast can make something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Risk {
+    /// How likely it is, in percent.
+    pub percent: u32,
+    /// By how much it would delay, in minutes of work.
+    pub delay: u32,
+}
+
 /// What happened to a milestone or a task.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Life {
@@ -63,6 +72,10 @@ pub struct Life {
     pub due: Option<Date>,
     /// The planned first day.
     pub start: Option<Date>,
+    /// What may delay it.
+    pub risks: Vec<Risk>,
+    /// Open risks that say no chance or no delay.
+    pub vague_risks: u32,
 }
 
 /// What happened to a task.
@@ -179,6 +192,9 @@ fn people(item: &Item) -> Vec<Box<str>> {
 impl Life {
     fn of(happened: &Happened, item: &Item) -> Self {
         let created = happened.becomes.iter().find(|(_, becomes)| *becomes == Becomes::Created);
+        let risk = |held: &RiskEntry| Some(Risk { percent: held.percent()?, delay: held.delay? });
+        let risks: Vec<Risk> = item.open_risks().filter_map(risk).collect();
+        let vague = item.open_risks().count() - risks.len();
         Self {
             stages: stages(happened),
             created_at: created.map(|(moment, _)| moment.at),
@@ -187,6 +203,8 @@ impl Life {
             title: item.title.clone(),
             due: item.due,
             start: item.start,
+            vague_risks: u32::try_from(vague).unwrap_or(u32::MAX),
+            risks,
         }
     }
 }

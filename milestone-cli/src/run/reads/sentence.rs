@@ -255,7 +255,7 @@ fn part(kind: &str, details: &Details) -> Option<String> {
         "dependency_added" => format!("comes after {}", id("on")),
         "dependency_removed" => format!("no longer comes after {}", id("on")),
         "risk_identified" => format!("risk{}", details.quote("title")),
-        "risk_updated" => format!("risk {} said anew", id("risk")),
+        "risk_updated" => format!("said anew what risk {} is", id("risk")),
         "risk_closed" if details.text("outcome").is_none() => {
             format!("took risk {} back", id("risk"))
         }
