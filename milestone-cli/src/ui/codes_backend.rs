@@ -28,7 +28,7 @@ pub(super) const CODES: &[Code] = &[
     row(
         "config.order",
         Exit::Usage,
-        "the threshold of hybrid would be above that of database",
+        "hybrid would begin after database",
         "set the other one first",
     ),
     row(
