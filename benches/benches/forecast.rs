@@ -72,6 +72,8 @@ fn situation(before: &dyn Fn(usize) -> Option<usize>) -> Situation {
         blocked: 0,
         hands: 12,
         guessed: 0,
+        vague_risks: 0,
+        known_risks: 0,
         estimated: None,
         basis: Basis {
             project: false,

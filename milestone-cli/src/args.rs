@@ -26,6 +26,7 @@ pub mod phase;
 pub mod project;
 pub mod query;
 pub mod report;
+pub mod risk;
 pub mod search;
 pub mod session;
 pub mod task;

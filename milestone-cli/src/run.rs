@@ -22,6 +22,7 @@ pub mod phases;
 pub mod problem;
 mod query;
 mod reads;
+pub mod risks;
 mod shelf;
 pub mod ties;
 pub mod views;
@@ -99,6 +100,7 @@ fn answer(context: &mut Context, command: &Command) -> Ran {
         Command::View(command) => view(context, command),
         Command::Template(command) => template(context, command),
         Command::Dep(command) => dep(context, command),
+        Command::Risk(command) => writes::risk(context, command),
         Command::Check(args) => writes::check(context, args, true),
         Command::Uncheck(args) => writes::check(context, args, false),
         Command::Habit(command) => habit(context, command),
@@ -119,12 +121,7 @@ fn answer(context: &mut Context, command: &Command) -> Ran {
             None => look(context, &Look::Replay(args)),
         },
         Command::Adopt(args) => writes::adopt(context, args),
-        Command::Conflicts(args) => match &args.command {
-            Some(ConflictsCommand::Resolve { id, note }) => {
-                writes::resolve(context, id, note.as_deref())
-            }
-            None => look(context, &Look::Conflicts),
-        },
+        Command::Conflicts(args) => conflicts(context, args.command.as_ref()),
         Command::Scale => look(context, &Look::Scale),
         Command::Migrate(command) => migrate(context, command),
         Command::Doctor(args) if args.repair => writes::repair(context),
@@ -140,6 +137,15 @@ fn answer(context: &mut Context, command: &Command) -> Ran {
         Command::Completion(args) => Ok(Output::of(completion::script(args.shell))),
         Command::Help(args) => help::render(args).map(Output::of),
         Command::Version => reads::version(context),
+    }
+}
+
+fn conflicts(context: &mut Context, command: Option<&ConflictsCommand>) -> Ran {
+    match command {
+        Some(ConflictsCommand::Resolve { id, note }) => {
+            writes::resolve(context, id, note.as_deref())
+        }
+        None => look(context, &Look::Conflicts),
     }
 }
 

@@ -79,7 +79,10 @@ impl Git {
             return Err(failed("a revision does not begin with a hyphen".into()));
         }
         let commit = format!("{revision}^{{commit}}");
-        let commit = self.run(&["rev-parse", "--verify", "--quiet", &commit]).map_err(failed)?;
+        // Asked quietly, git says nothing of a name that it does not know.
+        let commit = self.run(&["rev-parse", "--verify", "--quiet", &commit]).map_err(|why| {
+            failed(if self.is_there() { "no commit is called that".to_owned() } else { why })
+        })?;
         Ok(String::from_utf8_lossy(&commit).trim().to_owned())
     }
 

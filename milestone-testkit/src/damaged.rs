@@ -4,8 +4,9 @@
 //!
 //! - **Invariant.** Each damage is done to a projection that was sound a moment before.
 
-use milestone_core::domain::{Body, Event, Risk};
+use milestone_core::domain::{Body, Event, Risk, RiskClosed};
 use milestone_core::projection::{Projection, build};
+use milestone_core::words::Date;
 
 use crate::deeds::Deed;
 use crate::memory::MemoryStore;
@@ -63,13 +64,6 @@ pub fn full_log() -> MemoryStore {
     ann.write(&[deed("task_completed", 0, 0, 1), deed("task_moved", 1, 2, 0)]);
     ann.write(&[deed("milestone_started", 0, 3, 1), deed("milestone_started", 2, 3, 1)]);
     ann.write(&[deed("milestone_completed", 2, 3, 3), deed("milestone_archived", 2, 3, 1)]);
-    let risk = Risk {
-        risk: "dddddddd".into(),
-        title: "it is late".into(),
-        likelihood: Some("low".into()),
-        impact: Some("high".into()),
-        ..Risk::default()
-    };
     let phase = |kind, value| Deed { kind, milestone: 0, task: 1, value }.event();
     ann.write(&[
         phase("workflow_enabled", 10),
@@ -84,8 +78,33 @@ pub fn full_log() -> MemoryStore {
         phase("criterion_added", 5),
     ]);
     let said = Said { command_id: Some("key-0~00000000000000a0".into()), user_context: None };
-    ann.write_saying(&[Event::of("api", Body::RiskIdentified(risk))], &said);
+    let [identified, closed] = risk();
+    ann.write_saying(&[identified], &said);
+    ann.write(&[closed]);
     ann.store().copy("reader-0001.jsonl")
+}
+
+/// A risk of which everything is known, and what became of it.
+fn risk() -> [Event<'static>; 2] {
+    let identified = Risk {
+        risk: "dddddddd".into(),
+        title: "it is late".into(),
+        likelihood: Some("low".into()),
+        probability: Some(30),
+        impact: Some("high".into()),
+        delay: Some(480),
+        mitigation: Some("begin early".into()),
+        owner: Some("ann".into()),
+        trigger: Some(Date::from_days(20_800)),
+        ..Risk::default()
+    };
+    let closed = RiskClosed {
+        risk: "dddddddd".into(),
+        outcome: Some("averted".into()),
+        notes: Some("it was early".into()),
+        ..RiskClosed::default()
+    };
+    [Body::RiskIdentified(identified), Body::RiskClosed(closed)].map(|body| Event::of("api", body))
 }
 
 /// Checks that `notices` says no of a sound projection, and yes after each damage.

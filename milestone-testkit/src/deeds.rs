@@ -8,8 +8,8 @@
 use milestone_core::domain::{
     BlockerCleared, BlockerRaised, Body, ConflictResolved, Created, CriterionAdded, Dependency,
     Edited, Event, Field, Fields, KINDS, LinkAdded, ListField, NoteAdded, Part, Priority, Progress,
-    ProjectCreated, RawText, Risk, SessionChange, SessionStep, SettingChanged, TaskMoved, Terms,
-    TieKind, Transition, Undone, Value,
+    ProjectCreated, RawText, SessionChange, SessionStep, SettingChanged, TaskMoved, Terms, TieKind,
+    Transition, Undone, Value,
 };
 use milestone_core::words::{Date, RecordId, Text, Timestamp};
 use proptest::prelude::*;
@@ -159,14 +159,6 @@ impl Deed {
                 let notes = self.sometimes(3);
                 Body::BlockerCleared(BlockerCleared { task, blocker: id(), notes })
             }
-            "risk_identified" => Body::RiskIdentified(Risk {
-                task,
-                risk: id(),
-                title: text,
-                likelihood: self.sometimes(2),
-                impact: None,
-                notes: self.sometimes(4),
-            }),
             "conflict_resolved" => {
                 let conflict = format!("{:016x}", self.value).into();
                 Body::ConflictResolved(ConflictResolved { task, conflict, notes: None })
@@ -176,7 +168,9 @@ impl Deed {
                 Body::Session(step, self.session())
             }
             kind => {
-                crate::deeds_workflow::body(kind, self.value, task.clone()).unwrap_or_else(|| {
+                let made = crate::deeds_workflow::body(kind, self.value, task.clone());
+                let made = made.or_else(|| crate::deeds_risk::body(kind, self.value, task.clone()));
+                made.unwrap_or_else(|| {
                     let task = task.map(|task| format!("\"task\":\"{task}\",")).unwrap_or_default();
                     let details = format!("{{{task}\"strength\":{},\"deep\":[{{}}]}}", self.value);
                     Body::Unknown { kind: kind.into(), details: RawText(details.into()) }

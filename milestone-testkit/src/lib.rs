@@ -45,6 +45,7 @@ mod clock;
 mod damage;
 mod damaged;
 mod deeds;
+mod deeds_risk;
 mod deeds_workflow;
 mod documents;
 mod faulty;

@@ -5,8 +5,8 @@
 //! - **Invariant.** The past stays as it was: whatever is asked about a day follows from what had
 //!   happened by then, so a task that is moved, cancelled or reopened later changes no day before.
 //! - **Invariant.** Something happened when it really did (`at`), not when it was recorded.
-//! - **Absent on purpose.** What is only known of today: titles, labels, owners and estimates are
-//!   those of the state, for no figure asks what they used to be.
+//! - **Absent on purpose.** What is only known of today: titles, labels, owners, dates, risks and
+//!   estimates are those of the state, for no figure asks what they used to be.
 
 mod collect;
 mod past;
@@ -18,7 +18,7 @@ pub use plan::{PhaseFacts, Saying, SayingKind};
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use milestone_core::domain::{Item, Plan, Stage, WEIGHT_DEFAULT};
+use milestone_core::domain::{Item, Plan, RiskEntry, Stage, WEIGHT_DEFAULT};
 use milestone_core::projection::State;
 use milestone_core::words::{Date, Slug, StreamId, Timestamp};
 
@@ -48,6 +48,15 @@ pub struct Need {
     pub to: Option<Timestamp>,
 }
 
+/// An open risk of which a forecast can make something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Risk {
+    /// How likely it is, in percent.
+    pub percent: u32,
+    /// By how much it would delay, in minutes of work.
+    pub delay: u32,
+}
+
 /// What happened to a milestone or a task.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Life {
@@ -67,6 +76,10 @@ pub struct Life {
     pub dues: Vec<(Option<Date>, Timestamp)>,
     /// The planned first day.
     pub start: Option<Date>,
+    /// What may delay it.
+    pub risks: Vec<Risk>,
+    /// Open risks that say no chance or no delay.
+    pub vague_risks: u32,
 }
 
 /// What happened to a task.
@@ -196,6 +209,9 @@ fn people(item: &Item) -> Vec<Box<str>> {
 impl Life {
     fn of(happened: &Happened, item: &Item) -> Self {
         let created = happened.becomes.iter().find(|(_, becomes)| *becomes == Becomes::Created);
+        let risk = |held: &RiskEntry| Some(Risk { percent: held.percent()?, delay: held.delay? });
+        let risks: Vec<Risk> = item.open_risks().filter_map(risk).collect();
+        let vague = item.open_risks().count() - risks.len();
         Self {
             stages: stages(happened),
             created_at: created.map(|(moment, _)| moment.at),
@@ -205,6 +221,8 @@ impl Life {
             due: item.due,
             dues: happened.dues.iter().map(|(moment, due)| (*due, moment.at)).collect(),
             start: item.start,
+            vague_risks: u32::try_from(vague).unwrap_or(u32::MAX),
+            risks,
         }
     }
 }

@@ -7,7 +7,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use super::pert;
-use super::situation::{Basis, POOL_MIN, count, growth};
+use super::situation::{Basis, POOL_MIN, arrivals, count, growth};
 use crate::facts::{Extent, Facts, TaskFacts};
 use crate::figures::{Window, cycle_days};
 use milestone_core::words::{Slug, StreamId, Timestamp};
@@ -45,6 +45,10 @@ pub struct Background<'f> {
     pub(super) days: u32,
     /// The history of the whole project.
     pub(super) project: Basis,
+    /// On each of its days how many tasks came, less those that went without being done.
+    arrivals: Vec<i32>,
+    /// How milestones that ended had grown.
+    pub(super) grown: Vec<f64>,
     /// Every task that is left.
     pub(super) left: BTreeMap<&'f StreamId, &'f TaskFacts>,
     /// The tasks that are left in each milestone.
@@ -61,7 +65,6 @@ impl<'f> Background<'f> {
     /// The whole project at a moment. The history is that of the last `days` days.
     pub fn at(facts: &'f Facts, now: Timestamp, days: u32) -> Self {
         let today = facts.day(now);
-        let grown = growth(facts, facts.end_of(today));
         let left: BTreeMap<&StreamId, &TaskFacts> =
             facts.left(Extent::Project, now).map(|task| (&task.stream, task)).collect();
         let mut inside: BTreeMap<&Slug, Vec<&StreamId>> = BTreeMap::new();
@@ -72,10 +75,13 @@ impl<'f> Background<'f> {
         let times = times
             .filter_map(|(task, at)| Some((task, facts.day(at), cycle_days(facts, task, at)?)));
         let finished: Vec<(&TaskFacts, i64, u32)> = times.collect();
-        let project = Basis::of(facts, Extent::Project, today, days, grown);
+        let project = Basis::of(facts, Extent::Project, today, days);
+        let window = project.window;
+        let arrivals = arrivals(facts, Extent::Project, window, window.from);
+        let grown = growth(facts, facts.end_of(today));
         let durations = Durations::of(&finished, project.window);
         let said = RefCell::default();
-        Self { now, days, project, left, inside, finished, durations, said }
+        Self { now, days, project, arrivals, grown, left, inside, finished, durations, said }
     }
 
     /// The days that an estimate says.
@@ -88,6 +94,7 @@ impl<'f> Background<'f> {
     pub(super) fn among(&self) -> Basis {
         let mut all = self.project.clone();
         all.pace.among = count(self.left.len());
+        all.pace.among_arrivals.clone_from(&self.arrivals);
         all
     }
 }

@@ -2,14 +2,18 @@
 //!
 //! Start at [`calibrate`].
 //!
-//! - **Invariant.** A case is judged only when its 95 % date has passed, whether or not it was met,
-//!   so that quick successes do not count before slow failures can.
+//! - **Invariant.** What has not ended by the last day that is known of counts as long as it is
+//!   known of, so that quick successes do not count before slow failures can.
+//! - **Source.** The product-limit estimate for what is cut off: E. L. Kaplan and P. Meier,
+//!   "Nonparametric Estimation from Incomplete Observations", J. of the American Statistical
+//!   Association 53 (1958), of the share of trials that had ended, which a good forecast spreads
+//!   evenly.
 //! - **Invariant.** Every case sees only what had happened by its day (labels and estimates are
 //!   today's). Times are those at which things really happened, so imported histories count.
 
-use super::{Forecast, Options, Seed, Situation, forecast};
-use crate::facts::{Extent, Facts};
-use crate::figures::{DAYS_PER_WEEK, PERCENTS};
+use super::{Distribution, Forecast, Options, Seed, Situation, forecast};
+use crate::facts::{Extent, Facts, Life};
+use crate::figures::DAYS_PER_WEEK;
 use milestone_core::domain::Stage;
 use milestone_core::words::{Slug, Timestamp};
 
@@ -20,31 +24,55 @@ pub const CASE_RUNS: u32 = 2_000;
 pub const CASE_SIZES: [u32; 4] = [5, 10, 20, 40];
 
 /// How often dates held.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Held {
-    /// Forecasts that could be judged.
-    pub cases: u32,
-    /// For each of [`PERCENTS`] how many of them held.
-    pub held: [u32; 4],
+    /// For each forecast the share of its trials that had ended before it did, or by the last day
+    /// that is known of if it had not; and whether it had.
+    outcomes: Vec<(f64, bool)>,
 }
 
 impl Held {
-    /// The share that held at a place of [`PERCENTS`], in percent; `None` without cases.
-    pub fn percent(&self, place: usize) -> Option<f64> {
-        let held = self.held.get(place)?;
-        (self.cases > 0).then(|| f64::from(*held) * 100.0 / f64::from(self.cases))
+    /// How many forecasts there were.
+    pub fn cases(&self) -> usize {
+        self.outcomes.len()
     }
 
-    fn judge(&mut self, bounds: [u32; 4], took: Option<u32>) {
-        self.cases += 1;
-        for (held, bound) in self.held.iter_mut().zip(bounds) {
-            *held += u32::from(took.is_some_and(|took| took <= bound));
+    /// Of how many it is known how they ended.
+    pub fn ended(&self) -> usize {
+        self.outcomes.iter().filter(|(_, ended)| *ended).count()
+    }
+
+    /// The share of dates of `percent` that held, in percent, by the product-limit estimate;
+    /// `None` if no case tells.
+    pub fn percent(&self, percent: u8) -> Option<f64> {
+        let wanted = f64::from(percent) / 100.0;
+        let mut outcomes = self.outcomes.clone();
+        outcomes.sort_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)));
+        let (mut missed, mut known) = (1.0, false);
+        for (place, (share, ended)) in outcomes.iter().enumerate() {
+            if *share >= wanted {
+                known = true;
+                break;
+            }
+            if *ended {
+                missed *= 1.0 - 1.0 / (outcomes.len() - place) as f64;
+            }
         }
+        // Where the last that is known of was still going on, nobody knows what came after.
+        (known || (missed == 0.0 && !outcomes.is_empty())).then_some((1.0 - missed) * 100.0)
+    }
+
+    /// Takes in a forecast that was done after `took` days, or had not been after `known`.
+    fn judge(&mut self, dates: &Distribution, took: Option<u32>, known: i64) {
+        self.outcomes.push(match took {
+            Some(took) => (dates.chance(i64::from(took) - 1), true),
+            None => (dates.chance(known), false),
+        });
     }
 }
 
 /// What a back-test found.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Calibration {
     /// "When will all of this milestone be done?", asked once a week while it was open. It is done
     /// on the first day on which nothing is left in it.
@@ -56,8 +84,6 @@ pub struct Calibration {
     pub batches: Held,
     /// Forecasts that could not be made: not enough history by then.
     pub without_history: u32,
-    /// Forecasts whose 95 % date has not passed.
-    pub undecided: u32,
     /// The last day that the past has: on which anything happened; `None` if nothing did.
     pub until: Option<i64>,
 }
@@ -96,20 +122,9 @@ pub fn calibrate(facts: &Facts, now: Timestamp, window_days: u32, seed: Seed) ->
             }
             match forecast(&situation, &options) {
                 Forecast::Dates(dates) => {
-                    let Some(bounds) = bounds(|percent| dates.shown().within(percent)) else {
-                        found.undecided += 1;
-                        continue;
-                    };
-                    if day + i64::from(bounds[3]) >= today {
-                        found.undecided += 1;
-                        continue;
-                    }
-                    let last = day + i64::from(bounds[3]);
-                    if milestone.life.stage_at(facts.end_of(last)) == Some(Stage::Cancelled) {
-                        found.undecided += 1;
-                        continue;
-                    }
-                    found.milestones.judge(bounds, cleared(facts, id, day, last));
+                    let given_up = given_up(facts, &milestone.life, day, today);
+                    let took = cleared(facts, id, day, given_up);
+                    found.milestones.judge(dates.shown(), took, given_up - day);
                     seen.insert(id);
                 }
                 _ => found.without_history += 1,
@@ -129,12 +144,6 @@ struct Past {
     options: Options,
 }
 
-/// The days of the four percentiles; `None` if one of them is beyond all reach.
-fn bounds(within: impl Fn(u8) -> Option<u32>) -> Option<[u32; 4]> {
-    let [a, b, c, d] = PERCENTS.map(within);
-    Some([a?, b?, c?, d?])
-}
-
 /// The cases about so many more tasks. `ends` has the days on which tasks were finished, sorted.
 fn batches(facts: &Facts, past: &Past, ends: &[i64], found: &mut Calibration) {
     let situation = Situation::at(facts, Extent::Project, past.at, past.window_days);
@@ -144,17 +153,18 @@ fn batches(facts: &Facts, past: &Past, ends: &[i64], found: &mut Calibration) {
             continue;
         }
         let dates = situation.basis.pace.when(size, &past.options);
-        let decided = bounds(|percent| dates.within(percent))
-            .filter(|bounds| situation.today + i64::from(bounds[3]) < past.today);
-        let Some(bounds) = decided else {
-            found.undecided += 1;
-            continue;
-        };
         let before = ends.partition_point(|day| *day <= situation.today);
         let last = ends.get(before + size as usize - 1);
         let took = last.and_then(|day| u32::try_from(day - situation.today).ok());
-        found.batches.judge(bounds, took);
+        found.batches.judge(&dates, took, past.today - situation.today);
     }
+}
+
+/// The last day from `from` to `today` on which something was not given up: what was cannot tell.
+fn given_up(facts: &Facts, life: &Life, from: i64, today: i64) -> i64 {
+    let given_up = life.stages.iter().filter(|(stage, _)| *stage == Stage::Cancelled);
+    let days = given_up.map(|(_, at)| facts.day(*at) - 1).filter(|day| *day >= from);
+    days.min().unwrap_or(today).min(today)
 }
 
 /// After how many days nothing was left in a milestone, if that was by `last`.

@@ -18,6 +18,7 @@ mod pace;
 mod pert;
 mod seed;
 mod situation;
+mod threat;
 mod trial;
 
 pub use background::Background;
@@ -28,6 +29,7 @@ pub use network::{Network, Node};
 pub use pace::{Pace, reached};
 pub use seed::Seed;
 pub use situation::{Basis, DAYS_WITH_FINISH_MIN, FINISHED_MIN, Situation};
+pub use threat::Threat;
 
 /// Trials unless others are asked for.
 pub const RUNS_DEFAULT: u32 = 10_000;

@@ -14,6 +14,7 @@ use super::Options;
 use super::distribution::{DAYS_MAX, Distribution};
 use super::pace::trials;
 use super::seed::Numbers;
+use super::threat::{Threat, delayed};
 use super::trial::Trial;
 use milestone_core::words::StreamId;
 
@@ -48,6 +49,8 @@ pub struct Network {
     pub(super) wanted: Vec<bool>,
     /// How many that are.
     pub(super) wanted_count: u32,
+    /// Risks of all that is wanted, which play along.
+    pub(super) threats: Vec<Threat>,
     /// How many tasks the narrowest layer has.
     narrowest: u32,
 }
@@ -119,7 +122,10 @@ impl Network {
     pub fn when(&self, hands: u32, spare: u32, options: &Options) -> Distribution {
         let make = || {
             let mut trial = Trial::new(self, hands, spare);
-            move |numbers: &mut Numbers| trial.run(|pool| numbers.one_of(pool))
+            move |numbers: &mut Numbers| {
+                let days = trial.run(|pool| numbers.one_of(pool));
+                delayed(days, &self.threats, numbers)
+            }
         };
         Distribution::of(trials(options, make))
     }

@@ -2,30 +2,46 @@
 //!
 //! Start at [`Pace::when`] and [`Pace::how_many`].
 //!
-//! - **Source.** The bootstrap: B. Efron, "Bootstrap Methods: Another Look at the Jackknife",
-//!   Annals of Statistics 7 (1979), on daily throughput, as T. Magennis, "Forecasting and
-//!   Simulating Software Development Projects" (2011), uses it.
-//! - **Assumed.** The days to come are like those of the window, and independent of each other.
+//! - **Source.** The bootstrap on daily throughput, as T. Magennis, "Forecasting and Simulating
+//!   Software Development Projects" (2011), uses it; of blocks of days, for they hang together:
+//!   D. N. Politis and J. P. Romano, "A Circular Block-Resampling Procedure for Stationary Data"
+//!   (1992); and of a past that is drawn itself, for what was is one sample: D. B. Rubin, "The
+//!   Bayesian Bootstrap", Annals of Statistics 9 (1981).
+//! - **Assumed.** The weeks to come are like those of the window.
 
 use super::Options;
 use super::distribution::{DAYS_MAX, Distribution};
 use super::seed::Numbers;
+use super::threat::{Threat, delayed};
 
 /// Trials that share one run of random numbers.
 const BLOCK_TRIALS: usize = 256;
 /// More threads than this are not worth their making.
 const THREADS_MAX: usize = 16;
 
+/// Days that are drawn together: what happens in a week hangs together.
+const TOGETHER_DAYS: usize = 7;
+
+/// A short past is cut into this many parts at least, or there would be nothing to draw.
+const SHORT_PARTS: usize = 4;
+
 /// What was finished on each day of the past, and how much scope used to grow.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Pace {
     /// Tasks finished on each calendar day, zeros included.
     pub days: Vec<u32>,
+    /// On each of these days how many tasks came to what the forecast is about, less those that
+    /// went without being done; empty where its scope stays or is not old enough to tell.
+    pub arrivals: Vec<i32>,
     /// How many times as large milestones of the past were at their end as when they began; empty
-    /// where too few have ended to tell.
+    /// where too few have ended to tell, or where arrivals say it.
     pub growth: Vec<f64>,
     /// How many tasks were left of all that these days are of; 0 where a forecast is about all.
     pub among: u32,
+    /// On each of these days how many tasks came to all that they are of, less those that went.
+    pub among_arrivals: Vec<i32>,
+    /// Risks that play along.
+    pub threats: Vec<Threat>,
 }
 
 /// Runs a trial so many times on so many threads, each block of trials with numbers of its own, so
@@ -56,39 +72,74 @@ pub(super) fn trials<T: FnMut(&mut Numbers) -> u32>(
 }
 
 impl Pace {
-    /// When `left` tasks will be finished: in each trial days of the past are drawn, with
-    /// replacement, until their sum reaches what is left.
+    /// When `left` tasks, grown as milestones used to grow, will be finished.
+    ///
+    /// In each trial a past is made of weeks that are drawn with replacement, for the one that was
+    /// is one of many that might have been; and of its weeks, drawn again, the future. What is left
+    /// falls by what was finished on each day, and rises by what came.
     pub fn when(&self, left: u32, options: &Options) -> Distribution {
         if self.days.iter().all(|count| *count == 0) {
             return Distribution::of(vec![u32::MAX; options.runs as usize]);
         }
-        let outcome = |numbers: &mut Numbers| {
-            let wanted = u64::from(left);
-            let wanted = match self.growth.as_slice() {
-                [] => wanted,
-                growth => grown(wanted, numbers.one_of(growth)),
-            };
-            let wanted = self.place_of_the_last(wanted, numbers);
-            let (mut sum, mut days) = (0u64, 0);
-            while sum < wanted && days <= DAYS_MAX {
-                sum += u64::from(numbers.one_of(&self.days));
-                days += 1;
+        let make = || {
+            let mut past = Past::of(self.days.len());
+            move |numbers: &mut Numbers| {
+                past.draw(numbers);
+                let wanted = match self.growth.as_slice() {
+                    [] => u64::from(left),
+                    growth => grown(u64::from(left), numbers.one_of(growth)),
+                };
+                let days = match self.among {
+                    among if u64::from(among) > wanted => {
+                        self.in_turn(wanted, u64::from(among), &past, numbers)
+                    }
+                    _ => self.in_a_row(wanted, &past, numbers),
+                };
+                delayed(days, &self.threats, numbers)
             }
-            days
         };
-        Distribution::of(trials(options, || outcome))
+        Distribution::of(trials(options, make))
     }
 
-    /// The place of the last of `wanted` tasks if all that is left is done in random order. Of `n`
-    /// places among `N` the greatest is near `n + (N - n) U^(1/n)`, where `U` is uniform.
-    fn place_of_the_last(&self, wanted: u64, numbers: &mut Numbers) -> u64 {
-        const PARTS: u32 = 1 << 24;
-        let among = u64::from(self.among);
-        if wanted == 0 || among <= wanted {
-            return wanted;
+    /// What all days finish goes to what is wanted.
+    fn in_a_row(&self, wanted: u64, past: &Past, numbers: &mut Numbers) -> u32 {
+        let mut left = i64::try_from(wanted).unwrap_or(i64::MAX);
+        let mut days = past.days();
+        while left > 0 && days.count <= DAYS_MAX {
+            let day = days.next(numbers);
+            left -= i64::from(self.days[day]);
+            // What comes on the day on which the last is finished comes too late.
+            if left > 0 {
+                left = left.saturating_add(i64::from(of_day(&self.arrivals, day))).max(1);
+            }
         }
-        let uniform = f64::from(numbers.below(PARTS) + 1) / f64::from(PARTS);
-        wanted + ((among - wanted) as f64 * uniform.powf(1.0 / wanted as f64)).round() as u64
+        days.count
+    }
+
+    /// Everything that is left takes its turn in random order, what comes included: on a day on
+    /// which `f` of `N` are finished each of them has the chance `f / N`. The last of `k` has had
+    /// its turn when the chances have added up to the greatest of `k` exponential numbers.
+    fn in_turn(&self, wanted: u64, among: u64, past: &Past, numbers: &mut Numbers) -> u32 {
+        let (mut pool, mut turned) = (among as f64, 0.0);
+        let mut last = greatest(wanted, numbers);
+        let mut days = past.days();
+        while turned < last && days.count <= DAYS_MAX {
+            let day = days.next(numbers);
+            let finished = f64::from(self.days[day]);
+            if finished >= pool {
+                break;
+            }
+            turned -= (-finished / pool).ln_1p();
+            if turned >= last {
+                break;
+            }
+            pool = (pool - finished + f64::from(of_day(&self.among_arrivals, day))).max(1.0);
+            let came = of_day(&self.arrivals, day).max(0);
+            if came > 0 {
+                last = last.max(turned + greatest(u64::from(came.unsigned_abs()), numbers));
+            }
+        }
+        days.count
     }
 
     /// How many of `left` tasks will be finished within so many days, in each trial, sorted; of the
@@ -97,18 +148,85 @@ impl Pace {
         if self.days.is_empty() {
             return vec![0; options.runs as usize];
         }
-        let outcome = |numbers: &mut Numbers| {
-            let all = (0..days.min(DAYS_MAX))
-                .fold(0u64, |sum, _| sum + u64::from(numbers.one_of(&self.days)));
-            let of_it = match self.among {
-                0 => all,
-                among => all * u64::from(left.min(among)) / u64::from(among),
-            };
-            u32::try_from(of_it).unwrap_or(u32::MAX)
+        let make = || {
+            let mut past = Past::of(self.days.len());
+            move |numbers: &mut Numbers| {
+                past.draw(numbers);
+                let mut ahead = past.days();
+                let all = (0..days.min(DAYS_MAX))
+                    .fold(0u64, |sum, _| sum + u64::from(self.days[ahead.next(numbers)]));
+                let of_it = match self.among {
+                    0 => all,
+                    among => all * u64::from(left.min(among)) / u64::from(among),
+                };
+                u32::try_from(of_it).unwrap_or(u32::MAX)
+            }
         };
-        let mut counts = trials(options, || outcome);
+        let mut counts = trials(options, make);
         counts.sort_unstable();
         counts
+    }
+}
+
+/// What came on a day; nothing where that is not known.
+fn of_day(arrivals: &[i32], day: usize) -> i32 {
+    arrivals.get(day).copied().unwrap_or(0)
+}
+
+/// The greatest of `count` exponential numbers of mean 1: `-ln(1 - U^(1/count))`.
+fn greatest(count: u64, numbers: &mut Numbers) -> f64 {
+    const PARTS: u32 = 1 << 24;
+    let uniform = (f64::from(numbers.below(PARTS)) + 0.5) / f64::from(PARTS);
+    -(-uniform.powf(1.0 / count.max(1) as f64)).ln_1p()
+}
+
+/// A past as it might have been: weeks of the one that was, by their first days.
+struct Past {
+    weeks: Vec<u32>,
+    len: u32,
+    together: u32,
+}
+
+impl Past {
+    /// Of a window of so many days, with nothing drawn yet.
+    fn of(len: usize) -> Self {
+        let together = TOGETHER_DAYS.min(len / SHORT_PARTS).max(1);
+        let weeks = vec![0; len.div_ceil(together)];
+        Self { weeks, len: len as u32, together: together as u32 }
+    }
+
+    /// Draws another one.
+    fn draw(&mut self, numbers: &mut Numbers) {
+        self.weeks.iter_mut().for_each(|week| *week = numbers.below(self.len));
+    }
+
+    /// A future that is drawn from it.
+    fn days(&self) -> Days<'_> {
+        Days { past: self, at: 0, left: 0, count: 0 }
+    }
+}
+
+/// Days one after the other, a week of them at a time.
+struct Days<'p> {
+    past: &'p Past,
+    at: u32,
+    left: u32,
+    /// How many there were.
+    count: u32,
+}
+
+impl Days<'_> {
+    /// The place of the next day in the window; behind its last day comes its first.
+    #[inline]
+    fn next(&mut self, numbers: &mut Numbers) -> usize {
+        if self.left == 0 {
+            (self.at, self.left) = (numbers.one_of(&self.past.weeks), self.past.together);
+        }
+        let day = self.at;
+        self.at = if day + 1 == self.past.len { 0 } else { day + 1 };
+        self.left -= 1;
+        self.count += 1;
+        day as usize
     }
 }
 

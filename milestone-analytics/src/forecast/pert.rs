@@ -19,7 +19,7 @@ const PESSIMISTIC: f64 = 2.0;
 const CALENDAR_PER_WORKING: f64 = 7.0 / 5.0;
 
 /// Calendar days for so many minutes of work, at least 1.
-fn calendar_days(minutes: f64) -> u32 {
+pub(super) fn calendar_days(minutes: f64) -> u32 {
     let days = (minutes / f64::from(MINUTES_PER_DAY) * CALENDAR_PER_WORKING).ceil();
     // From 1 to far less than 2^32, for an estimate is 32 bits of minutes.
     (days as u32).max(1)

@@ -12,6 +12,7 @@ use super::background::{Background, Durations};
 use super::network::{Network, Node};
 use super::pace::Pace;
 use super::pert;
+use super::threat::{Threat, laid_over};
 use crate::facts::{Extent, Facts, Life, TaskFacts};
 use crate::figures::{Window, throughput};
 use milestone_core::domain::Stage;
@@ -23,6 +24,8 @@ pub const FINISHED_MIN: u32 = 20;
 pub const DAYS_WITH_FINISH_MIN: u32 = 10;
 /// Fewer durations than this are no pool to draw from.
 pub(super) const POOL_MIN: usize = 5;
+/// A milestone that is younger than this many days says nothing about how it grows.
+const OLD_DAYS_MIN: i64 = 14;
 /// Fewer milestones than this that ended say nothing about growth.
 const GROWN_MIN: usize = 5;
 
@@ -49,13 +52,7 @@ impl Basis {
         self.finished >= FINISHED_MIN && self.days_with_any >= DAYS_WITH_FINISH_MIN
     }
 
-    pub(super) fn of(
-        facts: &Facts,
-        extent: Extent<'_>,
-        today: i64,
-        days: u32,
-        growth: Vec<f64>,
-    ) -> Self {
+    pub(super) fn of(facts: &Facts, extent: Extent<'_>, today: i64, days: u32) -> Self {
         let window = Window::before(today, days, facts.first_day(extent));
         let done = throughput(facts, extent, window);
         let scope = |day: i64| facts.kept(extent, facts.end_of(day)).count() as i64;
@@ -65,7 +62,7 @@ impl Basis {
             finished: done.total(),
             days_with_any: done.days_with_any(),
             scope_change: scope(window.to) - scope(window.from),
-            pace: Pace { days: done.days, growth, among: 0 },
+            pace: Pace { days: done.days, ..Pace::default() },
         }
     }
 }
@@ -87,6 +84,10 @@ pub struct Situation {
     pub hands: u32,
     /// Tasks whose duration is a guess of one day: no finished task and no estimate says anything.
     pub guessed: u32,
+    /// Open risks that say no chance or no delay, and so cannot play along.
+    pub vague_risks: u32,
+    /// Open risks that play along, or would.
+    pub known_risks: u32,
     /// The least and the most days that estimates give, and how many tasks have none; `None` if no
     /// task has one.
     pub estimated: Option<(u32, u32, u32)>,
@@ -95,25 +96,48 @@ pub struct Situation {
 impl Situation {
     /// The situation at a moment. The history is that of the last `days` days.
     pub fn at(facts: &Facts, extent: Extent<'_>, now: Timestamp, days: u32) -> Self {
-        Self::before(facts, extent, &Background::at(facts, now, days))
+        Self::with(facts, extent, now, days, false)
+    }
+
+    /// The same, in which open risks play along if `risks` says so. Which are open is known of
+    /// today only.
+    pub fn with(facts: &Facts, extent: Extent<'_>, now: Timestamp, days: u32, risks: bool) -> Self {
+        Self::of(facts, extent, &Background::at(facts, now, days), risks)
     }
 
     /// The situation before what is the same for every milestone.
     pub fn before(facts: &Facts, extent: Extent<'_>, background: &Background<'_>) -> Self {
+        Self::of(facts, extent, background, false)
+    }
+
+    fn of(facts: &Facts, extent: Extent<'_>, background: &Background<'_>, risks: bool) -> Self {
         let (now, today) = (background.now, facts.day(background.now));
-        let basis = match extent {
+        let mut basis = match extent {
             Extent::Project => background.project.clone(),
             Extent::Milestone(_) => {
-                let growth = &background.project.pace.growth;
-                let own = Basis::of(facts, extent, today, background.days, growth.clone());
+                let own = Basis::of(facts, extent, today, background.days);
                 if own.is_enough() { own } else { background.among() }
             }
         };
+        if matches!(extent, Extent::Milestone(_)) {
+            let begin = facts.first_day(extent).unwrap_or(today);
+            match today - begin >= OLD_DAYS_MIN {
+                // What there was on its first day did not come: it was planned.
+                true => basis.pace.arrivals = arrivals(facts, extent, basis.window, begin + 1),
+                false => basis.pace.growth.clone_from(&background.grown),
+            }
+        }
         let wanted: Vec<&TaskFacts> = facts.left(extent, now).collect();
         let blocked = wanted.iter().filter(|task| task.life.blocked_at(now)).count();
-        let mut pools = Pools::of(background, basis.window);
+        let mut pools = Pools::of(background, basis.window, risks);
         let nodes = nodes(facts, &wanted, background, &mut pools);
-        let network = Network::new(&nodes, pools.pools.clone());
+        let mut network = Network::new(&nodes, pools.pools.clone());
+        let (threats, vague_risks) = threats(facts, extent, now, &wanted);
+        let known_risks = count(threats.len());
+        if risks {
+            network.threats = threats.iter().filter(|threat| threat.whole).copied().collect();
+            basis.pace.threats = threats;
+        }
         let rate = f64::from(basis.finished) / basis.window.len().max(1) as f64;
         let most = u32::try_from(nodes.len()).unwrap_or(u32::MAX).max(1);
         let hands = ((rate * network.mean_days()).ceil() as u32).clamp(1, most);
@@ -123,6 +147,8 @@ impl Situation {
             blocked: count(blocked),
             hands,
             guessed: pools.guessed,
+            vague_risks,
+            known_risks,
             estimated: estimated(facts, &wanted, &nodes, now),
             basis,
             network,
@@ -134,14 +160,61 @@ pub(super) fn count(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
+/// The risks of what a forecast is about, and how many say too little. Of the whole project those
+/// of a milestone threaten a part, like those of a task.
+fn threats(
+    facts: &Facts,
+    extent: Extent<'_>,
+    now: Timestamp,
+    wanted: &[&TaskFacts],
+) -> (Vec<Threat>, u32) {
+    let milestones = facts.milestones.values().filter(|milestone| match extent {
+        Extent::Project => milestone.life.open_at(now),
+        Extent::Milestone(id) => milestone.id == *id,
+    });
+    let whole = extent != Extent::Project;
+    let lives = milestones.map(|milestone| (&milestone.life, whole));
+    let lives: Vec<_> = lives.chain(wanted.iter().map(|task| (&task.life, false))).collect();
+    let vague = lives.iter().map(|(life, _)| life.vague_risks).sum();
+    let of = |(life, whole): (&Life, bool)| -> Vec<Threat> {
+        life.risks.iter().map(|risk| Threat::of(risk, whole)).collect()
+    };
+    (lives.into_iter().flat_map(of).collect(), vague)
+}
+
+/// On each day of a window how many tasks came to an extent, less those that went without being
+/// done; nothing before `since`.
+pub(super) fn arrivals(facts: &Facts, extent: Extent<'_>, window: Window, since: i64) -> Vec<i32> {
+    let mut days = vec![0i32; window.len()];
+    let from = window.from.max(since);
+    for task in facts.all(extent) {
+        let moments = task.life.stages.iter().map(|(_, at)| *at);
+        let moments = moments.chain(task.homes.iter().skip(1).map(|(_, at)| *at));
+        let mut changed: Vec<i64> = moments.map(|at| facts.day(at)).collect();
+        changed.retain(|day| (from..=window.to).contains(day));
+        changed.sort_unstable();
+        changed.dedup();
+        let end = facts.end_of(window.to);
+        let finished = task.finished_by(end).filter(|at| task.is_in(extent, *at));
+        let finished = finished.map(|at| facts.day(at));
+        for day in changed {
+            let open = |at| task.is_in(extent, at) && task.life.open_at(at);
+            let (before, after) = (open(facts.end_of(day - 1)), open(facts.end_of(day)));
+            // What was finished left by the pace, and did come if it was not there before.
+            let came = i32::from(after) - i32::from(before) + i32::from(finished == Some(day));
+            days[(day - window.from) as usize] += came;
+        }
+    }
+    days
+}
+
 /// How many times as large the completed milestones were at their end as when they were begun; none
 /// if fewer than [`GROWN_MIN`] can tell.
 pub(super) fn growth(facts: &Facts, now: Timestamp) -> Vec<f64> {
     let mut grown: Vec<f64> = Vec::new();
     for (id, milestone) in &facts.milestones {
-        let (Some(begun), Some(done)) =
-            (milestone.life.started_by(now), milestone.life.finished_by(now))
-        else {
+        let begun = milestone.life.started_by(now).or(milestone.life.begin());
+        let (Some(begun), Some(done)) = (begun, milestone.life.finished_by(now)) else {
             continue;
         };
         let scope = |at| facts.kept(Extent::Milestone(id), at).count();
@@ -159,16 +232,18 @@ struct Pools<'b, 'f> {
     past: Cow<'b, Durations<'f>>,
     known: BTreeMap<Vec<u32>, u32>,
     guessed: u32,
+    /// True if the risks of tasks play along.
+    risks: bool,
 }
 
 impl<'b, 'f> Pools<'b, 'f> {
     /// The cycle times of the tasks that were finished in a window.
-    fn of(background: &'b Background<'f>, window: Window) -> Self {
+    fn of(background: &'b Background<'f>, window: Window, risks: bool) -> Self {
         let past = match window == background.project.window {
             true => Cow::Borrowed(&background.durations),
             false => Cow::Owned(Durations::of(&background.finished, window)),
         };
-        Self { pools: Vec::new(), past, known: BTreeMap::new(), guessed: 0 }
+        Self { pools: Vec::new(), past, known: BTreeMap::new(), guessed: 0, risks }
     }
 
     /// The pool of a task: the finished tasks with its label that is on most of them, else what its
@@ -194,6 +269,9 @@ impl<'b, 'f> Pools<'b, 'f> {
             if days.is_empty() {
                 days.push(1);
             }
+        }
+        if self.risks && !task.life.risks.is_empty() {
+            days = laid_over(&days, &task.life.risks);
         }
         self.number(days)
     }

@@ -24,6 +24,9 @@ pub struct ForecastArgs {
     /// As if there were so many tasks more, or fewer: +3, -1
     #[arg(long, value_name = "N", allow_hyphen_values = true)]
     pub tasks: Option<i32>,
+    /// Let open risks happen, each in its share of the trials
+    #[arg(long)]
+    pub with_risks: bool,
     /// The chance that you plan with, in percent
     #[arg(long, value_name = "P", default_value_t = CONFIDENCE_DEFAULT,
         value_parser = clap::value_parser!(u8).range(1..=99))]
@@ -40,7 +43,7 @@ pub struct ForecastArgs {
         value_parser = clap::value_parser!(u32).range(100..=i64::from(RUNS_MAX)))]
     pub runs: u32,
     /// How often dates like these held over the project's own past
-    #[arg(long, conflicts_with_all = ["by", "tasks", "reference"])]
+    #[arg(long, conflicts_with_all = ["by", "tasks", "reference", "with_risks"])]
     pub calibrate: bool,
 }
 

@@ -26,6 +26,7 @@ use super::project::{
     CompletionArgs, ConfigCommand, DemoArgs, DoctorArgs, HelpArgs, ImportCommand, InitArgs,
 };
 use super::report::{ArchiveArgs, ReportArgs, StatusArgs};
+use super::risk::RiskCommand;
 use super::search::SearchArgs;
 use super::task::TaskCommand;
 use super::template::{QuickstartArgs, TemplateCommand};
@@ -118,6 +119,9 @@ pub enum Command {
     /// Say what comes after what
     #[command(subcommand)]
     Dep(DepCommand),
+    /// Say what may go wrong, how likely it is, and what became of it
+    #[command(subcommand)]
+    Risk(RiskCommand),
     /// Tick checklist items
     Check(CheckArgs),
     /// Untick checklist items
@@ -205,6 +209,7 @@ impl Command {
             Self::Review(review) => review.pending,
             Self::Workflow(workflow) => workflow.is_read(),
             Self::Dep(dep) => dep.is_read(),
+            Self::Risk(risk) => risk.is_read(),
             Self::View(view) => view.is_read(),
             Self::Template(template) => template.is_read(),
             Self::Log(log) => log.is_read(),

@@ -15,6 +15,7 @@ use serde::Serialize;
 
 use super::phases::WorkflowLook;
 use super::reads::LookBackDoc;
+use super::risks::RiskDoc;
 use super::ties::{self, TieDoc};
 use super::views::Eye;
 use crate::ui::view::{Health, MilestoneView, TaskView};
@@ -119,14 +120,6 @@ struct LinkDoc {
     id: String,
     kind: String,
     to: String,
-}
-
-#[derive(Debug, Clone, Serialize)]
-struct RiskDoc {
-    id: String,
-    title: String,
-    likelihood: Option<String>,
-    impact: Option<String>,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -302,12 +295,6 @@ impl PartsDoc {
             kind: held.kind.to_string(),
             to: held.to.to_string(),
         });
-        let risks = item.risks.iter().map(|held| RiskDoc {
-            id: held.id.to_string(),
-            title: held.title.to_string(),
-            likelihood: text(&held.likelihood),
-            impact: text(&held.impact),
-        });
         Self {
             description: text(&item.description),
             template: text(&item.template),
@@ -321,7 +308,7 @@ impl PartsDoc {
             criteria: criteria.collect(),
             notes: notes.collect(),
             links: links.collect(),
-            risks: risks.collect(),
+            risks: item.risks.iter().map(RiskDoc::of).collect(),
             conflicts: item.conflicts.iter().map(|conflict| conflict.id(stream)).collect(),
             created_by: item.created_by.to_string(),
         }

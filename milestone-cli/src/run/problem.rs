@@ -7,6 +7,8 @@
 
 #[path = "problem_phase.rs"]
 mod phase;
+#[path = "problem_risk.rs"]
+mod risk;
 
 pub use phase::{no_board, no_terminal, no_watch, outside, screen, workflow};
 
@@ -210,11 +212,23 @@ pub fn migrate(error: &MigrateError) -> Box<Problem> {
             with_causes(problem, error).hint("milestone migrate status")
         }
         MigrateError::Lock(error) => locked(error),
+        // Nothing was begun, so there is nothing that was taken back.
+        MigrateError::Io { source, .. } if is_read_only(source) => {
+            with_causes(Problem::new("log.unwritable", Exit::NotRecorded, message), error)
+                .unchanged()
+                .hint("mend the permissions of .milestones and try again")
+        }
         MigrateError::Io { .. } => undone("migrate.failed")
             .hint("free some space, or mend the permissions of .milestones/local, and try again"),
         MigrateError::TooFast => undone("migrate.failed").hint("try again when less is recorded"),
         _ => undone("migrate.failed").hint("milestone doctor"),
     })
+}
+
+/// True if the place cannot be written to.
+fn is_read_only(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
+    matches!(error.kind(), PermissionDenied | ReadOnlyFilesystem)
 }
 
 fn not_recorded(error: &AppendError) -> Problem {
@@ -245,6 +259,9 @@ pub fn query(fault: &QueryFault) -> Problem {
         }
         QueryFault::InView { name, .. } => {
             with_causes(problem("view.broken"), fault).hint(format!("milestone view show {name}"))
+        }
+        QueryFault::ViewInItself { .. } => {
+            problem("view.broken").hint("say what the view should have instead of its name")
         }
         QueryFault::BadCursor | QueryFault::OtherOrder { .. } => problem("query.cursor"),
         QueryFault::BadValue { .. }
@@ -383,6 +400,7 @@ fn rule(refusal: &Refusal, mut problem: Problem) -> Problem {
         refusal => {
             let hint = || "milestone help rule.refused".to_owned();
             let told = phase::rule(refusal, problem.clone());
+            let told = told.or_else(|| risk::rule(refusal, problem.clone()));
             return told.unwrap_or_else(|| problem.named("rule.refused").hint(hint()));
         }
     };
@@ -434,5 +452,12 @@ mod tests {
           = search/one
         hint: milestone doctor
         ");
+    }
+
+    #[test]
+    fn a_place_that_cannot_be_written_to_is_not_a_migration_that_was_taken_back() {
+        let source = std::io::Error::from(std::io::ErrorKind::PermissionDenied);
+        let problem = migrate(&MigrateError::Io { action: "take the lock of migrations", source });
+        assert_eq!((problem.exit.code(), problem.code), (14, "log.unwritable"));
     }
 }

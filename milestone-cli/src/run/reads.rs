@@ -31,6 +31,7 @@ mod ready;
 mod refs;
 mod replay;
 mod report;
+mod risk;
 mod scale;
 mod search;
 mod sentence;
@@ -68,6 +69,7 @@ use crate::args::milestone::{ListArgs, ReadyArgs, ShowArgs};
 use crate::args::phase::{PhaseShowArgs, ReviewArgs};
 use crate::args::project::DoctorArgs;
 use crate::args::report::{ReportArgs, StatusArgs};
+use crate::args::risk::{RiskListArgs, RiskMatrixArgs};
 use crate::args::search::SearchArgs;
 use crate::args::session::{ResumeArgs, SessionListArgs};
 use crate::args::task::{TaskListArgs, TaskRefArgs};
@@ -112,6 +114,8 @@ pub(super) enum Look<'c> {
     WorkflowCheck,
     SessionList(&'c SessionListArgs),
     SessionShow(&'c ResumeArgs),
+    RiskList(&'c RiskListArgs),
+    RiskMatrix(&'c RiskMatrixArgs),
     ViewList,
     ViewShow(&'c str),
 }
@@ -155,6 +159,8 @@ pub(super) fn look(context: &mut Context, look: &Look<'_>) -> Ran {
         Look::WorkflowCheck => phase::check(context),
         Look::SessionList(args) => session::list(context, args),
         Look::SessionShow(args) => session::show(context, args),
+        Look::RiskList(args) => risk::list(context, args),
+        Look::RiskMatrix(args) => risk::matrix(context, args),
         Look::ViewList => view::list(context),
         Look::ViewShow(name) => view::show(context, name),
     })

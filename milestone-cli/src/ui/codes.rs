@@ -9,6 +9,8 @@
 mod backend;
 #[path = "codes_board.rs"]
 mod board;
+#[path = "codes_risk.rs"]
+mod risk;
 #[path = "codes_session.rs"]
 mod session;
 #[path = "codes_template.rs"]
@@ -39,7 +41,14 @@ pub fn named(name: &str) -> Option<&'static Code> {
 
 /// Every code.
 pub fn all() -> impl Iterator<Item = &'static Code> {
-    let more = [backend::CODES, board::CODES, session::CODES, template::CODES, workflow::CODES];
+    let more = [
+        backend::CODES,
+        board::CODES,
+        risk::CODES,
+        session::CODES,
+        template::CODES,
+        workflow::CODES,
+    ];
     CODES.iter().chain(more.into_iter().flatten())
 }
 

@@ -26,6 +26,12 @@ pub(super) const CODES: &[Code] = &[
         "set HOME or XDG_CONFIG_HOME",
     ),
     row(
+        "config.order",
+        Exit::Usage,
+        "hybrid would begin after database",
+        "set the other one first",
+    ),
+    row(
         "config.shape",
         Exit::Refused,
         "the file cannot be changed line by line",

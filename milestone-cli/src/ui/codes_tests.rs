@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use super::{CODES, all, backend, named, template};
+use super::{CODES, all, backend, named, risk, template};
 
 /// Every file of the sources, without its tests.
 fn sources(dir: &Path, found: &mut Vec<String>) {
@@ -27,7 +27,7 @@ fn sources(dir: &Path, found: &mut Vec<String>) {
 
 #[test]
 fn the_table_is_sorted_and_nothing_in_it_is_left_over() {
-    for table in [CODES, backend::CODES, template::CODES] {
+    for table in [CODES, backend::CODES, risk::CODES, template::CODES] {
         assert!(table.is_sorted_by(|a, b| a.name < b.name));
     }
     let mut texts = Vec::new();

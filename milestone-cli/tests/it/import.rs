@@ -149,3 +149,18 @@ fn files_that_cannot_be_taken_in_are_named() {
     assert_ne!(other.code, 0, "{}", other.block());
     assert_eq!(records(&env).len(), 1);
 }
+
+/// What was finished there with an open task is finished here, and the task is named.
+#[test]
+fn a_finished_milestone_names_the_tasks_that_were_left_open() {
+    let epic = EPIC.replace(r#""status":"open""#, r#""status":"closed""#);
+    let epic = epic.replace('}', r#","closed_at":"2026-01-05T00:00:00Z"}"#);
+    let env = project(&[&epic, TASK, AFTER]);
+    assert_eq!(env.run("import beads issues.jsonl").code, 0);
+    let shown = data(&env, "show api --json");
+    assert_eq!(shown["status"], "completed", "{shown}");
+    assert_eq!(shown["left_open"], serde_json::json!(["api/build"]));
+    assert_eq!(shown["completed_at"], "2026-01-05T00:00:00.000000Z");
+    let valid = env.run("validate standard");
+    assert_eq!(valid.code, 0, "{}", valid.block());
+}

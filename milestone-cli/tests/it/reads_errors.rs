@@ -222,3 +222,13 @@ fn help_and_version_need_no_project() {
         "the clock is fixed: MILESTONE_NOW=2026-03-12T10:00:00Z\n"
     );
 }
+
+#[test]
+fn a_revision_that_git_does_not_know_is_told_so() {
+    let env = crate::support::TestEnv::new();
+    assert_eq!(env.run("init").code, 0);
+    assert!(env.command_of("git").args(["init", "-q"]).status().unwrap().success());
+    let said = env.run("list --as-of git:nonsense");
+    assert_eq!(said.code, 5, "{}", said.block());
+    assert!(said.stderr.contains("at \"nonsense\": no commit is called that"), "{}", said.block());
+}

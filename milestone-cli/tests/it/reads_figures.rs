@@ -43,28 +43,24 @@ fn a_forecast_is_a_range_with_chances() {
     Checkout: 6 tasks left, due Fri 2026-03-27
 
       50%  by Wed 2026-03-25
-      70%  by Sun 2026-03-29
-      85%  by Thu 2026-04-02   ← plan with this; 6 days after due
-      95%  by Thu 2026-04-09
+      70%  by Fri 2026-03-27
+      85%  by Mon 2026-03-30   ← plan with this; 3 days after due
+      95%  by Wed 2026-04-01
 
-    Due date Fri 2026-03-27 has a 64% chance.  At risk
+    Due date Fri 2026-03-27 has a 73% chance.  At risk
 
     Week of (share of trials that end in it)
-      2026-03-09  █                              0.9%
-      2026-03-16  ██████████████████████████    34.6%
-      2026-03-23  ████████████████████████████  37.0%
-      2026-03-30  ██████████████                18.4%
-      2026-04-06  █████                          6.5%
-      2026-04-13  █                              1.7%
-      later       █                              0.9%
+      2026-03-16  ████████████████              30.6%
+      2026-03-23  ████████████████████████████  53.4%
+      2026-03-30  ████████                      16.0%
 
-    Since Thu 2026-03-05 the 85% date moved from 2026-03-31 to 2026-04-02, 2 days later:
-      scope +0: 0 days; 2 done: +1 day; pace: +1 day
+    Since Thu 2026-03-05 the 85% date moved from 2026-03-27 to 2026-03-30, 3 days later:
+      scope +0: 0 days; 2 done: +2 days; pace: +1 day
 
     Based on 24 finished tasks in 57 days (per week ▁█▃▆▆▃▃▃▃, 45 days with none)
     ! Assumes the days to come are like the last 57 days. Scope did not change in that time.
     ! 1 task blocked: counted as if nothing were in the way.
-    ! What would help: drop 4 tasks: milestone forecast checkout --tasks -4
+    ! What would help: drop 2 tasks: milestone forecast checkout --tasks -2
     ");
 }
 
@@ -75,38 +71,35 @@ fn so_many_by_a_day() {
     $ milestone forecast @ --by 2026-03-20 --tasks +2 --confidence 90
     Checkout: 8 tasks left (+2), due Fri 2026-03-27
 
-      50%  by Mon 2026-03-30
-      70%  by Fri 2026-04-03
-      85%  by Wed 2026-04-08
-      90%  by Sat 2026-04-11   ← plan with this; 15 days after due
-      95%  by Thu 2026-04-16
+      50%  by Sun 2026-03-29
+      70%  by Wed 2026-04-01
+      85%  by Sat 2026-04-04
+      90%  by Mon 2026-04-06   ← plan with this; 10 days after due
+      95%  by Tue 2026-04-07
 
     By Fri 2026-03-20
       50%  4 tasks or more
       70%  2 tasks or more
       85%  2 tasks or more
-      90%  0 tasks or more
-      95%  0 tasks or more
-      7% chance of all 8
+      90%  2 tasks or more
+      95%  2 tasks or more
+      1% chance of all 8
 
-    Due date Fri 2026-03-27 has a 39% chance.  Late
+    Due date Fri 2026-03-27 has a 33% chance.  Late
 
     Week of (share of trials that end in it)
-      2026-03-16  ███████████                   13.9%
-      2026-03-23  ████████████████████████████  35.4%
-      2026-03-30  ██████████████████████        28.0%
-      2026-04-06  ███████████                   14.3%
-      2026-04-13  █████                          5.8%
-      2026-04-20  █                              1.8%
-      later       █                              0.9%
+      2026-03-16  ███                            5.5%
+      2026-03-23  ████████████████████████████  44.5%
+      2026-03-30  █████████████████████████     39.0%
+      2026-04-06  ███████                       11.0%
 
-    Since Thu 2026-03-05 the 90% date moved from 2026-04-03 to 2026-04-11, 8 days later:
-      scope +2: +6 days; 2 done: +1 day; pace: +1 day
+    Since Thu 2026-03-05 the 90% date moved from 2026-03-29 to 2026-04-06, 8 days later:
+      scope +2: +5 days; 2 done: +2 days; pace: +1 day
 
     Based on 24 finished tasks in 57 days (per week ▁█▃▆▆▃▃▃▃, 45 days with none)
     ! Assumes the days to come are like the last 57 days. Scope did not change in that time.
     ! 1 task blocked: counted as if nothing were in the way.
-    ! What would help: drop 6 tasks: milestone forecast checkout --tasks -4
+    ! What would help: drop 4 tasks: milestone forecast checkout --tasks -2
     ");
     assert_eq!(env.run("forecast checkout --by 2026-03-13 --fail-empty").code, 3);
     assert_eq!(env.run("forecast checkout --by 2026-12-31 --fail-empty").code, 0);
@@ -123,23 +116,19 @@ fn plain_ascii_forecasts_do() {
     Checkout: 6 tasks left, due Fri 2026-03-27
 
       50%  by Wed 2026-03-25
-      70%  by Sun 2026-03-29
-      85%  by Thu 2026-04-02   <- plan with this; 6 days after due
-      95%  by Thu 2026-04-09
+      70%  by Fri 2026-03-27
+      85%  by Mon 2026-03-30   <- plan with this; 3 days after due
+      95%  by Wed 2026-04-01
 
-    Due date Fri 2026-03-27 has a 64% chance.  At risk
+    Due date Fri 2026-03-27 has a 73% chance.  At risk
 
     Week of (share of trials that end in it)
-      2026-03-09  #                              0.9%
-      2026-03-16  ##########################    34.6%
-      2026-03-23  ############################  37.0%
-      2026-03-30  ##############                18.4%
-      2026-04-06  #####                          6.5%
-      2026-04-13  #                              1.7%
-      later       #                              0.9%
+      2026-03-16  ################              30.6%
+      2026-03-23  ############################  53.4%
+      2026-03-30  ########                      16.0%
 
-    Since Thu 2026-03-05 the 85% date moved from 2026-03-31 to 2026-04-02, 2 days later:
-      scope +0: 0 days; 2 done: +1 day; pace: +1 day
+    Since Thu 2026-03-05 the 85% date moved from 2026-03-27 to 2026-03-30, 3 days later:
+      scope +0: 0 days; 2 done: +2 days; pace: +1 day
 
     Based on 24 finished tasks in 57 days (per week 093663333, 45 days with none)
     ");
@@ -225,14 +214,14 @@ fn a_forecast_is_read_aloud() {
     Checkout: 6 tasks left, due Fri 2026-03-27
 
       50%  by Wed 2026-03-25
-      70%  by Sun 2026-03-29
-      85%  by Thu 2026-04-02: plan with this; 6 days after due
-      95%  by Thu 2026-04-09
+      70%  by Fri 2026-03-27
+      85%  by Mon 2026-03-30: plan with this; 3 days after due
+      95%  by Wed 2026-04-01
 
-    Due date Fri 2026-03-27 has a 64% chance.  At risk
+    Due date Fri 2026-03-27 has a 73% chance.  At risk
 
-    Since Thu 2026-03-05 the 85% date moved from 2026-03-31 to 2026-04-02, 2 days later:
-      scope +0: 0 days; 2 done: +1 day; pace: +1 day
+    Since Thu 2026-03-05 the 85% date moved from 2026-03-27 to 2026-03-30, 3 days later:
+      scope +0: 0 days; 2 done: +2 days; pace: +1 day
 
     Based on 24 finished tasks in 57 days (45 days with none)
     ");
@@ -429,12 +418,13 @@ fn the_back_test_counts_its_cases() {
     $ milestone forecast --calibrate --window 6w
     shop: how often the dates held that would have been given
 
-                                     50%     70%     85%     95%   cases
-    The next tasks are done            -       -       -       -       0
-    A whole milestone is done          -       -       -       -       0
+                                     50%     70%     85%     95%   cases   ended
+    The next tasks are done           0%      0%       -       -       2       0
+    A whole milestone is done          -       -       -       -       1       0
 
     Asked once a week until 2026-03-10: of the next 5, 10, 20, 40 tasks of the
-    project, and of all that was left of 0 milestones.
-    Left out: 19 without enough history, 3 whose 95% date has not passed.
+    project, and of all that was left of 1 milestone.
+    What has not ended counts as long as it is known of.
+    Left out: 19 without enough history.
     ");
 }

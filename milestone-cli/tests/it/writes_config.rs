@@ -237,3 +237,20 @@ fn thresholds_are_settings() {
     ! Moved to the hybrid backend: 2 milestones. Back: milestone migrate rollback
     ");
 }
+
+#[test]
+fn a_threshold_of_hybrid_above_that_of_database_is_refused() {
+    let env = shop();
+    for line in [
+        "config set storage.hybrid_milestones 101",
+        "config set storage.database_milestones 24",
+        "config set storage.hybrid_people 21",
+        "config set storage.database_people 4",
+    ] {
+        let refused = env.run(line);
+        assert_eq!(refused.code, 2, "{}", refused.block());
+        assert!(refused.stderr.contains("error[config.order]"), "{}", refused.block());
+    }
+    assert_eq!(env.run("config set storage.database_milestones 200").code, 0);
+    assert_eq!(env.run("config set storage.hybrid_milestones 101").code, 0);
+}

@@ -124,3 +124,31 @@ fn a_milestone_is_saved_and_used_again() {
     assert_eq!(env.run("template save service orders").code, 8);
     assert_eq!(env.run("template save service orders --replace").code, 0);
 }
+
+#[test]
+fn a_blank_title_is_not_the_title_of_the_template() {
+    let env = TestEnv::new();
+    for words in
+        [&["quickstart", ""][..], &["quickstart", "api", " "], &["template", "use", "api", ""]]
+    {
+        let output = env.command().args(words).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{words:?}: {said}");
+        assert!(said.contains("error[value.bad]: the title cannot be used"), "{said}");
+    }
+    assert!(!env.path().join(".milestones").exists());
+}
+
+#[test]
+fn a_quick_start_that_no_record_has_room_for_leaves_nothing_behind() {
+    let env = TestEnv::new();
+    let long = "x".repeat(60_000);
+    let tasks: String =
+        (0..20).map(|number| format!("- [ ] Task {number}\n\n  {long}\n\n")).collect();
+    let text = format!("---\nname: large\ntitle: Large\n---\n\n{tasks}");
+    std::fs::create_dir_all(env.path().join(".milestones/templates")).unwrap();
+    std::fs::write(env.path().join(".milestones/templates/large.md"), text).unwrap();
+    let refused = env.run("quickstart large Title");
+    assert_ne!(refused.code, 0, "{}", refused.block());
+    assert!(!env.path().join(".milestones/log").exists(), "{}", refused.block());
+}

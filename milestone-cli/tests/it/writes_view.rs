@@ -123,13 +123,11 @@ fn what_is_no_query_is_no_view() {
     "#);
     insta::assert_snapshot!(env.page("view save soon view:soon"), @r#"
     $ milestone view save soon view:soon
-    ! error[view.broken]: the view "soon" cannot be used
+    ! error[view.broken]: the view "soon" names itself
     !   = view:soon
     !   =      ^^^^
-    !   = the view "soon" cannot be used
-    !   = views name views more than 4 deep, or too much text in all
     !   = nothing was changed
-    ! hint: milestone view show soon
+    ! hint: say what the view should have instead of its name
     exit 2
     "#);
     insta::assert_snapshot!(env.page("view save soon cursor:5b22222c5b5d2c22617069225d"), @r#"
@@ -158,4 +156,17 @@ fn what_is_no_query_is_no_view() {
     "#);
     env.run("view save other in:checkout");
     assert_eq!(env.run("list view:other view:soon").code, 0);
+}
+
+#[test]
+fn a_view_that_names_itself_is_told_so() {
+    let env = crate::support::TestEnv::new();
+    assert_eq!(env.run("init").code, 0);
+    let said = env.run("view save rec view:rec");
+    assert_eq!(said.code, 2, "{}", said.block());
+    assert!(said.stderr.contains("the view \"rec\" names itself"), "{}", said.block());
+    assert!(!said.stderr.contains("view show rec"), "there is none: {}", said.block());
+    assert_eq!(env.run("view save a status:open").code, 0);
+    assert_eq!(env.run("view save b view:a").code, 0);
+    assert!(env.run("view save a view:b").stderr.contains("names itself"));
 }

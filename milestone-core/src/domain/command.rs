@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::event::Event;
 use super::fields::Fields;
 use super::import::{ImportedEdge, ImportedItem};
+use super::risk::{RiskLevel, RiskOutcome};
 use super::session::SessionStep;
 use super::steps::PhaseSpec;
 use super::tie::Terms;
@@ -96,6 +97,47 @@ pub enum Step {
     Reject { note: String },
     /// Say how long it should take, in minutes; `None` leaves that open.
     Plan { minutes_min: Option<u32>, minutes_max: Option<u32> },
+}
+
+/// How likely something is, as it was said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum Probability {
+    /// In percent.
+    Percent(u32),
+    /// In a word.
+    Level(RiskLevel),
+}
+
+/// What is said of a risk. `None` is not said; `Some(None)` clears it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct RiskValues {
+    /// What may go wrong.
+    pub title: Option<String>,
+    /// How likely.
+    pub probability: Option<Option<Probability>>,
+    /// How bad.
+    pub impact: Option<Option<RiskLevel>>,
+    /// By how much it would delay, in minutes of work.
+    pub delay: Option<Option<u32>>,
+    /// What is done about it.
+    pub mitigation: Option<Option<String>>,
+    /// Who watches it.
+    pub owner: Option<Option<String>>,
+    /// When it is known whether it happens.
+    pub trigger: Option<Option<Date>>,
+}
+
+/// What may be done with a risk. It is named by its id or an unambiguous beginning of it; without
+/// one it is the only one that is open.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the members are named after the flags they come from")]
+pub enum RiskStep {
+    /// Say what may go wrong.
+    Identify { values: RiskValues },
+    /// Change what was said.
+    Update { risk: Option<String>, values: RiskValues },
+    /// Say what became of it.
+    Close { risk: Option<String>, outcome: RiskOutcome, note: Option<String> },
 }
 
 /// Something new that can be checked off.
@@ -206,6 +248,8 @@ pub enum Command {
     EnableWorkflow { targets: Vec<String>, workflow: NewWorkflow },
     /// Do something with a phase of a task; with the current one if none is named.
     Phase { target: String, phase: Option<String>, step: Step },
+    /// Do something with a risk.
+    Risk { target: String, step: RiskStep },
     /// Check criteria off, by their numbers from 1; or take the check back.
     Check { target: String, items: Vec<usize>, checked: bool },
     /// Add criteria.

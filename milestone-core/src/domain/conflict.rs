@@ -28,6 +28,13 @@ pub enum Subject {
     Workflow,
     /// The phase at this place of the workflow was taken to different ends.
     Phase(u8),
+    /// A member of a risk was given different values.
+    Risk {
+        /// The id of the risk, hashed.
+        id: u64,
+        /// Which member.
+        member: u8,
+    },
     /// An event makes no sense here, such as clearing a blocker that nobody raised.
     Event,
 }
@@ -54,6 +61,7 @@ impl Subject {
             Self::Home => "milestone",
             Self::Workflow => "workflow",
             Self::Phase(_) => "phase",
+            Self::Risk { .. } => "risk",
             Self::Event => "event",
         }
     }
@@ -68,8 +76,13 @@ impl Conflict {
         hash.update(stream.as_str());
         hash.update([0]);
         hash.update(self.subject.name());
-        if let Subject::Phase(place) = self.subject {
-            hash.update([place]);
+        match self.subject {
+            Subject::Phase(place) => hash.update([place]),
+            Subject::Risk { id, member } => {
+                hash.update(id.to_be_bytes());
+                hash.update([member]);
+            }
+            _ => {}
         }
         for side in sides {
             hash.update(side.0.to_be_bytes());

@@ -16,9 +16,10 @@ use serde_json::value::RawValue;
 
 use super::payload::{
     BlockerCleared, BlockerRaised, ConflictResolved, Created, CriterionAdded, Dependency, Edited,
-    LinkAdded, NoteAdded, Part, Progress, ProjectCreated, Risk, SettingChanged, TaskMoved,
-    Transition, Undone,
+    LinkAdded, NoteAdded, Part, Progress, ProjectCreated, SettingChanged, TaskMoved, Transition,
+    Undone,
 };
+use super::risk_events::{Risk, RiskClosed, RiskUpdated};
 use super::session::{SessionChange, SessionStep};
 use super::steps::{Delivery, PhaseChange, WorkflowEnabled};
 use crate::words::{StreamId, Text, Timestamp};
@@ -79,6 +80,8 @@ pub enum Body<'a> {
     BlockerRaised(BlockerRaised<'a>),
     BlockerCleared(BlockerCleared<'a>),
     RiskIdentified(Risk<'a>),
+    RiskUpdated(RiskUpdated<'a>),
+    RiskClosed(RiskClosed<'a>),
     ConflictResolved(ConflictResolved<'a>),
     WorkflowEnabled(WorkflowEnabled<'a>),
     PhaseStarted(PhaseChange<'a>),
@@ -192,6 +195,8 @@ impl<'a> Body<'a> {
             Self::BlockerRaised(_) => "blocker_raised",
             Self::BlockerCleared(_) => "blocker_cleared",
             Self::RiskIdentified(_) => "risk_identified",
+            Self::RiskUpdated(_) => "risk_updated",
+            Self::RiskClosed(_) => "risk_closed",
             Self::ConflictResolved(_) => "conflict_resolved",
             Self::WorkflowEnabled(_) => "workflow_enabled",
             Self::PhaseStarted(_) => "phase_started",
@@ -240,6 +245,8 @@ impl<'a> Body<'a> {
             Self::BlockerRaised(raised) => &raised.task,
             Self::BlockerCleared(cleared) => &cleared.task,
             Self::RiskIdentified(risk) => &risk.task,
+            Self::RiskUpdated(updated) => &updated.task,
+            Self::RiskClosed(closed) => &closed.task,
             Self::ConflictResolved(resolved) => &resolved.task,
             Self::WorkflowEnabled(enabled) => &enabled.task,
             Self::DeliverableAdded(given) | Self::DeliverableRemoved(given) => &given.task,
@@ -288,6 +295,8 @@ impl<'a> Body<'a> {
             "blocker_raised" => Self::BlockerRaised(Deserialize::deserialize(from)?),
             "blocker_cleared" => Self::BlockerCleared(Deserialize::deserialize(from)?),
             "risk_identified" => Self::RiskIdentified(Deserialize::deserialize(from)?),
+            "risk_updated" => Self::RiskUpdated(Deserialize::deserialize(from)?),
+            "risk_closed" => Self::RiskClosed(Deserialize::deserialize(from)?),
             "conflict_resolved" => Self::ConflictResolved(Deserialize::deserialize(from)?),
             "workflow_enabled" => Self::WorkflowEnabled(Deserialize::deserialize(from)?),
             "phase_started" => Self::PhaseStarted(Deserialize::deserialize(from)?),
@@ -362,6 +371,8 @@ impl Serialize for Body<'_> {
             Self::BlockerRaised(raised) => raised.serialize(serializer),
             Self::BlockerCleared(cleared) => cleared.serialize(serializer),
             Self::RiskIdentified(risk) => risk.serialize(serializer),
+            Self::RiskUpdated(updated) => updated.serialize(serializer),
+            Self::RiskClosed(closed) => closed.serialize(serializer),
             Self::ConflictResolved(resolved) => resolved.serialize(serializer),
             Self::WorkflowEnabled(enabled) => enabled.serialize(serializer),
             Self::DeliverableAdded(given) | Self::DeliverableRemoved(given) => {

@@ -15,6 +15,7 @@ use super::conflict::{Conflict, Subject};
 use super::event::Body;
 use super::fields::{Field, Fields, ListField, Priority, Value};
 use super::payload::{Edited, Progress, Transition};
+use super::risk::RiskEntry;
 use super::tie::Tie;
 use crate::words::{Date, RecordKey, StreamId, Timestamp};
 
@@ -99,19 +100,6 @@ pub struct Blocker {
     pub by: Box<str>,
     /// When it went away.
     pub cleared_at: Option<Timestamp>,
-}
-
-/// Something that may go wrong.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RiskEntry {
-    /// Its id.
-    pub id: Box<str>,
-    /// What may go wrong.
-    pub title: Box<str>,
-    /// How likely, in a word.
-    pub likelihood: Option<Box<str>>,
-    /// How bad, in a word.
-    pub impact: Option<Box<str>>,
 }
 
 /// The last progress that was reported.

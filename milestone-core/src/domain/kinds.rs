@@ -43,6 +43,7 @@ const NOTES: MemberSpec = member("notes", "text");
 const REASON: MemberSpec = member("reason", "text");
 const FORCED: MemberSpec = member("forced", "text");
 const CRITERION: MemberSpec = member("criterion", "id");
+const RISK: MemberSpec = member("risk", "id");
 const SOURCE: MemberSpec = member("source", "any JSON");
 
 const FIELDS: [MemberSpec; 13] = [
@@ -181,12 +182,23 @@ pub const KINDS: &[KindSpec] = &[
         EITHER,
         &[
             TASK,
-            member("risk", "id"),
+            RISK,
             member("title", "text"),
             member("likelihood", "text"),
+            member("probability", "percent"),
             member("impact", "text"),
+            member("delay", "minutes"),
+            member("mitigation", "text"),
+            member("owner", "text"),
+            member("trigger", "date"),
             NOTES,
         ],
+    ),
+    kind("risk_updated", EITHER, &[TASK, RISK, member("set", "changes")]),
+    kind(
+        "risk_closed",
+        EITHER,
+        &[TASK, RISK, member("outcome", "text"), member("undone", "true"), NOTES],
     ),
     kind("conflict_resolved", EITHER, &[TASK, member("conflict", "id"), NOTES]),
     kind(
@@ -223,8 +235,6 @@ pub const RESERVED_KINDS: &[&str] = &[
     "task_claimed",
     "task_claim_renewed",
     "task_released",
-    "risk_updated",
-    "risk_closed",
     "member_added",
     "member_role_changed",
     "member_removed",
@@ -242,6 +252,14 @@ const PHASES_NOTE: &str = "\
     A phase is an object: `phase` (its name), `weight` (integer), `minutes_min` and `minutes_max`\n\
     (minutes; absent where that is open), `approval_required` (true), `deliverables` (list of\n\
     text). A hash is an object: `deliverable` (its name), `sha256` (64 hex digits).\n\n";
+
+/// What the members of the events of risks hold inside.
+const RISKS_NOTE: &str = "\
+    Changes of a risk are an object with those of its members that change, null where one is\n\
+    cleared: `title`, `likelihood` (the word that stands for the probability; gone where it is\n\
+    absent beside one), `probability`, `impact`, `delay`, `mitigation`, `owner`, `trigger`, and\n\
+    `reopened` (true). An outcome is `came-true`, `averted` or `expired`; `undone` takes the risk\n\
+    away.\n\n";
 
 /// What a session's events leave to their record.
 const SESSIONS_NOTE: &str = "\
@@ -271,6 +289,7 @@ pub fn details_table() -> String {
     }
     page.push_str("| `x.<vendor>.<name>` | any | any object |\n\n");
     page.push_str(PHASES_NOTE);
+    page.push_str(RISKS_NOTE);
     page.push_str(SESSIONS_NOTE);
     page.push_str("Reserved for later versions: ");
     let reserved: Vec<_> = RESERVED_KINDS.iter().map(|name| format!("`{name}`")).collect();

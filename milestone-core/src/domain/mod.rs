@@ -24,6 +24,7 @@ mod merge;
 mod milestone;
 mod opposite;
 mod opposite_phase;
+mod opposite_risk;
 mod parts;
 mod payload;
 mod phases;
@@ -32,6 +33,8 @@ mod project;
 mod ready;
 mod reference;
 mod refusal;
+mod risk;
+mod risk_events;
 mod session;
 mod steps;
 mod task;
@@ -41,7 +44,7 @@ mod workflow;
 pub use at::{At, Verdict};
 pub use command::{
     Asker, Command, FileContent, NewCriterion, NewDelivery, NewPhase, NewTask, NewWorkflow, Place,
-    ProgressValue, Step,
+    Probability, ProgressValue, RiskStep, RiskValues, Step,
 };
 pub use conflict::{Conflict, Subject};
 pub use cycles::{Cycles, cycles};
@@ -54,20 +57,22 @@ pub use event::{Body, Event, RawText};
 pub use fields::{Field, Fields, ListField, Priority, Value};
 pub use holds::{Hold, HoldWhy, terms_of, waits_for, waits_to_finish};
 pub use import::{ImportedEdge, ImportedItem, Remark, SourceJson};
-pub use item::{Birth, Blocker, Criterion, Item, Link, Note, Report, RiskEntry, Stage};
+pub use item::{Birth, Blocker, Criterion, Item, Link, Note, Report, Stage};
 pub use kinds::{KINDS, KindSpec, MemberSpec, RESERVED_KINDS, details_table};
 pub use milestone::{Milestone, PLANNED, status_word};
 pub use opposite::{Touch, opposite, touches};
 pub use payload::{
     BlockerCleared, BlockerRaised, ConflictResolved, Created, CriterionAdded, Dependency, Edited,
-    LinkAdded, NoteAdded, Part, Progress, ProjectCreated, Risk, SettingChanged, TaskMoved,
-    Transition, Undone,
+    LinkAdded, NoteAdded, Part, Progress, ProjectCreated, SettingChanged, TaskMoved, Transition,
+    Undone,
 };
 pub use plan::{Brief, Plan, TaskRow};
 pub use project::{ProjectState, Rival, Setting};
 pub use ready::{Held, Ready, ready};
 pub use reference::{numbered, reference_of, resolve};
 pub use refusal::Refusal;
+pub use risk::{RiskEntry, RiskLevel, RiskOutcome};
+pub use risk_events::{Risk, RiskChanges, RiskClosed, RiskUpdated};
 pub use session::{SESSIONS_MAX, Session, SessionChange, SessionStep};
 pub use steps::{Content, Delivery, PhaseChange, PhaseSpec, WorkflowEnabled};
 pub use task::{Task, WEIGHT_DEFAULT, WHOLE, task_status_word};

@@ -12,6 +12,7 @@ use super::fields::{Field, Fields, ListField, Value};
 use super::item::{Item, Stage};
 use super::milestone::PLANNED;
 use super::opposite_phase::{phase_touches, phases_back};
+use super::opposite_risk::{risk_back, risk_touch};
 use super::payload::{
     BlockerCleared, BlockerRaised, CriterionAdded, Dependency, Edited, LinkAdded, NoteAdded, Part,
     Progress, SettingChanged, TaskMoved, Transition,
@@ -85,7 +86,7 @@ pub fn touches(body: &Body<'_>) -> Vec<Touch> {
         | Body::TaskReopened(_)
         | Body::TaskCancelled(_)
         | Body::TaskRemoved(_) => vec![Touch::Status],
-        body => phase_touches(body),
+        body => risk_touch(body).map_or_else(|| phase_touches(body), |touch| vec![touch]),
     }
 }
 
@@ -183,6 +184,9 @@ fn time_of(body: &Body<'_>, undone: &Body<'_>, item: &Item) -> Option<Timestamp>
             item.started_at
         }
         Body::TaskCompleted(_) | Body::MilestoneCompleted(_) => item.completed_at,
+        Body::RiskClosed(closed) => {
+            item.risks.iter().find(|held| *held.id == *closed.risk)?.closed_at
+        }
         _ => None,
     }
 }
@@ -291,6 +295,9 @@ fn part_back(
     ids: &mut Ids,
 ) -> Option<Vec<Body<'static>>> {
     let part = |id: &str| Part { task: task.clone(), id: id.to_owned().into() };
+    if let Some(back) = risk_back(body, item, task.as_ref()) {
+        return Some(vec![back]);
+    }
     Some(vec![match body {
         Body::ProgressUpdated(_) => {
             let mut progress = Progress { task, ..Progress::default() };

@@ -10,8 +10,8 @@
 
 use super::at::{At, Verdict};
 use super::event::Body;
-use super::item::{Blocker, Criterion, Item, Link, Note, RiskEntry};
-use super::payload::{BlockerCleared, BlockerRaised, Dependency, Part, Risk};
+use super::item::{Blocker, Criterion, Item, Link, Note};
+use super::payload::{BlockerCleared, BlockerRaised, Dependency, Part};
 use super::tie::{Elsewhere, Tie};
 use crate::words::StreamId;
 
@@ -70,6 +70,8 @@ impl Item {
             Body::BlockerRaised(raised) => self.block(raised, at),
             Body::BlockerCleared(cleared) => self.unblock(cleared, at),
             Body::RiskIdentified(risk) => self.risk(risk),
+            Body::RiskUpdated(updated) => self.update_risk(updated, at),
+            Body::RiskClosed(closed) => self.close_risk(closed, at),
             _ => Verdict::Skipped,
         }
     }
@@ -134,18 +136,6 @@ impl Item {
             }
             None => self.gone(false, "blocker_cleared", at),
         }
-    }
-
-    fn risk(&mut self, risk: &Risk<'_>) -> Verdict {
-        if !self.risks.iter().any(|held| *held.id == *risk.risk) {
-            self.risks.push(RiskEntry {
-                id: (&*risk.risk).into(),
-                title: (&*risk.title).into(),
-                likelihood: risk.likelihood.as_deref().map(Into::into),
-                impact: risk.impact.as_deref().map(Into::into),
-            });
-        }
-        Verdict::Applied
     }
 }
 

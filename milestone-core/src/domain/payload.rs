@@ -263,29 +263,6 @@ pub struct BlockerCleared<'a> {
     pub notes: Option<Text<'a>>,
 }
 
-/// `risk_identified`.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Risk<'a> {
-    /// The task's slug; absent for a milestone.
-    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
-    pub task: Option<Text<'a>>,
-    /// The risk's id.
-    #[serde(borrow)]
-    pub risk: Text<'a>,
-    /// What may go wrong.
-    #[serde(borrow)]
-    pub title: Text<'a>,
-    /// How likely, in a word.
-    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
-    pub likelihood: Option<Text<'a>>,
-    /// How bad, in a word.
-    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
-    pub impact: Option<Text<'a>>,
-    /// More about it.
-    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
-    pub notes: Option<Text<'a>>,
-}
-
 /// `conflict_resolved`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct ConflictResolved<'a> {

@@ -103,6 +103,18 @@ pub enum Refusal {
     /// Several things are in the way.
     #[error("{} block {reference}", count(blockers.len(), "blocker"))]
     WhichBlocker { reference: String, blockers: Vec<(String, String)> },
+    /// Nothing that may go wrong is known, or is still open.
+    #[error("{reference} has no open risk")]
+    NoRisk { reference: String },
+    /// Something may go wrong, and nothing by that name.
+    #[error("no risk of {reference} is called \"{asked}\"")]
+    UnknownRisk { reference: String, asked: String, risks: Vec<(String, String)> },
+    /// Several things may go wrong.
+    #[error("{} fit for {reference}", count(risks.len(), "risk"))]
+    WhichRisk { reference: String, risks: Vec<(String, String)> },
+    /// It is known what became of it.
+    #[error("the risk {risk} of {reference} is closed: {outcome}")]
+    RiskIsClosed { reference: String, risk: String, outcome: String },
     /// No conflict is called that.
     #[error("no open conflict is called \"{asked}\"")]
     UnknownConflict { asked: String },

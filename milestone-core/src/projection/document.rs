@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::risk_doc::RiskDoc;
 use super::workflow_doc::WorkflowDoc;
 use crate::domain::{
     Conflict, Item, Milestone, Priority, Stage, Subject, Task, Tie, status_word, task_status_word,
@@ -83,22 +84,6 @@ pub struct BlockerDoc {
     /// When it went away.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cleared_at: Option<Timestamp>,
-}
-
-/// A risk, as a document shows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RiskDoc {
-    /// Its id.
-    pub id: String,
-    /// What may go wrong.
-    pub title: String,
-    /// How likely.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub likelihood: Option<String>,
-    /// How bad.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub impact: Option<String>,
 }
 
 /// The last progress that was reported.
@@ -298,7 +283,7 @@ fn of_item(
         workflow: None,
         criteria: criteria(item),
         blockers: blockers(item),
-        risks: risks(item),
+        risks: item.risks.iter().map(RiskDoc::of).collect(),
         notes: notes(item),
         links: links(item),
         time_spent: item.time_spent,
@@ -338,16 +323,6 @@ fn blockers(item: &Item) -> Vec<BlockerDoc> {
         cleared_at: held.cleared_at,
     };
     item.blockers.iter().map(doc).collect()
-}
-
-fn risks(item: &Item) -> Vec<RiskDoc> {
-    let doc = |held: &crate::domain::RiskEntry| RiskDoc {
-        id: held.id.to_string(),
-        title: held.title.to_string(),
-        likelihood: held.likelihood.as_ref().map(ToString::to_string),
-        impact: held.impact.as_ref().map(ToString::to_string),
-    };
-    item.risks.iter().map(doc).collect()
 }
 
 fn notes(item: &Item) -> Vec<NoteDoc> {

@@ -15,6 +15,7 @@ mod document;
 mod engine;
 mod fold;
 mod graph;
+mod risk_doc;
 mod state;
 mod workflow_doc;
 
@@ -22,12 +23,11 @@ pub use base::{Base, CommandEntry, CommandKey, Framed};
 pub use catch_up::{Caught, Change, advance, rebuild, rebuild_on, restore, restore_to};
 pub use contract::{Batch, Fingerprint, Locality, Placed, Projection, ProjectionError, Spec};
 pub use difference::{Difference, Fate, MemberChange, ValueChange, difference, difference_of};
-pub use document::{
-    BlockerDoc, ConflictDoc, CriterionDoc, Document, LinkDoc, NoteDoc, ReportDoc, RiskDoc,
-};
+pub use document::{BlockerDoc, ConflictDoc, CriterionDoc, Document, LinkDoc, NoteDoc, ReportDoc};
 pub use engine::{
     EngineError, Verified, Work, build, build_all, build_while, plan, project, verify,
 };
 pub use fold::{Folder, Irregular};
+pub use risk_doc::RiskDoc;
 pub use state::State;
 pub use workflow_doc::{DeliverableDoc, PhaseDoc, WorkflowDoc};

@@ -93,6 +93,9 @@ pub enum QueryFault {
     /// A saved view that is not there.
     #[error("there is no view \"{name}\"")]
     UnknownView { name: String, near: Option<String> },
+    /// A saved view whose query names it, itself or through other views.
+    #[error("the view \"{name}\" names itself")]
+    ViewInItself { name: String },
     /// Views that name views that name views …
     #[error("views name views more than {VIEWS_DEEP_MAX} deep, or too much text in all")]
     ViewsTooDeep,

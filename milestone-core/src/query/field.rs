@@ -34,6 +34,10 @@ pub enum TextField {
     Template,
     /// Its id in another tool.
     External,
+    /// The workflow of a task.
+    Workflow,
+    /// The phase of a task's workflow that is to be worked on: the first that is not finished.
+    Phase,
 }
 
 /// Whole numbers.
@@ -329,6 +333,20 @@ pub const FIELDS: &[FieldSpec] = &[
     ))),
     optional(spec("template", &[], text(TextField::Template), NAME, "what it was made from")),
     optional(spec("external", &[], text(TextField::External), NAME, "its id in another tool")),
+    unsorted(optional(spec(
+        "workflow",
+        &[],
+        text(TextField::Workflow),
+        NAME,
+        "the workflow of a task",
+    ))),
+    unsorted(optional(spec(
+        "phase",
+        &[],
+        text(TextField::Phase),
+        NAME,
+        "the phase that is to be worked on",
+    ))),
 ];
 
 const fn flag(name: &'static str, word: FlagWord, about: &'static str) -> FlagSpec {

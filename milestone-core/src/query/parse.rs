@@ -60,7 +60,7 @@ pub struct Viewer<'v> {
 /// [`QueryError`] says what is wrong, and where.
 pub fn parse(text: &str, viewer: &Viewer<'_>) -> Result<Query, QueryError> {
     let left = Cell::new(VIEW_BYTES_MAX);
-    read(text, viewer, VIEWS_DEEP_MAX, &left)
+    read(text, viewer, &[], &left)
 }
 
 /// Reads an order, `due,-progress`.
@@ -83,7 +83,7 @@ pub fn parse_sort(text: &str) -> Result<Vec<Sort>, QueryError> {
 fn read(
     text: &str,
     viewer: &Viewer<'_>,
-    views: usize,
+    within: &[String],
     left: &Cell<usize>,
 ) -> Result<Query, QueryError> {
     if text.len() > QUERY_BYTES_MAX {
@@ -94,7 +94,7 @@ fn read(
         return Err(error);
     }
     let scan = Scan::new(text);
-    let mut parser = Parser { scan, viewer, views, left, query: Query::default(), of_view: None };
+    let mut parser = Parser { scan, viewer, within, left, query: Query::default(), of_view: None };
     let (condition, _) = parser.any(0)?;
     if let Some(c) = parser.scan.peek() {
         let at = parser.scan.place()..parser.scan.place() + c.len_utf8();
@@ -115,8 +115,8 @@ fn read(
 struct Parser<'q> {
     scan: Scan<'q>,
     viewer: &'q Viewer<'q>,
-    /// How deep views may still name views.
-    views: usize,
+    /// The views that this text is of, the outermost first.
+    within: &'q [String],
     /// How much text of views may still be read.
     left: &'q Cell<usize>,
     /// What was said of the whole query; its condition is put in at the end.
@@ -349,14 +349,23 @@ impl Parser<'_> {
             }
             let text = (self.viewer.view)(&name)
                 .map_err(|near| fail(QueryFault::UnknownView { name: name.clone(), near }))?;
+            if self.within.contains(&name) {
+                return Err(fail(QueryFault::ViewInItself { name }));
+            }
             let left = self.left.get().checked_sub(text.len());
-            let (Some(left), Some(views)) = (left, self.views.checked_sub(1)) else {
+            let deep = self.within.len() < VIEWS_DEEP_MAX;
+            let Some(left) = left.filter(|_| deep) else {
                 return Err(fail(QueryFault::ViewsTooDeep));
             };
             self.left.set(left);
-            let query = read(&text, self.viewer, views, self.left).map_err(|source| {
-                fail(QueryFault::InView { name: name.clone(), source: Box::new(source) })
-            })?;
+            let within = [self.within, std::slice::from_ref(&name)].concat();
+            let query =
+                read(&text, self.viewer, &within, self.left).map_err(|source| {
+                    match source.fault {
+                        QueryFault::ViewInItself { .. } => fail(source.fault),
+                        _ => fail(QueryFault::InView { name, source: Box::new(source) }),
+                    }
+                })?;
             any.push(query.condition.clone());
             if !inside && values.len() == 1 {
                 self.of_view.get_or_insert(query);

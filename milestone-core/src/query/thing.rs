@@ -180,11 +180,14 @@ impl<'h> Thing<'h> {
                 self.row.map_or(self.home.milestone.id.as_str(), |(row, _)| row.slug.as_str());
             return fits(slug) || self.row.is_some() && fits(&self.reference());
         }
+        if matches!(of, TextField::Workflow | TextField::Phase) {
+            return self.of_workflow(of).is_some_and(|text| fits(&text));
+        }
         let Some(item) = self.item() else { return false };
         let one = |text: &Option<Box<str>>| text.as_deref().is_some_and(fits);
         let some = |list: &[Box<str>]| list.iter().any(|text| fits(text));
         match of {
-            TextField::Id => false,
+            TextField::Id | TextField::Workflow | TextField::Phase => false,
             TextField::Any => {
                 fits(&item.title)
                     || one(&item.description)
@@ -200,6 +203,17 @@ impl<'h> Thing<'h> {
             TextField::Template => one(&item.template),
             TextField::External => one(&item.external_id),
         }
+    }
+
+    /// The workflow of a task, or the phase that is to be worked on.
+    fn of_workflow(&self, of: TextField) -> Option<String> {
+        self.row?;
+        self.item()?;
+        let workflow = self.task.get()?.as_ref()?.workflow.as_ref()?;
+        Some(match of {
+            TextField::Phase => workflow.current()?.name.to_string(),
+            _ => workflow.name.to_string(),
+        })
     }
 
     fn number(&self, of: NumberField) -> Option<i64> {

@@ -14,6 +14,11 @@ use serde_json::value::RawValue;
 fn sample_of(kind: &str, member: &str, shape: &str) -> String {
     let text = |value: &str| format!("\"{value}\"");
     match (kind, member, shape) {
+        ("risk_updated", "set", _) => [
+            r#"{"title":"T","likelihood":"high","probability":70,"impact":"low","delay":480,"#,
+            r#""mitigation":null,"owner":"ann","trigger":"2026-11-22","reopened":true}"#,
+        ]
+        .concat(),
         (_, "set", _) => r#"{"title":"T","due":null,"weight":2,"labels":["a"]}"#.into(),
         (_, "add" | "remove", _) => r#"{"assignees":["ann"],"labels":["a","b"]}"#.into(),
         (_, "value", _) => r#"{"any":[1.5,null]}"#.into(),
@@ -37,7 +42,7 @@ fn sample_of(kind: &str, member: &str, shape: &str) -> String {
         (_, _, "planned") => text("planned"),
         (_, _, "date") => text("2026-11-22"),
         (_, _, "true") => "true".into(),
-        (_, _, "minutes" | "integer") => "90".into(),
+        (_, _, "minutes" | "integer" | "percent") => "90".into(),
         (_, _, "0 to 100") => "55".into(),
         (_, _, "low, medium, high or critical") => text("high"),
         (_, _, "list of text" | "list of slugs") => r#"["one","two"]"#.into(),

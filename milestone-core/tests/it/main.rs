@@ -16,6 +16,7 @@ mod incremental;
 mod kinds;
 mod merging;
 mod merging_phases;
+mod merging_risks;
 mod order;
 mod query;
 mod query_words;

@@ -7,7 +7,7 @@
 use milestone_core::domain::{
     Plan, Stage, effective_stage, milestone_progress, numbered, ready, task_percent, waits_for,
 };
-use milestone_core::projection::{Document, State};
+use milestone_core::projection::{Document, PhaseDoc, State};
 use milestone_core::query::{
     Condition, DayField, Field, Flag, Kind, LinkField, Match, MomentField, NumberField, Query,
     Scope, Sort, Test, TextField, parse, select,
@@ -119,6 +119,12 @@ impl Plain {
             TextField::Label => doc.labels.clone(),
             TextField::Template => one(&doc.template),
             TextField::External => one(&doc.external_id),
+            TextField::Workflow => doc.workflow.iter().map(|held| held.name.clone()).collect(),
+            TextField::Phase => {
+                let phases = doc.workflow.iter().flat_map(|held| &held.phases);
+                let open = |phase: &&PhaseDoc| !phase.status.is_finished();
+                phases.filter(open).take(1).map(|phase| phase.name.clone()).collect()
+            }
         }
     }
 

@@ -187,7 +187,7 @@ fn mistakes_in_the_grammar_are_explained_in_their_place() {
     "Nowhere": no milestone or task is called "Nowhere"
     "mine-son": there is no view "mine-son" (mine-soon?)
     "broken": the view "broken" cannot be used
-    "loop": the view "loop" cannot be used
+    "loop": the view "loop" names itself
     "http": there is no field "http"
     "5": estimate: "5" has no unit; write 5m, 5h or 5d
     "##);

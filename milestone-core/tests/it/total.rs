@@ -65,20 +65,21 @@ proptest! {
     fn numbers_at_their_ends_are_borne(
         kind in prop::sample::select(vec![
             "progress_updated", "progress_updated", "task_added", "task_edited", "task_moved",
-            "task_completed", "blocker_raised",
+            "task_completed", "blocker_raised", "risk_identified",
         ]),
         numbers in prop::collection::vec(prop_oneof![
             3 => prop::sample::select(vec!["0", "1", "4294967295"]),
             1 => prop::sample::select(vec!["4294967296", "-1", "9223372036854775807",
                 "-9223372036854775808", "18446744073709551615", "0.5"]),
-        ], 8),
+        ], 10),
     ) {
         let names = ["progress_percentage", "done", "of", "time_spent", "estimate", "weight",
-            "position", "until"];
+            "position", "until", "probability", "delay"];
         let members = names.iter().zip(numbers);
         let members: Vec<_> =
             members.map(|(name, number)| format!("\"{name}\":{number}")).collect();
-        let details = format!("{{\"task\":\"plan\",{}}}", members.join(","));
+        let named = r#""task":"plan","risk":"a","title":"b","blocker":"c""#;
+        let details = format!("{{{named},{}}}", members.join(","));
         let event = Event::of("api", Body::Unknown {
             kind: kind.into(),
             details: milestone_core::domain::RawText(details.into()),

@@ -12,6 +12,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use crate::asking_phases::{phases, workflow};
+use crate::asking_risks::risks;
 
 /// Something that is done to a project.
 #[derive(Debug, Clone)]
@@ -63,6 +64,7 @@ pub(crate) fn command() -> impl Strategy<Value = Command> {
         6 => part(),
         1 => foreign(),
         6 => phases(),
+        4 => risks(),
         1 => text().prop_map(|name| Command::CreateProject { name, demo: false }),
     ]
 }

@@ -10,6 +10,7 @@ mod archive;
 mod as_of;
 mod asking;
 mod asking_phases;
+mod asking_risks;
 mod backends;
 mod bad_sqlite;
 mod batch;

@@ -16,6 +16,7 @@ use milestone_core::words::{Date, RecordId, StreamId};
 use milestone_project::{ExecuteError, HistoryError, Project};
 use serde_json::Value as Json;
 
+use crate::asking_risks;
 use crate::sound::complaints;
 use crate::world::{
     Hand, World, after, archive, assert_rebuilt, cancel, complete, milestone, note, print_of, set,
@@ -99,6 +100,7 @@ fn prepared() -> (World, Hand, Project) {
     let (target, text) = ("api/plan".to_owned(), "no key".to_owned());
     does(Command::Block { target, text, on: Some("zoe".into()), until: None });
     undo_phases::prepare(&mut does);
+    asking_risks::prepare(&mut does);
     does(complete("old/plan"));
     does(complete("old"));
     does(archive("old"));
@@ -228,6 +230,7 @@ fn undo(project: &mut Project, hand: &mut Hand, record: RecordId) -> RecordId {
 #[test]
 fn what_is_undone_is_as_it_was_and_what_is_redone_as_it_became() {
     let fields = field_changes().into_iter().chain(undo_phases::changes());
+    let fields = fields.chain(asking_risks::changes());
     for (name, command) in fields.chain(status_changes()).chain(other_changes()) {
         let (_world, mut hand, mut project) = prepared();
         let before = documents(project.state());

@@ -52,7 +52,7 @@ const BLOCKERS: List = List {
 };
 const RISKS: List = List {
     delete: "DELETE FROM risks WHERE item = ? AND place >= ?",
-    insert: "INSERT INTO risks VALUES (?, ?, ?, ?, ?, ?)",
+    insert: "INSERT INTO risks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 };
 const CONFLICTS: List = List {
     delete: "DELETE FROM conflicts WHERE item = ? AND place >= ?",
@@ -138,15 +138,39 @@ pub(super) fn put(
             part.cleared_at.map(|at| at.0),
         ])
     })?;
-    RISKS.put(connection, item, (&old.risks, &new.risks), |insert, place, part| {
-        insert.execute(params![item, place, part.id, part.title, part.likelihood, part.impact])
-    })?;
+    put_risks(connection, item, old, new)?;
     CONFLICTS.put(connection, item, (&old.conflicts, &new.conflicts), |insert, place, part| {
         let records: Vec<String> = part.records.iter().map(ToString::to_string).collect();
         let records = records.join(" ");
         insert.execute(params![item, place, part.id, part.about, records, part.kept, part.other])
     })?;
     put_phases(connection, item, old, new)
+}
+
+fn put_risks(
+    connection: &Connection,
+    item: i64,
+    old: &Document,
+    new: &Document,
+) -> rusqlite::Result<()> {
+    RISKS.put(connection, item, (&old.risks, &new.risks), |insert, place, part| {
+        insert.execute(params![
+            item,
+            place,
+            part.id,
+            part.title,
+            part.likelihood,
+            part.probability,
+            part.impact,
+            part.delay,
+            part.mitigation,
+            part.owner,
+            part.trigger.map(|trigger| trigger.to_string()),
+            part.outcome,
+            part.closing_note,
+            part.closed_at.map(|at| at.0),
+        ])
+    })
 }
 
 /// What a document depends on: first in this project, then in others.

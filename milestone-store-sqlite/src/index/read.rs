@@ -38,7 +38,8 @@ const LISTS: [&str; 12] = [
     "SELECT item, id, kind, target FROM links ORDER BY item, place",
     "SELECT item, id, text, waits_on, until, at, by, cleared_at FROM blockers
      ORDER BY item, place",
-    "SELECT item, id, title, likelihood, impact FROM risks ORDER BY item, place",
+    "SELECT item, id, title, likelihood, probability, impact, delay, mitigation, owner, trigger,
+         outcome, closing_note, closed_at FROM risks ORDER BY item, place",
     "SELECT item, id, about, records, kept, other FROM conflicts ORDER BY item, place",
     "SELECT item, name, status, weight, minutes_min, minutes_max, approval, started_at,
          submitted_at, submitted_by, decided_at, decided_by FROM phases ORDER BY item, place",
@@ -165,6 +166,23 @@ pub(super) fn terms(kind: &str, lag: i32) -> rusqlite::Result<Terms> {
     Ok(Terms { kind: named.ok_or_else(|| odd_value(format!("{kind:?} is no kind")))?, lag })
 }
 
+fn risk(row: &Row<'_>) -> rusqlite::Result<RiskDoc> {
+    Ok(RiskDoc {
+        id: row.get(1)?,
+        title: row.get(2)?,
+        likelihood: row.get(3)?,
+        probability: row.get(4)?,
+        impact: row.get(5)?,
+        delay: row.get(6)?,
+        mitigation: row.get(7)?,
+        owner: row.get(8)?,
+        trigger: date_at(row, 9)?,
+        outcome: row.get(10)?,
+        closing_note: row.get(11)?,
+        closed_at: time_at(row, 12)?,
+    })
+}
+
 /// A row of the list at that place of [`LISTS`].
 fn part(which: usize, row: &Row<'_>) -> rusqlite::Result<Part> {
     Ok(match which {
@@ -194,10 +212,7 @@ fn part(which: usize, row: &Row<'_>) -> rusqlite::Result<Part> {
             by: row.get(6)?,
             cleared_at: time_at(row, 7)?,
         }),
-        8 => {
-            let (id, title) = (row.get(1)?, row.get(2)?);
-            Part::Risk(RiskDoc { id, title, likelihood: row.get(3)?, impact: row.get(4)? })
-        }
+        8 => Part::Risk(risk(row)?),
         9 => {
             let keys = row.get_ref(3)?.as_str()?;
             let key =

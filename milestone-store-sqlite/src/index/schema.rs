@@ -155,7 +155,9 @@ CREATE TABLE blockers(item INTEGER NOT NULL, place INTEGER NOT NULL, id TEXT NOT
     text TEXT NOT NULL, waits_on TEXT, until TEXT, at INTEGER NOT NULL, by TEXT NOT NULL,
     cleared_at INTEGER, PRIMARY KEY (item, place)) WITHOUT ROWID;
 CREATE TABLE risks(item INTEGER NOT NULL, place INTEGER NOT NULL, id TEXT NOT NULL,
-    title TEXT NOT NULL, likelihood TEXT, impact TEXT, PRIMARY KEY (item, place)) WITHOUT ROWID;
+    title TEXT NOT NULL, likelihood TEXT, probability INTEGER, impact TEXT, delay INTEGER,
+    mitigation TEXT, owner TEXT, trigger TEXT, outcome TEXT, closing_note TEXT, closed_at INTEGER,
+    PRIMARY KEY (item, place)) WITHOUT ROWID;
 -- `records`: the first 16 hex digits of each, with spaces in between.
 CREATE TABLE conflicts(item INTEGER NOT NULL, place INTEGER NOT NULL, id TEXT NOT NULL,
     about TEXT NOT NULL, records TEXT NOT NULL, kept TEXT NOT NULL, other TEXT NOT NULL,

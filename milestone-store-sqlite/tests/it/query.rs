@@ -16,8 +16,8 @@ use proptest::prelude::*;
 
 use crate::support::{cases, folded};
 
-/// Kinds of which dependencies, moves and blockers are made.
-const EDGES: [&str; 9] = [
+/// Kinds of which dependencies, moves, blockers and phases are made.
+const EDGES: [&str; 12] = [
     "milestone_created",
     "task_added",
     "task_added",
@@ -27,6 +27,9 @@ const EDGES: [&str; 9] = [
     "task_completed",
     "milestone_archived",
     "blocker_raised",
+    "workflow_enabled",
+    "phase_submitted",
+    "phase_approved",
 ];
 
 fn many() -> impl Strategy<Value = History> {

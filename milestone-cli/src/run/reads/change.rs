@@ -125,8 +125,10 @@ fn entry(field: &str, entry: &Value) -> String {
             format!("{}{on}{until}{cleared}", quoted(blocker))
         }),
         "risks" => text("title").map(|risk| {
-            let (likely, bad) = (behind("likelihood", "likelihood"), behind("impact", "impact"));
-            format!("{}{likely}{bad}", quoted(risk))
+            let percent = entry.get("probability").and_then(Value::as_u64);
+            let likely = percent.map(|percent| format!("  {percent}%")).unwrap_or_default();
+            let (bad, ended) = (behind("impact", "impact"), behind("closed", "outcome"));
+            format!("{}{likely}{bad}{ended}", quoted(risk))
         }),
         "links" => text("kind").zip(text("to")).map(|(kind, to)| format!("{kind} {to}")),
         "conflicts" => text("about").zip(text("kept")).map(|(about, kept)| {

@@ -95,7 +95,8 @@ pub(super) fn run(context: &mut Context, args: &ForecastArgs) -> Ran {
 impl<'a> Told<'a> {
     fn of(evidence: &'a Evidence, args: &'a ForecastArgs, by: Option<i64>, hints: bool) -> Self {
         let (facts, extent) = (&evidence.facts, evidence.extent());
-        let situation = Situation::at(facts, extent, evidence.now, args.window.0);
+        let (now, window) = (evidence.now, args.window.0);
+        let situation = Situation::with(facts, extent, now, window, args.with_risks);
         let asked = evidence.about.as_ref().map_or("@project", |id| id.as_str());
         let seed = args.seed.map_or_else(|| Seed::of(asked, &evidence.moment.heads), Seed);
         let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
@@ -125,7 +126,8 @@ impl<'a> Told<'a> {
 
     fn what_moved(&self, facts: &Facts, extent: Extent<'_>) -> Option<Moved> {
         let then = facts.end_of(self.situation.today - MOVED_DAYS);
-        let before = Situation::at(facts, extent, then, self.args.window.0);
+        let (window, risks) = (self.args.window.0, self.args.with_risks);
+        let before = Situation::with(facts, extent, then, window, risks);
         let since = facts.finished(extent, self.evidence.now).filter(|(_, at)| *at > then);
         let finished = u32::try_from(since.count()).unwrap_or(u32::MAX);
         moved(&before, &self.situation, finished, self.args.confidence, &self.options)

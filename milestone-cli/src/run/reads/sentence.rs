@@ -279,6 +279,13 @@ fn part(kind: &str, details: &Details) -> Option<String> {
         "dependency_added" => format!("comes after {}{}", id("on"), details.terms()),
         "dependency_removed" => format!("no longer comes after {}", id("on")),
         "risk_identified" => format!("risk{}", details.quote("title")),
+        "risk_updated" => format!("said anew what risk {} is", id("risk")),
+        "risk_closed" if details.text("outcome").is_none() => {
+            format!("took risk {} back", id("risk"))
+        }
+        "risk_closed" => {
+            format!("risk {}: {}{}", id("risk"), id("outcome"), details.quote("notes"))
+        }
         "conflict_resolved" => {
             format!("settled conflict {}{}", id("conflict"), details.quote("notes"))
         }

@@ -256,15 +256,7 @@ fn sections(eye: &Eye, item: &Item, stream: &StreamId) -> Vec<Section> {
         format!("{}  {text}  (since {}, by {}{on}{until})", held.id, at(held.at), held.by)
     };
     section("Blocked by", item.open_blockers().map(blocker).collect());
-    let risk = |held: &milestone_core::domain::RiskEntry| {
-        let size: Vec<&str> =
-            [&held.likelihood, &held.impact].into_iter().flatten().map(|word| &**word).collect();
-        match size.is_empty() {
-            true => held.title.to_string(),
-            false => format!("{} ({})", held.title, size.join(", ")),
-        }
-    };
-    section("Risks", item.risks.iter().map(risk).collect());
+    section("Risks", item.open_risks().map(super::risk::line).collect());
     let notes = item.notes.iter().flat_map(|note| {
         let head = format!("{}  {}", at(note.at), note.by);
         std::iter::once(head).chain(note.text.lines().map(|line| format!("  {line}")))

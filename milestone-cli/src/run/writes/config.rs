@@ -189,6 +189,9 @@ fn change(context: &mut Context, key: Key, value: Option<&Value>, scope: &ScopeA
     if key.local_only() && value.is_some() && (scope.user || scope.project) {
         return Err(local_only(key));
     }
+    if let Some(value) = value {
+        in_order(context, key, value)?;
+    }
     let path = path_of(context, scope)?;
     let text = match std::fs::read_to_string(&path) {
         Ok(text) => text,
@@ -234,6 +237,30 @@ fn change(context: &mut Context, key: Key, value: Option<&Value>, scope: &ScopeA
         (false, false) => Output::of(format!("{said}  ({})\n", path.display())),
     };
     Ok(if dry_run { output.say("Nothing was written (--dry-run).") } else { output })
+}
+
+/// Refuses a threshold behind which the larger backend would come before the smaller one.
+fn in_order(context: &Context, key: Key, value: &Value) -> Result<(), Box<Problem>> {
+    let Value::Number(number) = value else { return Ok(()) };
+    let (number, policy) = (*number as usize, context.config.policy());
+    let (smaller, larger, other) = match key {
+        Key::HybridMilestones => (number, policy.database.milestones, Key::DatabaseMilestones),
+        Key::HybridPeople => (number, policy.database.people, Key::DatabasePeople),
+        Key::DatabaseMilestones => (policy.hybrid.milestones, number, Key::HybridMilestones),
+        Key::DatabasePeople => (policy.hybrid.people, number, Key::HybridPeople),
+        _ => return Ok(()),
+    };
+    if smaller <= larger {
+        return Ok(());
+    }
+    let held = if larger == number { smaller } else { larger };
+    let message = format!("{} = {number}: hybrid must not begin after database", key.name());
+    Err(Box::new(
+        Problem::new("config.order", Exit::Usage, message)
+            .fact(format!("{} is {held}", other.name()))
+            .unchanged()
+            .hint(format!("milestone config set {} {number}, first", other.name())),
+    ))
 }
 
 fn local_only(key: Key) -> Box<Problem> {

@@ -116,7 +116,17 @@ fn progressed(told: &Told<'_>) -> Said {
     rows.extend(homes);
     let full = thing.item().report.is_some_and(|report| report.done >= report.of);
     let next = full.then(|| format!("done {}", told.short(thing)));
-    Said::of(told.moved(&rows)).next(next)
+    let mut said = Said::of(told.moved(&rows)).next(next);
+    if let Thing::Task(task) = thing
+        && task.workflow.is_some()
+    {
+        let short = told.short(thing);
+        said.stderr.push(format!(
+            "Its progress is that of its phases; the report is kept beside it: milestone phase \
+             show {short}"
+        ));
+    }
+    said
 }
 
 /// `  4 of 6`, and what became of the scope.

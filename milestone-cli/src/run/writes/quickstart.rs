@@ -4,13 +4,14 @@
 //!
 //! - **Invariant.** The milestone and all its tasks are one record.
 //! - **Invariant.** Nothing is made, not even the project, if a rule would refuse the milestone.
-//!   Only a record that turns out to be too long (1 MiB) leaves an empty project behind.
+//!   That the record would be too long (1 MiB) is found before, too.
 
-use milestone_core::domain::{Asker, Command, Field, Fields, NewWorkflow, Value, decide};
+use milestone_core::domain::{Asker, Command, Field, Fields, NewWorkflow, Refusal, Value, decide};
+use milestone_core::log::{AppendError, LINE_BYTES_MAX};
 use milestone_core::projection::State;
-use milestone_core::words::{Ids, nearest};
+use milestone_core::words::{Ids, TextFault, nearest};
 use milestone_interop::template::Template;
-use milestone_project::{Caller, Clues, Outcome, Project, ROUTES, Route, route};
+use milestone_project::{Caller, Clues, ExecuteError, Outcome, Project, ROUTES, Route, route};
 use serde::Serialize;
 
 use super::super::context::{Context, Output, Ran};
@@ -27,6 +28,9 @@ use crate::args::usage::quoted;
 use crate::ui::error::{Exit, Problem};
 use crate::ui::json::{Envelope, Meta};
 use crate::ui::text::sanitize;
+
+/// Room for what a record has beside its events: who, when, and what it builds on.
+const RECORD_ROOM_BYTES: usize = 4 << 10;
 
 /// What the result of a quick start says beside what was written.
 #[derive(Debug, Serialize)]
@@ -50,7 +54,7 @@ struct SignalDoc {
 pub(in crate::run) fn quickstart(context: &mut Context, args: &QuickstartArgs) -> Ran {
     let shelf = Shelf::of(context)?;
     let (named, title) = match &args.template {
-        Some(name) => (Some(name.clone()), args.words.join(" ")),
+        Some(name) => (Some(name.clone()), titled(&args.words)?),
         None => words(&shelf, &args.words)?,
     };
     match named {
@@ -65,7 +69,8 @@ pub(in crate::run) fn quickstart(context: &mut Context, args: &QuickstartArgs) -
 /// `milestone template use`.
 pub(in crate::run) fn use_template(context: &mut Context, args: &TemplateUseArgs) -> Ran {
     let shelf = Shelf::of(context)?;
-    begin(context, &shelf, &args.name, &args.title.join(" "), &args.given, None)
+    let title = titled(&args.title)?;
+    begin(context, &shelf, &args.name, &title, &args.given, None)
 }
 
 /// The template, if the first word names one, and the title.
@@ -75,13 +80,24 @@ fn words(shelf: &Shelf, words: &[String]) -> Result<(Option<String>, String), Bo
         if rest.is_empty() {
             return Err(no_title(first));
         }
-        return Ok((Some(first.clone()), rest.join(" ")));
+        return Ok((Some(first.clone()), titled(rest)?));
     }
     let quoted_title = rest.len() == 1 && rest[0].contains(' ') && !first.contains(' ');
     if quoted_title && nearest(first, shelf.names()).is_some() {
         return Err(shelf.find(first).map(|_| ()).expect_err("there is none of this name"));
     }
-    Ok((None, words.join(" ")))
+    Ok((None, titled(words)?))
+}
+
+/// The title that was typed. One that was typed and is blank is none: only where nothing was typed
+/// the template's own is meant.
+fn titled(words: &[String]) -> Result<String, Box<Problem>> {
+    let title = words.join(" ");
+    if title.trim().is_empty() && !words.is_empty() {
+        let empty = Refusal::BadText { what: "title", fault: TextFault::Empty };
+        return Err(Box::new(problem::refused(&empty)));
+    }
+    Ok(title)
 }
 
 pub(super) fn no_title(template: &str) -> Box<Problem> {
@@ -209,7 +225,9 @@ fn begin_project(context: &mut Context, command: &Command) -> Result<Begun, Box<
     not_interrupted(context)?;
     let project = Command::CreateProject { name: name.clone(), demo: false };
     let mut events = rehearsed(&caller, &project)?;
-    events.extend(rehearsed(&caller, command)?);
+    let own = rehearsed(&caller, command)?;
+    fits(&own)?;
+    events.extend(own);
     if context.global.dry_run {
         let outcome = Outcome { record: None, duplicate: false, events, warnings: Vec::new() };
         return Ok(Begun { name, planned: Some(outcome) });
@@ -218,6 +236,17 @@ fn begin_project(context: &mut Context, command: &Command) -> Result<Begun, Box<
         .map_err(|error| problem::init(&error))?;
     context.adopt_project(begun.project);
     Ok(Begun { name, planned: None })
+}
+
+/// Refuses events that no record has room for.
+fn fits(events: &[milestone_core::domain::Event<'_>]) -> Result<(), Box<Problem>> {
+    let bytes = serde_json::to_string(events).map_or(usize::MAX, |text| text.len());
+    let bytes_max = LINE_BYTES_MAX - RECORD_ROOM_BYTES;
+    if bytes <= bytes_max {
+        return Ok(());
+    }
+    let too_large = AppendError::TooLarge { bytes, bytes_max };
+    Err(problem::execute(&ExecuteError::NotRecorded(too_large)))
 }
 
 /// What a command would record where nothing is.

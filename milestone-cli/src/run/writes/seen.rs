@@ -147,6 +147,7 @@ fn targets(command: &Command) -> Vec<&str> {
         | Command::AddDependencies { target, .. }
         | Command::RemoveDependencies { target, .. }
         | Command::Phase { target, .. }
+        | Command::Risk { target, .. }
         | Command::Check { target, .. } => vec![target],
         _ => Vec::new(),
     }

@@ -76,7 +76,30 @@ impl Deciding<'_> {
         self.said(&milestone, &item.created, body);
         self.import_parts(&milestone, text.as_ref(), item);
         self.import_status(&milestone, text.as_ref(), Stage::Open, item);
+        if let Some(slug) = &text
+            && matches!(item.stage, Stage::Open | Stage::Underway)
+        {
+            self.left_open_there(&milestone, slug);
+        }
         Ok(())
+    }
+
+    /// An open task that comes to a milestone which was finished there: it was left open there too,
+    /// so the completion is said again with its name, at its own time.
+    fn left_open_there(&mut self, milestone: &Slug, slug: &str) {
+        let Some(home) = self.plan.milestone(milestone.as_str()) else { return };
+        if home.item.stage != Stage::Done {
+            return;
+        }
+        let task = format!("{milestone}/{slug}");
+        let open = home.left_open.iter().map(ToString::to_string).chain([task]);
+        let again = Transition {
+            forced: Some(FORCED.into()),
+            open: open.map(Text::from).collect(),
+            ..Transition::default()
+        };
+        let at = home.item.completed_at;
+        self.said_at(milestone, at, None, Body::MilestoneCompleted(again));
     }
 
     fn free_milestone(&self, title: &str) -> Slug {

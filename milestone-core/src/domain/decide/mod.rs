@@ -1,7 +1,7 @@
 //! The rules: a command and the plan as it stands become events, or a refusal.
 //!
 //! Start at [`decide`]. Each family of commands has its file: `create`, `status`, `change`,
-//! `parts`, `relate`, `phases`, `session`, `imported`.
+//! `parts`, `relate`, `phases`, `risks`, `session`, `imported`.
 //!
 //! - **Invariant.** Pure: the same plan, asker, ids and command give the same events.
 //! - **Invariant.** All or nothing: a command on five tasks is decided for all five or refused.
@@ -12,6 +12,7 @@ mod imported;
 mod parts;
 mod phases;
 mod relate;
+mod risks;
 mod session;
 mod status;
 
@@ -170,6 +171,7 @@ impl Deciding<'_> {
             }
             Command::EnableWorkflow { targets, workflow } => self.enable(targets, workflow),
             Command::Phase { target, phase, step } => self.phase(target, phase.as_deref(), step),
+            Command::Risk { target, step } => self.risk(target, step),
             Command::Check { target, items, checked } => self.check(target, items, *checked),
             Command::AddCriteria { target, texts } => self.add_criteria(target, texts),
             Command::ResolveConflict { conflict, note } => {

@@ -162,6 +162,10 @@ fn has(field: Field) -> String {
     }
 }
 
+/// The first phase that is not finished.
+const CURRENT_PHASE: &str = "(SELECT p.name FROM phases p WHERE p.item = t.id
+    AND p.status NOT IN ('approved', 'done') ORDER BY p.place LIMIT 1)";
+
 /// True if one of the texts fits.
 fn texts(of: TextField, fits: &dyn Fn(&str) -> String) -> String {
     let some = |table: &str, column: &str| {
@@ -183,6 +187,8 @@ fn texts(of: TextField, fits: &dyn Fn(&str) -> String) -> String {
         TextField::Label => some("labels", "label"),
         TextField::Template => fits("t.template"),
         TextField::External => fits("t.external_id"),
+        TextField::Workflow => fits("t.workflow"),
+        TextField::Phase => fits(CURRENT_PHASE),
     }
 }
 

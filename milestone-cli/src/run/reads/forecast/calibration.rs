@@ -15,13 +15,14 @@ use crate::run::context::{Context, Ran};
 #[derive(Serialize)]
 struct CalibrationDoc {
     tasks: Vec<HeldDoc>,
-    tasks_cases: u32,
+    tasks_cases: usize,
+    tasks_ended: usize,
     task_sizes: Vec<u32>,
     milestones: Vec<HeldDoc>,
-    milestones_cases: u32,
+    milestones_cases: usize,
+    milestones_ended: usize,
     milestones_count: u32,
     without_history: u32,
-    undecided: u32,
     until: Option<String>,
     runs: u32,
     seed: u64,
@@ -30,17 +31,12 @@ struct CalibrationDoc {
 #[derive(Serialize)]
 struct HeldDoc {
     percent: u8,
-    held: u32,
     share: Option<f64>,
 }
 
 fn rows(held: &Held) -> Vec<HeldDoc> {
-    let row = |(place, percent): (usize, u8)| HeldDoc {
-        percent,
-        held: held.held[place],
-        share: held.percent(place).map(|percent| percent / 100.0),
-    };
-    PERCENTS.into_iter().enumerate().map(row).collect()
+    let share = |percent| held.percent(percent).map(|share| share / 100.0);
+    PERCENTS.map(|percent| HeldDoc { percent, share: share(percent) }).into()
 }
 
 /// Looks back.
@@ -56,13 +52,14 @@ pub(super) fn run(
         Format::Json => {
             let doc = CalibrationDoc {
                 tasks: rows(&found.batches),
-                tasks_cases: found.batches.cases,
+                tasks_cases: found.batches.cases(),
+                tasks_ended: found.batches.ended(),
                 task_sizes: CASE_SIZES.to_vec(),
                 milestones: rows(&found.milestones),
-                milestones_cases: found.milestones.cases,
+                milestones_cases: found.milestones.cases(),
+                milestones_ended: found.milestones.ended(),
                 milestones_count: found.milestone_count,
                 without_history: found.without_history,
-                undecided: found.undecided,
                 until: found.until.map(|day| date(day).to_string()),
                 runs: CASE_RUNS,
                 seed: seed.0,
@@ -82,19 +79,20 @@ fn text(evidence: &Evidence, found: &Calibration) -> String {
         format!("{}: how often the dates held that would have been given", evidence.title()),
         String::new(),
         format!(
-            "{:<28}{}{:>8}",
+            "{:<28}{}{:>8}{:>8}",
             "",
             PERCENTS.map(|percent| format!("{:>8}", format!("{percent}%"))).concat(),
-            "cases"
+            "cases",
+            "ended"
         ),
     ];
     let row = |name: &str, held: &Held| {
-        let share = |place| match held.percent(place) {
+        let share = |percent| match held.percent(percent) {
             Some(percent) => format!("{:>8}", format!("{percent:.0}%")),
             None => format!("{:>8}", "-"),
         };
-        let shares: String = (0..PERCENTS.len()).map(share).collect();
-        format!("{name:<28}{shares}{:>8}", held.cases)
+        let shares = PERCENTS.map(share).concat();
+        format!("{name:<28}{shares}{:>8}{:>8}", held.cases(), held.ended())
     };
     let sizes = CASE_SIZES.map(|size| size.to_string()).join(", ");
     lines.push(row("The next tasks are done", &found.batches));
@@ -105,9 +103,7 @@ fn text(evidence: &Evidence, found: &Calibration) -> String {
         1 => "project, and of all that was left of 1 milestone.".to_owned(),
         count => format!("project, and of all that was left of {count} milestones."),
     });
-    lines.push(format!(
-        "Left out: {} without enough history, {} whose 95% date has not passed.",
-        found.without_history, found.undecided
-    ));
+    lines.push("What has not ended counts as long as it is known of.".to_owned());
+    lines.push(format!("Left out: {} without enough history.", found.without_history));
     lines.join("\n") + "\n"
 }

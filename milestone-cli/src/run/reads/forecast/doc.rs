@@ -32,6 +32,7 @@ pub(super) struct ForecastDoc {
     weeks: Vec<WeekDoc>,
     moved: Option<MovedDoc>,
     estimates: Option<EstimatesDoc>,
+    risks: RisksDoc,
     basis: BasisDoc,
     runs: u32,
     seed: u64,
@@ -91,6 +92,14 @@ struct EstimatesDoc {
     without: u32,
 }
 
+/// Open risks: whether they play along, how many can, and how many say too little.
+#[derive(Serialize)]
+struct RisksDoc {
+    counted: bool,
+    known: u32,
+    vague: u32,
+}
+
 #[derive(Serialize)]
 struct BasisDoc {
     of: &'static str,
@@ -139,6 +148,13 @@ pub(super) fn weeks(told: &Told<'_>, found: &Dates, most: usize) -> (Vec<(i64, f
         (first + place * WEEK * step, share(counts.get(&place).copied().unwrap_or(0)))
     });
     (rows.collect(), share(later), step)
+}
+
+impl RisksDoc {
+    fn of(told: &Told<'_>) -> Self {
+        let (known, vague) = (told.situation.known_risks, told.situation.vague_risks);
+        Self { counted: told.args.with_risks, known, vague }
+    }
 }
 
 impl ForecastDoc {
@@ -204,6 +220,7 @@ impl ForecastDoc {
                 to: day(situation.today + i64::from(most)),
                 without,
             }),
+            risks: RisksDoc::of(told),
             basis: BasisDoc::of(told),
             runs: told.options.runs,
             seed: told.options.seed.0,

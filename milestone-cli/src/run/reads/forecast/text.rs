@@ -260,6 +260,12 @@ pub(super) fn asides(told: &Told<'_>) -> Vec<String> {
             told.args.confidence
         ));
     }
+    lines.extend(risks(told));
+    let came: i32 = basis.pace.arrivals.iter().sum();
+    if came > 0 {
+        let came = tasks(came.unsigned_abs().into());
+        lines.push(format!("Work goes on arriving as it did: {came} more than went."));
+    }
     if !basis.pace.growth.is_empty() {
         let count = basis.pace.growth.len();
         lines.push(format!("Grows in each trial as one of {count} finished milestones did."));
@@ -267,6 +273,31 @@ pub(super) fn asides(told: &Told<'_>) -> Vec<String> {
     if situation.blocked > 0 {
         let blocked = tasks(situation.blocked.into());
         lines.push(format!("{blocked} blocked: counted as if nothing were in the way."));
+    }
+    lines
+}
+
+/// What is said of open risks.
+fn risks(told: &Told<'_>) -> Vec<String> {
+    let (known, vague) = (told.situation.known_risks, told.situation.vague_risks);
+    let risks = |count: u32| match count {
+        1 => "1 open risk".to_owned(),
+        count => format!("{count} open risks"),
+    };
+    if !told.args.with_risks {
+        let line = format!("{} not counted: --with-risks lets them happen.", risks(known));
+        return Some(line).filter(|_| known > 0).into_iter().collect();
+    }
+    let mut lines = vec![match known {
+        0 => "No open risk says how likely it is and by how much it delays.".to_owned(),
+        known => format!(
+            "{} played along: each happens in its share of the trials, and delays what it \
+             threatens.",
+            risks(known)
+        ),
+    }];
+    if vague > 0 {
+        lines.push(format!("{} left out, without a chance or a delay.", risks(vague)));
     }
     lines
 }
