@@ -34,19 +34,19 @@ fn health_comes_with_its_reasons() {
 
     <script>alert(1)</script> & \Search\ (search)  ▲▲ Late
       1%, 0 of 2 tasks done; due Fri 2026-03-20, 8 days left
-      the due date has a 17% chance
-      50% by Fri 2026-03-27, 85% by Tue 2026-04-07, 18 days after due
+      the due date has a 14% chance
+      50% by Mon 2026-03-30, 85% by Tue 2026-05-26, 67 days after due
       scope grew from 1 to 2 since it was begun
 
     Checkout (checkout)  ▲ At risk
       80%, 24 of 30 tasks done; due Fri 2026-03-27, 15 days left
-      the due date has a 64% chance
-      50% by Wed 2026-03-25, 85% by Thu 2026-04-02, 6 days after due
+      the due date has a 73% chance
+      50% by Wed 2026-03-25, 85% by Mon 2026-03-30, 3 days after due
 
     Later (later)  No due date
       0%, 0 of 1 tasks done; no due date
       1 task left
-      50% by Mon 2026-03-23, 85% by Fri 2026-04-03
+      50% by Wed 2026-03-25, 85% by Wed 2026-04-15
     ");
     insta::assert_snapshot!(env.block("status checkout --format md"), @r"
     $ milestone status checkout --format md
@@ -331,7 +331,7 @@ fn a_report_says_the_same_in_every_form() {
 
     Milestones
     REF       TITLE     HEALTH     %  TASKS  DUE         CHANCE
-    checkout  Checkout  At risk  80%  24/30  2026-03-27     64%
+    checkout  Checkout  At risk  80%  24/30  2026-03-27     73%
 
     The project
       Burn-up          done 0 to 24 of scope 30 to 30
@@ -350,11 +350,11 @@ fn a_report_says_the_same_in_every_form() {
       Success rate       no milestone ended
 
     Checkout (checkout)
-      the due date has a 64% chance
-      50% by Wed 2026-03-25, 85% by Thu 2026-04-02, 6 days after due
+      the due date has a 73% chance
+      50% by Wed 2026-03-25, 85% by Mon 2026-03-30, 3 days after due
       Burn-up          done 0 to 24 of scope 30 to 30
-      Forecast         50% by 2026-03-25, 85% by 2026-04-02, 95% by 2026-04-09; the
-                       due date has a 64% chance
+      Forecast         50% by 2026-03-25, 85% by 2026-03-30, 95% by 2026-04-01; the
+                       due date has a 73% chance
       Burn-down        left 30 to 6, 80% done
       Cumulative flow  30 tasks came, 25 of them begun, 24 ended; 1 under way
       Throughput       24 tasks finished on 12 days, 2.9 a week
@@ -379,17 +379,17 @@ fn markdown_and_tables_can_be_taken_along() {
     | ref | title | health | progress | tasks | due | chance | p50 | p85 | slip_days_30 | owne\
         r | reasons |
     | --- | --- | --- | ---: | ---: | --- | ---: | --- | --- | ---: | --- | --- |
-    | checkout | Checkout | at\_risk | 80 | 24/30 | 2026-03-27 | 64 | 2026-03-25 | 2026-04-02 \
-        | 0 | dana | the due date has a 64% chance; 50% by Wed 2026-03-25, 85% by Thu 2026-04-02, \
-        6 days after due |
+    | checkout | Checkout | at\_risk | 80 | 24/30 | 2026-03-27 | 73 | 2026-03-25 | 2026-03-30 \
+        | 0 | dana | the due date has a 73% chance; 50% by Wed 2026-03-25, 85% by Mon 2026-03-30, \
+        3 days after due |
 
     ## Checkout (checkout)
 
-    - the due date has a 64% chance
-    - 50% by Wed 2026-03-25, 85% by Thu 2026-04-02, 6 days after due
+    - the due date has a 73% chance
+    - 50% by Wed 2026-03-25, 85% by Mon 2026-03-30, 3 days after due
 
     - Burn-up: done 0 to 24 of scope 30 to 30
-    - Forecast: 50% by 2026-03-25, 85% by 2026-04-02, 95% by 2026-04-09; the due date has a 64\
+    - Forecast: 50% by 2026-03-25, 85% by 2026-03-30, 95% by 2026-04-01; the due date has a 73\
         % chance
     - Burn-down: left 30 to 6, 80% done
     - Cumulative flow: 30 tasks came, 25 of them begun, 24 ended; 1 under way

@@ -69,3 +69,27 @@ fn phases_have_a_plan_and_what_came_of_it() {
     let page = env.run("report status one --format html").stdout;
     assert!(page.contains(">Phases</title>"), "{page}");
 }
+
+#[test]
+fn a_review_says_what_became_of_the_risks() {
+    let env = TestEnv::new();
+    for line in [
+        "init --name shop",
+        "new Search --task Index --task Ranking",
+        "risk add search \"no test data\" --probability 30% --delay 2d",
+        "risk add search/index \"slow disks\"",
+        "risk add search/ranking \"nobody knows bm25\"",
+        "risk close search/index --outcome came-true",
+        "risk close search/ranking --outcome averted",
+        "done search/index search/ranking search",
+    ] {
+        let answer = env.run(line);
+        assert_eq!(answer.code, 0, "{line}: {}", answer.stderr);
+    }
+    let retro = env.run("report retro search --width 120").stdout;
+    let line = "3 foreseen, 1 came true: slow disks (came true), no test data, nobody knows bm25 \
+                (averted)";
+    assert!(retro.contains(line), "{retro}");
+    let document = env.run("report retro search --json").stdout;
+    assert!(document.contains(r#"{"title":"slow disks","outcome":"came-true"}"#), "{document}");
+}

@@ -47,7 +47,7 @@ pub(super) fn run(context: &mut Context, args: &ListArgs) -> Ran {
         (_, false) => "No milestone fits.",
     };
     let text = || {
-        let risks = rows.iter().map(|(held, _)| held.item.risks.len()).sum();
+        let risks = rows.iter().map(|(held, _)| held.item.open_risks().count()).sum();
         let table = lists::milestones(&views, &context.style).render(&context.style);
         table + &lists::programme(&views, risks, &context.style) + "\n"
     };

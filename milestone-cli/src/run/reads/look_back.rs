@@ -5,8 +5,8 @@
 //! - **Invariant.** The figures are worked out from the log each time; only the words are kept.
 
 use milestone_analytics::figures::{Review, review};
-use milestone_analytics::{Facts, Saying, SayingKind};
-use milestone_core::domain::{Note, Plan, Stage};
+use milestone_analytics::{Extent, Facts, Saying, SayingKind};
+use milestone_core::domain::{Item, Note, Plan, RiskEntry, RiskOutcome, Stage};
 use milestone_core::projection::State;
 use milestone_core::words::{Slug, Timestamp};
 use serde::Serialize;
@@ -31,7 +31,7 @@ pub(super) struct LookBack {
     /// What was written when it was put away.
     said: Vec<Saying>,
     /// What was feared.
-    risks: Vec<String>,
+    risks: Vec<RiskTold>,
     offset_minutes: i32,
 }
 
@@ -63,7 +63,7 @@ pub(in crate::run) struct LookBackDoc {
     blocked_minutes: u64,
     blocked_itself_minutes: u64,
     forced: Vec<String>,
-    risks: Vec<String>,
+    risks: Vec<RiskTold>,
     words: Vec<WordsDoc>,
 }
 
@@ -143,7 +143,7 @@ impl LookBack {
             review: review(facts, id, now)?,
             forced: of(SayingKind::Forced).map(|said| said.text.to_string()).collect(),
             said: of(SayingKind::Review).cloned().collect(),
-            risks: held.item.risks.iter().map(|risk| risk.title.to_string()).collect(),
+            risks: risks(facts, state, id, &held.item),
             offset_minutes: facts.offset_minutes,
         })
     }
@@ -269,8 +269,14 @@ impl LookBack {
     }
 
     fn feared(&self) -> Option<String> {
-        let named: Vec<&str> = self.risks.iter().take(NAMED_MAX).map(String::as_str).collect();
-        (!named.is_empty()).then(|| format!("{} foreseen: {}", self.risks.len(), named.join(", ")))
+        let came_true = self.risks.iter().filter(|risk| risk.came_true()).count();
+        let named = self.risks.iter().take(NAMED_MAX).map(|risk| match &risk.outcome {
+            Some(outcome) => format!("{} ({})", risk.title, outcome.replace('-', " ")),
+            None => risk.title.clone(),
+        });
+        let named = named.collect::<Vec<_>>().join(", ");
+        let count = self.risks.len();
+        (count > 0).then(|| format!("{count} foreseen, {came_true} came true: {named}"))
     }
 
     /// What people wrote, each with who and when.
@@ -326,4 +332,31 @@ impl LookBack {
             words: words.collect(),
         }
     }
+}
+
+/// A risk, as it is looked back at.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct RiskTold {
+    title: String,
+    outcome: Option<String>,
+}
+
+impl RiskTold {
+    fn came_true(&self) -> bool {
+        self.outcome.as_deref() == Some(RiskOutcome::CameTrue.word())
+    }
+}
+
+/// The risks of a milestone and of what was ever in it; those that came true first.
+fn risks(facts: &Facts, state: &State, id: &Slug, item: &Item) -> Vec<RiskTold> {
+    let tasks =
+        facts.all(Extent::Milestone(id)).filter_map(|task| state.task(task.stream.as_str()));
+    let inside = tasks.flat_map(|task| task.item.risks.clone());
+    let told = |risk: RiskEntry| RiskTold {
+        title: risk.title.to_string(),
+        outcome: risk.outcome.map(String::from),
+    };
+    let mut all: Vec<RiskTold> = item.risks.iter().cloned().chain(inside).map(told).collect();
+    all.sort_by_key(|risk| !risk.came_true());
+    all
 }
