@@ -154,7 +154,8 @@ fn named<'a>(all: impl Iterator<Item = (&'a str, &'a str)> + Clone, style: &Styl
 }
 
 /// A text in lines that fit, each behind a margin; ends with a newline.
-fn wrapped(text: &str, margin: &str, style: &Style) -> String {
+#[must_use]
+pub fn wrapped(text: &str, margin: &str, style: &Style) -> String {
     let ruler = style.ruler();
     let room = style.width.saturating_sub(margin.len()).max(20);
     let (mut out, mut line) = (String::new(), String::new());

@@ -148,14 +148,15 @@ fn plain_ascii_figures_do() {
     Velocity           2d7h34m of estimates a week   093663333
     Cycle time         50% 1   70% 1   85% 1   95% 1 days   (of 24 tasks)
     Lead time          50% 20   70% 34   85% 48   95% 55 days   (of 24 tasks)
-    Work item age      3 days  checkout/part-25, older than 100% of what was finish~
+    Work item age      3 days checkout/part-25, older than 100% of what was
+                       finished, blocked
     Blocked time       2 d 6 h in 1 task
                          2 d 6 h  sandbox keys, still in the way
     Flow efficiency    100% (estimate): active 8 d, waiting 0 min, blocked 0 min
     Little's law       0.5 under way, 0.44 begun a day
                        1.1 days by the law, 1.0 measured: they agree
     Workload           nobody: 6 tasks, 7d left, 58% of the time to the due date
-    Estimate accuracy  median 1.25 x the estimate, 10-90% 1.25 to 1.25   (of 12 tas~
+    Estimate accuracy  median 1.25 x the estimate, 10-90% 1.25 to 1.25 (of 12 tasks)
     Success rate       no milestone ended
     Phases             no task went through a phase
     ");
@@ -241,14 +242,15 @@ fn figures_are_lines_of_words() {
     Velocity           2d7h34m of estimates a week   ▁█▃▆▆▃▃▃▃
     Cycle time         50% 1   70% 1   85% 1   95% 1 days   (of 24 tasks)
     Lead time          50% 20   70% 34   85% 48   95% 55 days   (of 24 tasks)
-    Work item age      3 days  checkout/part-25, older than 100% of what was finish…
+    Work item age      3 days checkout/part-25, older than 100% of what was
+                       finished, blocked
     Blocked time       2 d 6 h in 1 task
                          2 d 6 h  sandbox keys, still in the way
     Flow efficiency    100% (estimate): active 8 d, waiting 0 min, blocked 0 min
     Little's law       0.5 under way, 0.44 begun a day
                        1.1 days by the law, 1.0 measured: they agree
     Workload           nobody: 6 tasks, 7d left, 58% of the time to the due date
-    Estimate accuracy  median 1.25 x the estimate, 10-90% 1.25 to 1.25   (of 12 tas…
+    Estimate accuracy  median 1.25 x the estimate, 10-90% 1.25 to 1.25 (of 12 tasks)
     Success rate       no milestone ended
     Phases             no task went through a phase
     ");
@@ -269,7 +271,7 @@ fn figures_are_lines_of_words() {
     Little's law       0.6 under way, 0.57 begun a day
                        1.0 days by the law, 1.0 measured: they agree
     Workload           nobody: 20 tasks, 21d left, 53% of the time to the due date
-    Estimate accuracy  median 1.25 x the estimate, 10-90% 1.25 to 1.25   (of 2 task…
+    Estimate accuracy  median 1.25 x the estimate, 10-90% 1.25 to 1.25 (of 2 tasks)
     Success rate       no milestone ended
     Phases             no task went through a phase
     ! AS OF 2026-02-01 · record 19 of 42 · read only

@@ -54,23 +54,23 @@ fn health_comes_with_its_reasons() {
 
     | Milestone | Health | Progress | Due | Why |
     | --- | --- | ---: | --- | --- |
-    | Checkout | At risk | 80% (24/30) | 2026-03-27 | the due date has a 64% chance; 50% by We\
-        d 2026-03-25, 85% by Thu 2026-04-02, 6 days after due |
+    | Checkout | At risk | 80% (24/30) | 2026-03-27 | the due date has a 73% chance; 50% by We\
+        d 2026-03-25, 85% by Mon 2026-03-30, 3 days after due |
     ");
     insta::assert_snapshot!(env.block("status checkout --accessible"), @r"
     $ milestone status checkout --accessible
     1 open milestone: 1 at risk
     Checkout. At risk. 80%, 24 of 30 tasks done, due Fri 2026-03-27, 15 days left. The due dat\
-        e has a 64% chance. 50% by Wed 2026-03-25, 85% by Thu 2026-04-02, 6 days after due.
+        e has a 73% chance. 50% by Wed 2026-03-25, 85% by Mon 2026-03-30, 3 days after due.
     ");
     insta::assert_snapshot!(env.block("status search --json"), @r#"
     $ milestone status search --json
     {"kind":"milestone.status","v":1,"data":[{"ref":"search","title":"<script>alert(1)</script\
         > & \\Search\\","owner":null,"status":"active","health":"late","reasons":["the due date ha\
-        s a 17% chance","50% by Fri 2026-03-27, 85% by Tue 2026-04-07, 18 days after due","scope g\
+        s a 14% chance","50% by Mon 2026-03-30, 85% by Tue 2026-05-26, 67 days after due","scope g\
         rew from 1 to 2 since it was begun"],"progress":1,"tasks_done":0,"tasks":2,"left":2,"block\
-        ed":0,"due":"2026-03-20","slip_days_30":0,"chance":0.1734,"p50":"2026-03-27","p85":"2026-0\
-        4-07","estimates_from":null,"estimates_to":null,"quiet_days":0,"scope_at_begin":1}],"meta"\
+        ed":0,"due":"2026-03-20","slip_days_30":0,"chance":0.1426,"p50":"2026-03-30","p85":"2026-0\
+        5-26","estimates_from":null,"estimates_to":null,"quiet_days":0,"scope_at_begin":1}],"meta"\
         :{"heads":["6ce3e1b2de136fb49365b1ea5cadfaabc6ef45bf59db0ff8424554a7d439dbf9"],"as_of":nul\
         l,"project":"shop","level":0,"total":1,"next_cursor":null},"hints":[]}
     "#);
@@ -400,12 +400,12 @@ fn markdown_and_tables_can_be_taken_along() {
     insta::assert_snapshot!(env.block("report portfolio --format csv"), @r#"
     $ milestone report portfolio --format csv
     ref,title,health,progress,tasks,due,chance,p50,p85,slip_days_30,owner,reasons
-    checkout,Checkout,at_risk,80,24/30,2026-03-27,64,2026-03-25,2026-04-02,0,dana,"the due dat\
-        e has a 64% chance; 50% by Wed 2026-03-25, 85% by Thu 2026-04-02, 6 days after due"
+    checkout,Checkout,at_risk,80,24/30,2026-03-27,73,2026-03-25,2026-03-30,0,dana,"the due dat\
+        e has a 73% chance; 50% by Wed 2026-03-25, 85% by Mon 2026-03-30, 3 days after due"
     "#);
     let json = env.run("report status --json").stdout;
     assert!(json.starts_with("{\"kind\":\"report.status\",\"v\":1,\"data\":{\"report\""), "{json}");
-    for of in ["\"health\":\"at_risk\"", "\"p85\":\"2026-04-02\"", "\"phases\":[]"] {
+    for of in ["\"health\":\"at_risk\"", "\"p85\":\"2026-03-30\"", "\"phases\":[]"] {
         assert!(json.contains(of), "{of}");
     }
     assert_eq!(env.run("report nothing").code, 2);

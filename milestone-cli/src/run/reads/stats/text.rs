@@ -9,7 +9,8 @@ use super::Figures;
 use crate::ui::chart::sparkline;
 use crate::ui::dates;
 use crate::ui::glyph::Paint;
-use crate::ui::style::Style;
+use crate::ui::report::wrapped;
+use crate::ui::style::{Style, WIDTH_SLIM};
 use crate::ui::text::sanitize;
 
 /// Most lines under a figure.
@@ -55,11 +56,21 @@ pub(super) fn render(style: &Style, evidence: &Evidence, figures: &Figures) -> S
             out.push_str(&format!("{name}: {}.\n", lines.join("; ")));
             continue;
         }
+        if style.width < WIDTH_SLIM {
+            out.push_str(&(Paint::Muted.over(name, style.color) + "\n"));
+            out.extend(lines.iter().map(|line| wrapped(line, "  ", style)));
+            continue;
+        }
         for (place, line) in lines.iter().enumerate() {
             let name = if place == 0 { name } else { "" };
-            let room = style.width.saturating_sub(wide + 2);
             let name = Paint::Muted.over(&format!("{name:<wide$}"), style.color);
-            let line = format!("{name}  {}", ruler.clip(line, room));
+            let line = match ruler.width(line) + wide + 2 <= style.width {
+                true => format!("{name}  {line}"),
+                false => {
+                    let below = wrapped(line, &" ".repeat(wide + 2), style);
+                    format!("{name}  {}", below.trim_start())
+                }
+            };
             out.push_str(line.trim_end());
             out.push('\n');
         }
