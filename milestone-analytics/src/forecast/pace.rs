@@ -22,6 +22,20 @@ const THREADS_MAX: usize = 16;
 /// Days that are drawn together: what happens in a week hangs together.
 const TOGETHER_DAYS: usize = 7;
 
+/// What does not end in any time that is told of.
+const OUT_OF_REACH: u32 = DAYS_MAX + 1;
+
+/// Further than this no pace is drawn on: whatever takes ten years is out of reach.
+const FAR_DAYS: u32 = 3_653;
+
+/// Where work comes as fast as it goes an end comes by luck or not at all. So many times the past
+/// is waited for it.
+const LUCK_PASTS: u32 = 4;
+
+/// Of work that waits its turn and comes all the time so many pieces are there at once, in the
+/// mean, when waiting for none to be left is waiting for luck.
+const NEVER_EMPTY: f64 = 6.0;
+
 /// A short past is cut into this many parts at least, or there would be nothing to draw.
 const SHORT_PARTS: usize = 4;
 
@@ -81,19 +95,23 @@ impl Pace {
         if self.days.iter().all(|count| *count == 0) {
             return Distribution::of(vec![u32::MAX; options.runs as usize]);
         }
+        let weekly = Past::of(self.days.len());
+        let (done, came) = (weekly.weekly(&self.days), weekly.weekly(&self.arrivals));
         let make = || {
             let mut past = Past::of(self.days.len());
+            let (done, came) = (&done, &came);
             move |numbers: &mut Numbers| {
                 past.draw(numbers);
+                let rates = (past.sum(done), past.sum(came));
                 let wanted = match self.growth.as_slice() {
                     [] => u64::from(left),
                     growth => grown(u64::from(left), numbers.one_of(growth)),
                 };
                 let days = match self.among {
                     among if u64::from(among) > wanted => {
-                        self.in_turn(wanted, u64::from(among), &past, numbers)
+                        self.in_turn(wanted, u64::from(among), (&past, rates), numbers)
                     }
-                    _ => self.in_a_row(wanted, &past, numbers),
+                    _ => self.in_a_row(wanted, (&past, rates), numbers),
                 };
                 delayed(days, &self.threats, numbers)
             }
@@ -102,10 +120,12 @@ impl Pace {
     }
 
     /// What all days finish goes to what is wanted.
-    fn in_a_row(&self, wanted: u64, past: &Past, numbers: &mut Numbers) -> u32 {
+    fn in_a_row(&self, wanted: u64, (past, rates): Drawn<'_>, numbers: &mut Numbers) -> u32 {
         let mut left = i64::try_from(wanted).unwrap_or(i64::MAX);
-        let mut days = past.days();
-        while left > 0 && days.count <= DAYS_MAX {
+        let (done, came) = rates;
+        let far = left as f64 * f64::from(past.len) > (done - came) * f64::from(FAR_DAYS);
+        let mut days = past.days(far);
+        while left > 0 && days.may_go_on() {
             let day = days.next(numbers);
             left -= i64::from(self.days[day]);
             // What comes on the day on which the last is finished comes too late.
@@ -113,21 +133,29 @@ impl Pace {
                 left = left.saturating_add(i64::from(of_day(&self.arrivals, day))).max(1);
             }
         }
-        days.count
+        if left > 0 { OUT_OF_REACH } else { days.count }
     }
 
     /// Everything that is left takes its turn in random order, what comes included: on a day on
     /// which `f` of `N` are finished each of them has the chance `f / N`. The last of `k` has had
     /// its turn when the chances have added up to the greatest of `k` exponential numbers.
-    fn in_turn(&self, wanted: u64, among: u64, past: &Past, numbers: &mut Numbers) -> u32 {
+    fn in_turn(
+        &self,
+        wanted: u64,
+        among: u64,
+        (past, (done, came)): Drawn<'_>,
+        numbers: &mut Numbers,
+    ) -> u32 {
         let (mut pool, mut turned) = (among as f64, 0.0);
         let mut last = greatest(wanted, numbers);
-        let mut days = past.days();
-        while turned < last && days.count <= DAYS_MAX {
+        // By Little's law, were the pool to stay as it is.
+        let at_once = came.max(0.0) * pool / done.max(1.0);
+        let mut days = past.days(at_once > NEVER_EMPTY);
+        while turned < last && days.may_go_on() {
             let day = days.next(numbers);
             let finished = f64::from(self.days[day]);
             if finished >= pool {
-                break;
+                return days.count;
             }
             turned -= (-finished / pool).ln_1p();
             if turned >= last {
@@ -139,7 +167,7 @@ impl Pace {
                 last = last.max(turned + greatest(u64::from(came.unsigned_abs()), numbers));
             }
         }
-        days.count
+        if turned < last { OUT_OF_REACH } else { days.count }
     }
 
     /// How many of `left` tasks will be finished within so many days, in each trial, sorted; of the
@@ -152,7 +180,7 @@ impl Pace {
             let mut past = Past::of(self.days.len());
             move |numbers: &mut Numbers| {
                 past.draw(numbers);
-                let mut ahead = past.days();
+                let mut ahead = past.days(false);
                 let all = (0..days.min(DAYS_MAX))
                     .fold(0u64, |sum, _| sum + u64::from(self.days[ahead.next(numbers)]));
                 let of_it = match self.among {
@@ -180,6 +208,9 @@ fn greatest(count: u64, numbers: &mut Numbers) -> f64 {
     -(-uniform.powf(1.0 / count.max(1) as f64)).ln_1p()
 }
 
+/// A past that was drawn, and what was finished and what came in it.
+type Drawn<'p> = (&'p Past, (f64, f64));
+
 /// A past as it might have been: weeks of the one that was, by their first days.
 struct Past {
     weeks: Vec<u32>,
@@ -200,9 +231,22 @@ impl Past {
         self.weeks.iter_mut().for_each(|week| *week = numbers.below(self.len));
     }
 
-    /// A future that is drawn from it.
-    fn days(&self) -> Days<'_> {
-        Days { past: self, at: 0, left: 0, count: 0 }
+    /// How many of something there were in it, of which so many were in the week from each day on.
+    fn sum(&self, weekly: &[i64]) -> f64 {
+        self.weeks.iter().filter_map(|week| weekly.get(*week as usize)).sum::<i64>() as f64
+    }
+
+    /// How many of something there were in the week from each day on.
+    fn weekly<N: Copy + Into<i64>>(&self, days: &[N]) -> Vec<i64> {
+        let day = |place: usize| days[place % days.len()].into();
+        let week = |first: usize| (first..first + self.together as usize).map(day).sum();
+        (0..days.len()).map(week).collect()
+    }
+
+    /// A future that is drawn from it; one that only luck ends is given up soon.
+    fn days(&self, by_luck: bool) -> Days<'_> {
+        let most = if by_luck { (self.len * LUCK_PASTS).min(FAR_DAYS) } else { FAR_DAYS };
+        Days { past: self, at: 0, left: 0, count: 0, most }
     }
 }
 
@@ -213,9 +257,15 @@ struct Days<'p> {
     left: u32,
     /// How many there were.
     count: u32,
+    most: u32,
 }
 
 impl Days<'_> {
+    /// True if an end may still come.
+    fn may_go_on(&self) -> bool {
+        self.count < self.most
+    }
+
     /// The place of the next day in the window; behind its last day comes its first.
     #[inline]
     fn next(&mut self, numbers: &mut Numbers) -> usize {

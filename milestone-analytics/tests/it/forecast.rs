@@ -59,7 +59,7 @@ fn a_seed_means_the_same_for_ever() {
     let pace = Pace { days: vec![0, 0, 1, 3, 0, 2], ..Pace::default() };
     let options = Options { runs: 10_000, seed: Seed(42), more: 0, threads: 3 };
     let within = |percent| pace.when(50, &options).within(percent).unwrap();
-    assert_eq!([50, 70, 85, 95].map(within), [51, 70, 102, 202]);
+    assert_eq!([50, 70, 85, 95].map(within), [52, 70, 102, 196]);
     let counts = pace.how_many(50, 28, &options);
     assert_eq!([50, 85].map(|percent| reached(&counts, percent)), [27, 12]);
     assert_eq!(Seed::of("api", &[]).0 >> 53, 0, "JSON holds it");

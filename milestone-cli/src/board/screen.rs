@@ -20,6 +20,8 @@ use ratatui::crossterm::terminal::{
     EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
 use ratatui::crossterm::{cursor, execute};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
 
 use super::update::Key;
 
@@ -92,18 +94,40 @@ impl Screen {
         if self.ended.load(Ordering::Relaxed) {
             return Happened::Ended;
         }
-        match event::poll(LOOK_EVERY) {
-            // A signal may have ended the waiting.
-            _ if self.ended.load(Ordering::Relaxed) => Happened::Ended,
-            Ok(true) => match event::read() {
-                Ok(Event::Key(pressed)) => key(pressed).map_or(Happened::Redraw, Happened::Key),
-                Ok(_) => Happened::Redraw,
-                Err(_) => Happened::Ended,
-            },
-            Ok(false) => Happened::Quiet,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => Happened::Quiet,
-            Err(_) => Happened::Ended,
+        // The library's own waiting never ends on a terminal that was hung up, so it only takes
+        // what is there. It may hold keys that came together with the one before.
+        for patience in [Duration::ZERO, LOOK_EVERY] {
+            if self.is_over(patience) {
+                return Happened::Ended;
+            }
+            match event::poll(Duration::ZERO) {
+                Ok(true) => return taken(),
+                Ok(false) => {}
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(_) => return Happened::Ended,
+            }
         }
+        Happened::Quiet
+    }
+
+    /// Waits for a key or a signal; true if the process is to end, or the terminal is gone.
+    fn is_over(&self, patience: Duration) -> bool {
+        let keys = io::stdin();
+        let mut watched = [PollFd::new(&keys, PollFlags::IN)];
+        let patience = Timespec::try_from(patience).ok();
+        let waited = poll(&mut watched, patience.as_ref());
+        let gone = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;
+        let failed = waited.is_err_and(|error| error != Errno::INTR);
+        self.ended.load(Ordering::Relaxed) || failed || watched[0].revents().intersects(gone)
+    }
+}
+
+/// The next of what is there.
+fn taken() -> Happened {
+    match event::read() {
+        Ok(Event::Key(pressed)) => key(pressed).map_or(Happened::Redraw, Happened::Key),
+        Ok(_) => Happened::Redraw,
+        Err(_) => Happened::Ended,
     }
 }
 

@@ -35,7 +35,7 @@ fn health_comes_with_its_reasons() {
     <script>alert(1)</script> & \Search\ (search)  ▲▲ Late
       1%, 0 of 2 tasks done; due Fri 2026-03-20, 8 days left
       the due date has a 14% chance
-      50% by Mon 2026-03-30, 85% by Tue 2026-05-26, 67 days after due
+      50% by Mon 2026-03-30, 85% by Fri 2026-05-29, 70 days after due
       scope grew from 1 to 2 since it was begun
 
     Checkout (checkout)  ▲ At risk
@@ -46,7 +46,7 @@ fn health_comes_with_its_reasons() {
     Later (later)  No due date
       0%, 0 of 1 tasks done; no due date
       1 task left
-      50% by Wed 2026-03-25, 85% by Wed 2026-04-15
+      50% by Wed 2026-03-25, 85% by Tue 2026-04-14
     ");
     insta::assert_snapshot!(env.block("status checkout --format md"), @r"
     $ milestone status checkout --format md
@@ -67,10 +67,10 @@ fn health_comes_with_its_reasons() {
     $ milestone status search --json
     {"kind":"milestone.status","v":1,"data":[{"ref":"search","title":"<script>alert(1)</script\
         > & \\Search\\","owner":null,"status":"active","health":"late","reasons":["the due date ha\
-        s a 14% chance","50% by Mon 2026-03-30, 85% by Tue 2026-05-26, 67 days after due","scope g\
+        s a 14% chance","50% by Mon 2026-03-30, 85% by Fri 2026-05-29, 70 days after due","scope g\
         rew from 1 to 2 since it was begun"],"progress":1,"tasks_done":0,"tasks":2,"left":2,"block\
-        ed":0,"due":"2026-03-20","slip_days_30":0,"chance":0.1426,"p50":"2026-03-30","p85":"2026-0\
-        5-26","estimates_from":null,"estimates_to":null,"quiet_days":0,"scope_at_begin":1}],"meta"\
+        ed":0,"due":"2026-03-20","slip_days_30":0,"chance":0.1356,"p50":"2026-03-30","p85":"2026-0\
+        5-29","estimates_from":null,"estimates_to":null,"quiet_days":0,"scope_at_begin":1}],"meta"\
         :{"heads":["6ce3e1b2de136fb49365b1ea5cadfaabc6ef45bf59db0ff8424554a7d439dbf9"],"as_of":nul\
         l,"project":"shop","level":0,"total":1,"next_cursor":null},"hints":[]}
     "#);

@@ -142,3 +142,34 @@ fn a_terminal_is_given_back_whatever_happens() {
     seat.types("\u{3}");
     assert_eq!(seat.ends(), Some(130));
 }
+
+/// A window that is closed, or a connection that is lost, without a signal.
+#[test]
+fn a_terminal_that_is_hung_up_ends_it() {
+    let env = TestEnv::new();
+    shop(&env);
+    for words in [["board"], ["watch"]] {
+        // The child must not hold it open itself.
+        let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC;
+        let mut keys = openpt(flags).map(File::from).unwrap();
+        grantpt(&keys).unwrap();
+        unlockpt(&keys).unwrap();
+        let name = ptsname(&keys, Vec::new()).unwrap().into_string().unwrap();
+        let line = File::options().read(true).write(true).open(name).unwrap();
+        let end = || Stdio::from(line.try_clone().unwrap());
+        let mut command = env.command();
+        command.args(words).env("TERM", "xterm");
+        let mut child = command.stdin(end()).stdout(end()).stderr(end()).spawn().unwrap();
+        let mut screen = [0; 64];
+        assert!(keys.read(&mut screen).unwrap() > 0, "it draws");
+        drop(keys);
+        let latest = Instant::now() + PATIENCE;
+        while child.try_wait().unwrap().is_none() {
+            if Instant::now() > latest {
+                child.kill().unwrap();
+                panic!("{words:?} goes on without a terminal");
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+}
