@@ -5,11 +5,13 @@
 //! - **Invariant.** However it ends (a key, a signal, an error, a panic), the terminal is given
 //!   back as it was.
 //! - **Invariant.** Without a key nothing runs but one look a second, at whether the log grew.
+//! - **Invariant.** A terminal that is hung up ends the process, whatever it is at.
 
 use std::io::{self, Stdout, stdout};
-use std::sync::Arc;
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Weak};
+use std::thread;
 use std::time::Duration;
 
 use ratatui::Terminal;
@@ -28,6 +30,15 @@ use super::update::Key;
 /// How long is waited for a key before the log is looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
+/// How long the process may take to end by itself once the terminal is gone.
+const TIME_TO_END: Duration = Duration::from_secs(1);
+
+/// What is told of a terminal that is gone.
+const GONE: PollFlags = PollFlags::HUP.union(PollFlags::ERR).union(PollFlags::NVAL);
+
+/// How a process says that it was ended by its terminal: as the shell does, 128 and SIGHUP's.
+const HUNG_UP: i32 = 129;
+
 /// What happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Happened {
@@ -45,6 +56,8 @@ pub enum Happened {
 pub struct Screen {
     terminal: Terminal<CrosstermBackend<Stdout>>,
     ended: Arc<AtomicBool>,
+    /// Held for as long as the terminal is drawn on.
+    _open: Arc<()>,
 }
 
 impl Screen {
@@ -61,11 +74,13 @@ impl Screen {
             signal_hook::flag::register(signal, Arc::clone(&ended))?;
         }
         restore_on_panic();
+        let open = Arc::new(());
+        end_when_hung_up(Arc::clone(&ended), Arc::downgrade(&open));
         enable_raw_mode()?;
         let opened = execute!(stdout(), EnterAlternateScreen, cursor::Hide)
             .and_then(|()| Terminal::new(CrosstermBackend::new(stdout())));
         match opened {
-            Ok(terminal) => Ok(Self { terminal, ended }),
+            Ok(terminal) => Ok(Self { terminal, ended, _open: open }),
             Err(error) => {
                 restore();
                 Err(error)
@@ -116,9 +131,8 @@ impl Screen {
         let mut watched = [PollFd::new(&keys, PollFlags::IN)];
         let patience = Timespec::try_from(patience).ok();
         let waited = poll(&mut watched, patience.as_ref());
-        let gone = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;
         let failed = waited.is_err_and(|error| error != Errno::INTR);
-        self.ended.load(Ordering::Relaxed) || failed || watched[0].revents().intersects(gone)
+        self.ended.load(Ordering::Relaxed) || failed || watched[0].revents().intersects(GONE)
     }
 }
 
@@ -141,6 +155,27 @@ impl Drop for Screen {
 fn restore() {
     let _ = disable_raw_mode();
     let _ = execute!(stdout(), LeaveAlternateScreen, cursor::Show);
+}
+
+/// Waits beside everything else for the terminal to be hung up.
+///
+/// The library's reading goes round for ever if that happens between the question whether it did
+/// and the read, and nothing on its own thread can tell.
+fn end_when_hung_up(ended: Arc<AtomicBool>, open: Weak<()>) {
+    thread::spawn(move || {
+        let terminal = io::stdin();
+        // No event is asked for: a terminal that is gone is always told.
+        let mut watched = [PollFd::new(&terminal, PollFlags::empty())];
+        while let Err(Errno::INTR) = poll(&mut watched, None) {}
+        if !watched[0].revents().intersects(GONE) {
+            return;
+        }
+        ended.store(true, Ordering::Relaxed);
+        thread::sleep(TIME_TO_END);
+        if open.upgrade().is_some() {
+            std::process::exit(HUNG_UP);
+        }
+    });
 }
 
 /// A panic's message belongs on the screen that stays.
