@@ -15,6 +15,7 @@ mod desk;
 pub mod docs;
 mod hint;
 mod import;
+mod keys;
 mod level;
 mod moment;
 mod pager;
@@ -191,6 +192,7 @@ fn habit(context: &mut Context, command: &HabitCommand) -> Ran {
         HabitCommand::Resume(args) => writes::resume(context, args),
         HabitCommand::Level(args) => level::run(context, args),
         HabitCommand::Hint(command) => hint::run(context, command),
+        HabitCommand::Key(command) => keys::run(context, command),
         HabitCommand::Maintain(args) => writes::maintain(context, args),
     }
 }
@@ -233,7 +235,8 @@ fn migrate(context: &mut Context, command: &MigrateCommand) -> Ran {
 fn log(context: &mut Context, args: &LogArgs) -> Ran {
     match &args.command {
         None => look(context, &Look::Log(args)),
-        Some(LogCommand::Verify { against }) => look(context, &Look::Verify(against.as_deref())),
+        Some(LogCommand::Verify(args)) => look(context, &Look::Verify(args)),
+        Some(LogCommand::Sign(args)) => writes::sign(context, args),
         Some(LogCommand::Has { id }) => look(context, &Look::Has(id)),
         Some(LogCommand::Merge { files }) => writes::merge(context, files),
         Some(LogCommand::Recover) => writes::recover(context),
@@ -245,7 +248,7 @@ fn log(context: &mut Context, args: &LogArgs) -> Ran {
 fn tells_findings(command: Option<&Command>) -> bool {
     match command {
         Some(Command::Doctor(_) | Command::Validate(_)) => true,
-        Some(Command::Log(log)) => matches!(log.command, Some(LogCommand::Verify { .. })),
+        Some(Command::Log(log)) => matches!(log.command, Some(LogCommand::Verify(_))),
         _ => false,
     }
 }

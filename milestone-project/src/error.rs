@@ -224,6 +224,9 @@ pub enum HistoryError {
     /// A file of the log was not archived; it can be read as before.
     #[error(transparent)]
     Archive(#[from] milestone_store_file::ArchiveError),
+    /// What was pinned cannot be read.
+    #[error(transparent)]
+    Pin(#[from] crate::trust::pin::PinError),
     /// A projection failed.
     #[error(transparent)]
     Engine(#[from] milestone_core::projection::EngineError),

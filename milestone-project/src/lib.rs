@@ -48,6 +48,7 @@ mod tables;
 mod target;
 mod templates;
 mod trial;
+mod trust;
 mod undo;
 mod validate;
 mod views;
@@ -56,7 +57,7 @@ mod workflow;
 pub use adopt::{AdoptReport, Refused};
 pub use archive::ArchiveReport;
 pub use as_of::{AsOf, Extent};
-pub use audit::{Anchors, Audit};
+pub use audit::{Anchors, Audit, Trust};
 pub use batch::{
     BATCH_REPORTS_MAX, BATCH_WAIT_SECONDS, Batch, CloseError, Flushed, ProgressReport, Queued,
     RefusedReport,
@@ -90,6 +91,9 @@ pub use search::{COUNTED_MAX, Found, search_state};
 pub use session::{CHANGES_TOLD_MAX, Changes, SessionFound, session_id};
 pub use tables::{Standing, TableCheck};
 pub use templates::{TEMPLATES, TemplateFile, template_files, write_template};
+pub use trust::checkpoint::{PinCheck, SignError, SignedCheck, SignedStanding};
+pub use trust::keyring::{KeyError, KeyRing, KnownKey, OwnKey, PublicKey};
+pub use trust::pin::{Pin, PinError, Pins};
 pub use undo::Undoable;
 pub use validate::{Flaw, FlawKind, flaws};
 pub use workflow::{DELIVERABLE_BYTES_MAX, KnownWorkflow, WorkflowError};

@@ -188,9 +188,15 @@ fn stands(record: RecordId, undone_by: &HashMap<RecordId, RecordId>) -> bool {
     holds
 }
 
-/// False for what begins a project, for there is nothing before it, and for sessions.
+/// False for what begins a project, for there is nothing before it, for sessions, and for what was
+/// signed: that was so then, whatever comes after.
 fn may_be_undone(events: &[Event<'_>]) -> bool {
-    !events.iter().any(|event| matches!(event.body, Body::ProjectCreated(_) | Body::Session(..)))
+    !events.iter().any(|event| {
+        matches!(
+            event.body,
+            Body::ProjectCreated(_) | Body::Session(..) | Body::CheckpointSigned(_)
+        )
+    })
 }
 
 fn meets(touched: &[(StreamId, Touch)], events: &[Event<'_>]) -> bool {

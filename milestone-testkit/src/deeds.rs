@@ -6,10 +6,10 @@
 //! - **Invariant.** Few names and values: what several clones do meets, again and again.
 
 use milestone_core::domain::{
-    BlockerCleared, BlockerRaised, Body, ConflictResolved, Created, CriterionAdded, Dependency,
-    Edited, Event, Field, Fields, KINDS, LinkAdded, ListField, NoteAdded, Part, Priority, Progress,
-    ProjectCreated, RawText, SessionChange, SessionStep, SettingChanged, TaskMoved, Terms, TieKind,
-    Transition, Undone, Value,
+    BlockerCleared, BlockerRaised, Body, CheckpointSigned, ConflictResolved, Created,
+    CriterionAdded, Dependency, Edited, Event, Field, Fields, KINDS, LinkAdded, ListField,
+    NoteAdded, Part, Priority, Progress, ProjectCreated, RawText, SessionChange, SessionStep,
+    SettingChanged, TaskMoved, Terms, TieKind, Transition, Undone, Value,
 };
 use milestone_core::words::{Date, RecordId, Text, Timestamp};
 use proptest::prelude::*;
@@ -90,6 +90,13 @@ impl Deed {
                 value: self
                     .sometimes::<&str>(2)
                     .map(|_| RawText(format!("\"{}\"", self.value).into())),
+            }),
+            "checkpoint_signed" => Body::CheckpointSigned(CheckpointSigned {
+                heads: vec![RecordId([self.value; 32])],
+                count: 1,
+                root: "0".repeat(64).into(),
+                key_id: "0".repeat(16).into(),
+                signature: "0".repeat(128).into(),
             }),
             "milestone_created" => Body::MilestoneCreated(self.created(task)),
             "milestone_edited" => Body::MilestoneEdited(self.edited(task)),

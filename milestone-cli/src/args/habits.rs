@@ -1,4 +1,4 @@
-//! How people work with the program: sessions, levels, hints, and keeping house.
+//! How people work with the program: sessions, levels, hints, keys, and keeping house.
 //!
 //! Start at [`HabitCommand`].
 //!
@@ -6,6 +6,7 @@
 
 use clap::{Args, Subcommand};
 
+use super::key::KeyCommand;
 use super::session::{ResumeArgs, SessionCommand};
 
 /// The verbs of this family.
@@ -21,6 +22,9 @@ pub enum HabitCommand {
     /// List hints and turn them off and on
     #[command(subcommand)]
     Hint(HintCommand),
+    /// Make keys that sign the log, and trust those of others
+    #[command(subcommand)]
+    Key(KeyCommand),
     /// Take away old backups and what was left behind
     Maintain(MaintainArgs),
 }
@@ -33,6 +37,7 @@ impl HabitCommand {
             Self::Session(session) => session.is_read(),
             Self::Level(level) => !level.is_write(),
             Self::Hint(hint) => matches!(hint, HintCommand::List),
+            Self::Key(key) => key.is_read(),
             Self::Resume(_) | Self::Maintain(_) => false,
         }
     }

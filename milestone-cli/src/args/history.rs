@@ -10,6 +10,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::key::{SignArgs, VerifyArgs};
+
 /// `milestone log [REF]` and the verbs of the log itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 #[command(
@@ -46,7 +48,12 @@ impl LogArgs {
     pub fn is_read(&self) -> bool {
         !matches!(
             self.command,
-            Some(LogCommand::Merge { .. } | LogCommand::Recover | LogCommand::Archive)
+            Some(
+                LogCommand::Merge { .. }
+                    | LogCommand::Recover
+                    | LogCommand::Archive
+                    | LogCommand::Sign(_)
+            )
         )
     }
 
@@ -61,12 +68,10 @@ impl LogArgs {
 /// Verbs of the log itself.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
 pub enum LogCommand {
-    /// Check every hash of the log
-    Verify {
-        /// A record id or another copy of the log that must be contained
-        #[arg(long, value_name = "X")]
-        against: Option<String>,
-    },
+    /// Check every hash, signature and pin of the log
+    Verify(VerifyArgs),
+    /// Sign what the log is now, and pin it
+    Sign(SignArgs),
     /// Take the records of other copies in
     Merge {
         /// Log files

@@ -120,7 +120,7 @@ fn refusal(cli: &Cli, words: &[OsString]) -> Option<Problem> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::args::{flow::StartArgs, history::LogCommand};
+    use crate::args::{flow::StartArgs, history::LogCommand, key::VerifyArgs};
 
     fn words(line: &str) -> Vec<OsString> {
         std::iter::once("milestone").chain(line.split_whitespace()).map(OsString::from).collect()
@@ -185,7 +185,7 @@ mod tests {
             other => panic!("not log: {other:?}"),
         };
         assert_eq!(log("log api").reference.as_deref(), Some("api"));
-        assert_eq!(log("log verify").command, Some(LogCommand::Verify { against: None }));
+        assert_eq!(log("log verify").command, Some(LogCommand::Verify(VerifyArgs::default())));
         assert_eq!(log("log -- verify").reference.as_deref(), Some("verify"));
         insta::assert_snapshot!(refused("log api verify"), @r#"
         error[usage.conflict]: the verbs of "log" take no filters of "log"

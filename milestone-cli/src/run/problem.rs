@@ -112,6 +112,11 @@ pub fn history(error: &HistoryError) -> Box<Problem> {
         HistoryError::Git { .. } => {
             Problem::new("git.unreadable", Exit::NotFound, message).hint("git log -- .milestones")
         }
+        HistoryError::Pin(error) => {
+            with_causes(Problem::new("pin.unreadable", Exit::Integrity, message), error)
+                .unchanged()
+                .hint("look at the file, and remove it if it is no pin")
+        }
         HistoryError::NotEmpty { .. } => Problem::new("replay.not_empty", Exit::Refused, message)
             .unchanged()
             .hint("milestone replay --into a directory that is not there yet"),
@@ -311,6 +316,9 @@ pub fn refused(refusal: &Refusal) -> Problem {
         }
         Refusal::WrongSession { .. } => {
             problem("session.status", Exit::Refused).hint("milestone session list")
+        }
+        Refusal::BadCheckpoint { .. } => {
+            problem("checkpoint.shape", Exit::Refused).hint("milestone log sign")
         }
         Refusal::UnknownConflict { .. } => {
             problem("conflict.not_found", Exit::NotFound).hint("milestone conflicts")

@@ -64,6 +64,7 @@ use crate::args::dep::DepTreeArgs;
 use crate::args::export::ExportArgs;
 use crate::args::help::SHORT;
 use crate::args::history::{AuditArgs, DiffArgs, LogArgs, ReplayArgs};
+use crate::args::key::VerifyArgs;
 use crate::args::migrate::BackendArg;
 use crate::args::milestone::{ListArgs, ReadyArgs, ShowArgs};
 use crate::args::phase::{PhaseShowArgs, ReviewArgs};
@@ -89,7 +90,7 @@ pub(super) enum Look<'c> {
     Why(&'c ShowArgs),
     DepCheck,
     Log(&'c LogArgs),
-    Verify(Option<&'c str>),
+    Verify(&'c VerifyArgs),
     Has(&'c str),
     Forecast(&'c ForecastArgs),
     Stats(&'c StatsArgs),
@@ -134,7 +135,7 @@ pub(super) fn look(context: &mut Context, look: &Look<'_>) -> Ran {
         Look::Why(args) => why::run(context, args),
         Look::DepCheck => dep::check(context),
         Look::Log(args) => log::run(context, args),
-        Look::Verify(against) => verify::run(context, *against),
+        Look::Verify(args) => verify::run(context, args),
         Look::Has(id) => verify::has(context, id),
         Look::Forecast(args) => forecast::run(context, args),
         Look::Stats(args) => stats::run(context, args),

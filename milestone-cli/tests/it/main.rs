@@ -10,6 +10,7 @@ mod demo;
 mod depending;
 mod habits;
 mod import;
+mod keys;
 mod log_archive;
 mod migrate;
 mod phase_words;

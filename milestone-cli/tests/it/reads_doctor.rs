@@ -57,8 +57,8 @@ fn a_sound_log_says_what_it_shows() {
     Shown      every line hashes to the id it carries: none was changed
     Shown      every record that another builds on is there: none is missing in between
     Shown      every record is later than those it builds on
-    Not shown  that no newest records were cut off: only ids written down elsewhere \
-      show that (--against COMMIT|FILE)
+    Not shown  that no newest records were cut off: only what is put down elsewhere \
+      shows that (--against COMMIT|FILE, --pin)
     Not shown  who wrote a record: names are what writers said, hashed and not signed
     0 errors, 0 warnings, 0 info
     ");

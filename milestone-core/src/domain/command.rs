@@ -12,6 +12,7 @@ use super::fields::Fields;
 use super::import::{ImportedEdge, ImportedItem};
 use super::risk::{RiskLevel, RiskOutcome};
 use super::session::SessionStep;
+use super::signed::CheckpointSigned;
 use super::steps::PhaseSpec;
 use super::tie::Terms;
 use crate::words::{Date, RecordId, Timestamp};
@@ -268,6 +269,8 @@ pub enum Command {
         next: Option<String>,
         notes: Option<String>,
     },
+    /// Put down what somebody vouches the log to be; the signature is made outside.
+    SignCheckpoint(Box<CheckpointSigned<'static>>),
     /// Append the opposite of a record, as `undo` worked it out.
     Undo { record: RecordId, opposite: Vec<Event<'static>> },
     /// Take in what somebody wrote into views. `decide` sees one plan, so that edits which build on

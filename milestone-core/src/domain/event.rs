@@ -21,6 +21,7 @@ use super::payload::{
 };
 use super::risk_events::{Risk, RiskClosed, RiskUpdated};
 use super::session::{SessionChange, SessionStep};
+use super::signed::CheckpointSigned;
 use super::steps::{Delivery, PhaseChange, WorkflowEnabled};
 use crate::words::{StreamId, Text, Timestamp};
 
@@ -50,6 +51,7 @@ pub enum Body<'a> {
     SettingChanged(SettingChanged<'a>),
     /// `session_started`, `session_suspended`, `session_resumed`, `session_ended`.
     Session(SessionStep, SessionChange<'a>),
+    CheckpointSigned(CheckpointSigned<'a>),
     MilestoneCreated(Created<'a>),
     MilestoneEdited(Edited<'a>),
     MilestoneStarted(Transition<'a>),
@@ -165,6 +167,7 @@ impl<'a> Body<'a> {
             Self::Undone(_) => "undone",
             Self::SettingChanged(_) => "setting_changed",
             Self::Session(step, _) => step.kind(),
+            Self::CheckpointSigned(_) => "checkpoint_signed",
             Self::MilestoneCreated(_) => "milestone_created",
             Self::MilestoneEdited(_) => "milestone_edited",
             Self::MilestoneStarted(_) => "milestone_started",
@@ -213,8 +216,8 @@ impl<'a> Body<'a> {
     /// The slug of the task this is about, if it is about one.
     pub fn task(&self) -> Option<Cow<'_, str>> {
         let task = match self {
-            Self::ProjectCreated(_) | Self::Undone(_) => return None,
-            Self::SettingChanged(_) | Self::Session(..) => return None,
+            Self::ProjectCreated(_) | Self::Undone(_) | Self::SettingChanged(_) => return None,
+            Self::Session(..) | Self::CheckpointSigned(_) => return None,
             Self::TaskMoved(moved) => return Some(Cow::Borrowed(&moved.task)),
             Self::Unknown { details, .. } => return task_of(&details.0).map(Cow::Owned),
             Self::MilestoneCreated(created) | Self::TaskAdded(created) => &created.task,
@@ -265,6 +268,7 @@ impl<'a> Body<'a> {
             "project_created" => Self::ProjectCreated(Deserialize::deserialize(from)?),
             "undone" => Self::Undone(Deserialize::deserialize(from)?),
             "setting_changed" => Self::SettingChanged(Deserialize::deserialize(from)?),
+            "checkpoint_signed" => Self::CheckpointSigned(Deserialize::deserialize(from)?),
             "milestone_created" => Self::MilestoneCreated(Deserialize::deserialize(from)?),
             "milestone_edited" => Self::MilestoneEdited(Deserialize::deserialize(from)?),
             "milestone_started" => Self::MilestoneStarted(Deserialize::deserialize(from)?),
@@ -340,6 +344,7 @@ impl Serialize for Body<'_> {
             Self::Undone(undone) => undone.serialize(serializer),
             Self::SettingChanged(setting) => setting.serialize(serializer),
             Self::Session(_, change) => change.serialize(serializer),
+            Self::CheckpointSigned(signed) => signed.serialize(serializer),
             Self::MilestoneCreated(created) | Self::TaskAdded(created) => {
                 created.serialize(serializer)
             }

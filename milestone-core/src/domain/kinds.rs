@@ -119,6 +119,17 @@ pub const KINDS: &[KindSpec] = &[
     kind("session_suspended", PROJECT, &SESSION),
     kind("session_resumed", PROJECT, &SESSION),
     kind("session_ended", PROJECT, &SESSION),
+    kind(
+        "checkpoint_signed",
+        PROJECT,
+        &[
+            member("heads", "list of record ids"),
+            member("count", "integer"),
+            member("root", "64 hex digits"),
+            member("key_id", "16 hex digits"),
+            member("signature", "128 hex digits"),
+        ],
+    ),
     kind("milestone_created", MILESTONE, &CREATED),
     kind("milestone_edited", MILESTONE, &EDITED),
     kind("milestone_started", MILESTONE, &TRANSITION),
@@ -244,7 +255,6 @@ pub const RESERVED_KINDS: &[&str] = &[
     "message_sent",
     "imported",
     "restored",
-    "checkpoint_signed",
 ];
 
 /// What the members of the workflow's events hold inside.
@@ -265,6 +275,13 @@ const RISKS_NOTE: &str = "\
 const SESSIONS_NOTE: &str = "\
     A session's id is the `session_id` of the records that are written in it. Where the log stood\n\
     at one of its events is what that record builds on, its `prev`.\n\n";
+
+/// What a signature is over.
+const SIGNED_NOTE: &str = "\
+    A checkpoint's `root` is the root of the Merkle tree of RFC 6962 over the ids of its `count`\n\
+    records, the heads and all that they build on, in the order of the log. Its `signature`, by\n\
+    Ed25519, is over `milestone checkpoint v1`, the count, the root and each head, each with a\n\
+    line feed after it.\n\n";
 
 /// The table as a page of Markdown.
 pub fn details_table() -> String {
@@ -291,6 +308,7 @@ pub fn details_table() -> String {
     page.push_str(PHASES_NOTE);
     page.push_str(RISKS_NOTE);
     page.push_str(SESSIONS_NOTE);
+    page.push_str(SIGNED_NOTE);
     page.push_str("Reserved for later versions: ");
     let reserved: Vec<_> = RESERVED_KINDS.iter().map(|name| format!("`{name}`")).collect();
     page.push_str(&reserved.join(", "));

@@ -36,6 +36,7 @@ mod refusal;
 mod risk;
 mod risk_events;
 mod session;
+mod signed;
 mod steps;
 mod task;
 mod tie;
@@ -74,6 +75,7 @@ pub use refusal::Refusal;
 pub use risk::{RiskEntry, RiskLevel, RiskOutcome};
 pub use risk_events::{Risk, RiskChanges, RiskClosed, RiskUpdated};
 pub use session::{SESSIONS_MAX, Session, SessionChange, SessionStep};
+pub use signed::{CheckpointSigned, SIGNED_HEADS_MAX};
 pub use steps::{Content, Delivery, PhaseChange, PhaseSpec, WorkflowEnabled};
 pub use task::{Task, WEIGHT_DEFAULT, WHOLE, task_status_word};
 pub use tie::{

@@ -70,7 +70,7 @@ impl ProjectState {
                 }
                 Verdict::Applied
             }
-            Body::Undone(_) => Verdict::Applied,
+            Body::Undone(_) | Body::CheckpointSigned(_) => Verdict::Applied,
             Body::SettingChanged(changed) => self.set(changed, at),
             Body::Session(step, change) => {
                 session::evolve(&mut self.sessions, *step, change, at);

@@ -182,6 +182,9 @@ pub enum Refusal {
     /// A deliverable of nothing.
     #[error("the deliverable \"{name}\" is neither a file, an address nor a text")]
     EmptyDelivery { name: String },
+    /// What was signed cannot be put down.
+    #[error("a checkpoint {why}")]
+    BadCheckpoint { why: &'static str },
     /// No session is called that.
     #[error("no session is called \"{asked}\"")]
     UnknownSession { asked: String },

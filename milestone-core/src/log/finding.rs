@@ -59,6 +59,12 @@ pub enum Oddity {
     MissingRecord(RecordId),
     /// A record that was written down outside the log is not in it.
     MissingAnchor(RecordId),
+    /// A record that was signed has a signature that is not its key's.
+    WrongSignature(RecordId),
+    /// What was signed is not what the log says: records of then were changed, removed or put in.
+    WrongCheckpoint(RecordId),
+    /// The log does not hold what was pinned outside of it, and how that shows.
+    WrongPin(String),
     /// A newer milestone wrote this: the log can be read and not written.
     TooNew(u32),
 }
@@ -92,6 +98,9 @@ impl Oddity {
             | Self::WrongHash(_)
             | Self::MissingRecord(_)
             | Self::MissingAnchor(_)
+            | Self::WrongSignature(_)
+            | Self::WrongCheckpoint(_)
+            | Self::WrongPin(_)
             | Self::TooNew(_) => Level::Error,
         }
     }
@@ -146,6 +155,14 @@ impl fmt::Display for Oddity {
             Self::MissingAnchor(id) => {
                 write!(f, "record {id:.16} was here once and is missing: the log was cut off")
             }
+            Self::WrongSignature(id) => {
+                write!(f, "the signature in record {id:.16} is not by the key it names")
+            }
+            Self::WrongCheckpoint(id) => {
+                write!(f, "record {id:.16} signs a log that is not this one: ")?;
+                f.write_str("records of then were changed, removed or put in")
+            }
+            Self::WrongPin(how) => write!(f, "not the log that was pinned: {how}"),
             Self::TooNew(v) => write!(f, "format {v}, written by a newer milestone"),
         }
     }

@@ -11,6 +11,7 @@ mod ahead;
 mod checkpoint;
 mod finding;
 mod lines;
+mod merkle;
 mod scan;
 mod store;
 
@@ -18,6 +19,7 @@ pub use ahead::scan_on;
 pub use checkpoint::{Checkpoint, Digest, FINDINGS_KEPT_MAX, FileMark};
 pub use finding::{Finding, Level, Oddity};
 pub use lines::{FileLines, ParsedLine, ParsedLines, mark_lines, read_lines};
+pub use merkle::MerkleTree;
 pub use record::{Draft, Encoded, FORMAT_VERSION, LineFault, Reads, Record};
 pub use scan::{Fresh, Step, between, fresh, scan};
 pub use store::{

@@ -37,5 +37,6 @@ mod snapshot;
 mod sound;
 mod thresholds;
 mod undo;
+mod vouched;
 mod wal;
 mod world;

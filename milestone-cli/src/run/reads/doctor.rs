@@ -11,7 +11,7 @@ use milestone_project::{Audit, Git, Standing, TableCheck};
 use serde::Serialize;
 
 use super::print::{self, REPORT, under_banner};
-use super::verify::{FindingDoc, finding_line};
+use super::verify::{FindingDoc, finding_line, trust};
 use crate::args::global::Format;
 use crate::run::context::{Context, Ran};
 use crate::ui::error::{Exit, Problem};
@@ -58,7 +58,8 @@ pub(super) fn run(context: &mut Context, strict: bool) -> Ran {
     super::present_only(context, "doctor")?;
     let format = print::format(context, "doctor", REPORT, false)?;
     let moment = context.moment()?;
-    let audit = context.project()?.audit(None);
+    let trust = trust(context, false)?;
+    let audit = context.project()?.audit_trusting(None, &trust);
     let backend = context.project()?.backend();
     let kept = format!("{backend}, generation {}", context.project()?.generation());
     let mut lines = match &audit {
@@ -148,7 +149,7 @@ fn findings(audit: &Audit) -> Line {
 }
 
 fn is_loss(oddity: &Oddity) -> bool {
-    matches!(oddity, Oddity::MissingRecord(_) | Oddity::WrongHash(_))
+    matches!(oddity, Oddity::MissingRecord(_) | Oddity::WrongHash(_) | Oddity::WrongPin(_))
 }
 
 /// The read model and the YAML view.

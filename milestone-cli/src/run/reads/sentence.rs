@@ -92,6 +92,10 @@ impl Teller {
         let stream = entry.stream.as_ref().map(ToString::to_string).unwrap_or_default();
         let said = match entry.kind.as_str() {
             "project_created" => format!("began the project{}", details.quote("name")),
+            "checkpoint_signed" => {
+                let count = details.0.get("count").and_then(Value::as_u64).unwrap_or_default();
+                format!("signed {count} records")
+            }
             "undone" => format!("undid record {:.16}", details.text("record").unwrap_or("?")),
             "setting_changed" => setting(&details),
             kind if kind.starts_with("session_") => session(kind, &details),

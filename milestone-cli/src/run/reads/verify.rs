@@ -5,15 +5,16 @@
 //! - **Invariant.** It never says more than was checked: hashes show that nothing was changed, not
 //!   that nothing was cut off at the end, and not who wrote it.
 
-use milestone_core::log::{Finding, Level};
+use milestone_core::log::{Finding, Level, Oddity};
 use milestone_core::words::Timestamp;
-use milestone_project::{Anchors, Audit};
+use milestone_project::{Anchors, Audit, PinCheck, SignedCheck, SignedStanding, Trust};
 use serde::Serialize;
 
 use super::print::{self, REPORT, under_banner};
 use crate::args::global::Format;
+use crate::args::key::VerifyArgs;
 use crate::run::context::{Context, Ran};
-use crate::run::problem;
+use crate::run::{keys, problem};
 use crate::ui::error::{Exit, Problem};
 use crate::ui::glyph::Paint;
 use crate::ui::style::Style;
@@ -42,9 +43,33 @@ struct VerifyDoc {
     unknown_events: u64,
     anchors: usize,
     missing_anchors: Vec<String>,
+    signed: Vec<SignedDoc>,
+    pin: Option<PinDoc>,
+    pinned: bool,
     shown: Vec<String>,
     not_shown: Vec<String>,
     findings: Vec<FindingDoc>,
+}
+
+/// A signed checkpoint, as documents show it.
+#[derive(Serialize)]
+struct SignedDoc {
+    record: String,
+    at: Timestamp,
+    by: String,
+    key_id: String,
+    key: Option<String>,
+    records: u64,
+    standing: &'static str,
+}
+
+/// What was pinned, as documents show it.
+#[derive(Serialize)]
+struct PinDoc {
+    at: Timestamp,
+    records: u64,
+    heads: Vec<String>,
+    broken: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -67,37 +92,118 @@ impl FindingDoc {
     }
 }
 
+impl SignedDoc {
+    fn of(check: &SignedCheck) -> Self {
+        Self {
+            record: check.record.to_string(),
+            at: check.at,
+            by: check.by.clone(),
+            key_id: check.key.0.clone(),
+            key: check.key.1.clone(),
+            records: check.count,
+            standing: match check.standing {
+                SignedStanding::Holds => "holds",
+                SignedStanding::Covered => "covered",
+                SignedStanding::UnknownKey => "unknown_key",
+                SignedStanding::Revoked => "revoked",
+                SignedStanding::WrongSignature => "wrong_signature",
+                SignedStanding::WrongLog => "wrong_log",
+            },
+        }
+    }
+}
+
+impl PinDoc {
+    fn of(check: &PinCheck) -> Self {
+        Self {
+            at: check.pin.at,
+            records: check.pin.count,
+            heads: check.pin.heads.iter().map(ToString::to_string).collect(),
+            broken: check.broken.clone(),
+        }
+    }
+}
+
 /// The worst level among findings that count: warn or error.
-pub(super) fn worst(findings: &[Finding]) -> Option<&'static str> {
-    let levels = findings.iter().map(|finding| finding.oddity.level());
+pub(super) fn worst<'f>(findings: impl IntoIterator<Item = &'f Finding>) -> Option<&'static str> {
+    let levels = findings.into_iter().map(|finding| finding.oddity.level());
     levels.filter(|level| *level > Level::Info).max().map(Level::name)
 }
 
 /// Checks every hash, link and clock of the log; exit 10 if something is wrong.
-pub(super) fn run(context: &mut Context, against: Option<&str>) -> Ran {
+pub(super) fn run(context: &mut Context, args: &VerifyArgs) -> Ran {
     super::present_only(context, "log verify")?;
     let format = print::format(context, "log verify", REPORT, false)?;
     let moment = context.moment()?;
+    let against = args.against.as_deref();
     let anchors = against.map(|against| anchors(context, against)).transpose()?;
-    let audit = context.project()?.audit(anchors.as_ref());
+    let trust = trust(context, args.pin)?;
+    let audit = context.project()?.audit_trusting(anchors.as_ref(), &trust);
     let audit = audit.map_err(|error| problem::history(&error))?;
     let bad = worst(&audit.findings).is_some();
     let (shown, not_shown) = (shown(&audit), not_shown(against.is_some(), &audit));
+    let pinned = pin(args, &trust, &audit)?;
     let stdout = match format {
         Format::Json => {
-            let data = document(&audit, !bad, shown, not_shown);
+            let data = document(&audit, pinned, shown, not_shown);
             print::object(context, &moment, "log.verify", &data)?
         }
         _ => text(&context.style, &audit, against, &shown, &not_shown),
     };
     let mut output = under_banner(context, &moment, stdout);
+    if pinned && print::talks(context) {
+        output = output.say("Pinned, outside the repository.");
+    }
     if bad {
         output.exit = Exit::Integrity;
         if print::talks(context) && context.hints() {
-            output = output.say("hint: milestone doctor");
+            let broken = audit.pin.as_ref().is_some_and(|check| check.broken.is_some());
+            let next = if broken { "log recover" } else { "doctor" };
+            output = output.say(format!("hint: milestone {next}"));
         }
     }
     Ok(output)
+}
+
+/// Whom to believe. Without a home there are no keys and no pins, which is said and no error.
+pub(super) fn trust(context: &Context, to_pin: bool) -> Result<Trust, Box<Problem>> {
+    let pin_at = (to_pin && !context.global.dry_run).then_some(context.around.now);
+    let pins = match (keys::pins(context), to_pin) {
+        (Err(problem), true) => return Err(problem),
+        (pins, _) => pins.ok(),
+    };
+    let keys = match keys::ring(context) {
+        // A key inside the project is nobody's to trust.
+        Err(_) => Vec::new(),
+        Ok(ring) => ring.known().map_err(|error| keys::problem(&error))?,
+    };
+    Ok(Trust { keys, pins, pin_at })
+}
+
+/// Puts a pin down if that was asked for; true if it was.
+fn pin(args: &VerifyArgs, trust: &Trust, audit: &Audit) -> Result<bool, Box<Problem>> {
+    let (Some(pin), Some(pins)) = (&audit.to_pin, &trust.pins) else { return Ok(false) };
+    let is_pin = |finding: &&Finding| matches!(finding.oddity, Oddity::WrongPin(_));
+    let others = audit.findings.iter().filter(|finding| !is_pin(finding));
+    if worst(others) == Some(Level::Error.name()) {
+        return Ok(false);
+    }
+    let broken = audit.pin.as_ref().and_then(|check| check.broken.as_ref());
+    if let (Some(how), false) = (broken, args.accept_rollback) {
+        let message = format!("not the log that was pinned: {how}");
+        return Err(Box::new(
+            Problem::new("pin.broken", Exit::Integrity, message)
+                .fact("the pin before is kept")
+                .unchanged()
+                .hint("milestone log verify --pin --accept-rollback, if you know why"),
+        ));
+    }
+    let put = pins.put(pin).map_err(|error| {
+        let cause = std::error::Error::source(&error).map(ToString::to_string);
+        let problem = Problem::new("key.io", Exit::Failed, error.to_string());
+        Box::new(cause.into_iter().fold(problem, Problem::fact).hint("look at what is said of it"))
+    });
+    put.map(|()| true)
 }
 
 /// A file with ids in it, a record's id, or a commit.
@@ -119,7 +225,6 @@ fn anchors(context: &Context, against: &str) -> Result<Anchors, Box<Problem>> {
 }
 
 fn shown(audit: &Audit) -> Vec<String> {
-    use milestone_core::log::Oddity;
     let has = |wanted: &dyn Fn(&Oddity) -> bool| {
         audit.findings.iter().any(|finding| wanted(&finding.oddity))
     };
@@ -141,17 +246,52 @@ fn shown(audit: &Audit) -> Vec<String> {
         let which = if audit.anchors == 1 { "the anchor is" } else { "all anchors are" };
         shown.push(format!("{which} in the log: nothing up to there was cut off"));
     }
+    shown.extend(audit.signed.iter().filter_map(vouched));
+    if let Some(PinCheck { pin, broken: None }) = &audit.pin {
+        let records = plural(pin.count, "record");
+        shown.push(format!("the log holds the {records} pinned on {}", pin.at));
+    }
     shown
 }
 
+/// What a signature shows.
+fn vouched(check: &SignedCheck) -> Option<String> {
+    let records = plural(check.count, "record");
+    let name = check.key.1.as_ref()?;
+    (check.standing == SignedStanding::Holds)
+        .then(|| format!("the holder of key \"{name}\" signed these {records} on {}", check.at))
+}
+
 fn not_shown(anchored: bool, audit: &Audit) -> Vec<String> {
-    let mut not_shown = vec![match anchored {
-        false => "that no newest records were cut off: only ids written down elsewhere show that \
-                  (--against COMMIT|FILE)"
-            .to_owned(),
-        true => "that nothing newer than the anchors was cut off".to_owned(),
-    }];
+    let newer = match (anchored, &audit.pin) {
+        (false, None) => Some(
+            "that no newest records were cut off: only what is put down elsewhere shows that \
+             (--against COMMIT|FILE, --pin)"
+                .to_owned(),
+        ),
+        // What was cut off is a finding.
+        (_, Some(PinCheck { broken: Some(_), .. })) => None,
+        (false, Some(check)) => {
+            Some(format!("that nothing newer than the pin of {} was cut off", check.pin.at))
+        }
+        (true, None) => Some("that nothing newer than the anchors was cut off".to_owned()),
+        (true, Some(_)) => Some("that nothing newer than anchors and pin was cut off".to_owned()),
+    };
+    let mut not_shown: Vec<String> = newer.into_iter().collect();
     not_shown.push("who wrote a record: names are what writers said, hashed and not signed".into());
+    let unknown = |check: &&SignedCheck| check.standing == SignedStanding::UnknownKey;
+    let (unknown, revoked) = (
+        audit.signed.iter().filter(unknown).count() as u64,
+        audit.signed.iter().filter(|check| check.standing == SignedStanding::Revoked).count(),
+    );
+    if unknown > 0 {
+        let signatures = plural(unknown, "signature");
+        not_shown.push(format!("what {signatures} said: of keys not known here (key trust)"));
+    }
+    if revoked > 0 {
+        let signatures = plural(revoked as u64, "signature");
+        not_shown.push(format!("what {signatures} said: of keys that were revoked here"));
+    }
     if audit.unknown_events > 0 {
         let count = audit.unknown_events;
         not_shown.push(format!("what {count} events of unknown kinds mean: kept and skipped"));
@@ -159,9 +299,9 @@ fn not_shown(anchored: bool, audit: &Audit) -> Vec<String> {
     not_shown
 }
 
-fn document(audit: &Audit, ok: bool, shown: Vec<String>, not_shown: Vec<String>) -> VerifyDoc {
+fn document(audit: &Audit, pinned: bool, shown: Vec<String>, not_shown: Vec<String>) -> VerifyDoc {
     VerifyDoc {
-        ok,
+        ok: worst(&audit.findings).is_none(),
         records: audit.checkpoint.count,
         files: audit.files,
         bytes: audit.bytes,
@@ -172,6 +312,9 @@ fn document(audit: &Audit, ok: bool, shown: Vec<String>, not_shown: Vec<String>)
         unknown_events: audit.unknown_events,
         anchors: audit.anchors,
         missing_anchors: audit.missing_anchors.iter().map(ToString::to_string).collect(),
+        signed: audit.signed.iter().map(SignedDoc::of).collect(),
+        pin: audit.pin.as_ref().map(PinDoc::of),
+        pinned,
         shown,
         not_shown,
         findings: audit.findings.iter().map(FindingDoc::of).collect(),

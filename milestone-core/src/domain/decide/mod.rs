@@ -14,6 +14,7 @@ mod phases;
 mod relate;
 mod risks;
 mod session;
+mod signed;
 mod status;
 
 use std::collections::BTreeSet;
@@ -188,6 +189,7 @@ impl Deciding<'_> {
                 })
             }
             Command::ChangeSetting { key, value } => self.change_setting(key, value.as_deref()),
+            Command::SignCheckpoint(signed) => self.sign(signed),
             Command::Undo { record, opposite } => {
                 opposite.iter().try_for_each(|event| self.may_bring_back(event))?;
                 self.events.extend(opposite.iter().cloned());
