@@ -1,6 +1,6 @@
 //! What signatures and pins show: a log that was cut back, made anew or robbed of a head.
 //!
-//! Shown red by: a pin whose root is not compared; heads that are not looked for; a signature that
+//! Shown red by: heads of a pin that are not looked for; a signature that
 //! is not checked; a checkpoint that counts although its key was revoked.
 
 use std::fs;
