@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 mod board;
+mod corpora;
 mod damage;
 mod demo;
 mod depending;

@@ -1,0 +1,6 @@
+//! Feeds `query` of `targets` with what the fuzzer makes up.
+//!
+//! - **Absent on purpose.** What is asked of it: see `src/targets.rs`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| milestone_fuzz::targets::query(bytes));
