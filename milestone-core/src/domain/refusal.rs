@@ -182,6 +182,12 @@ pub enum Refusal {
     /// A deliverable of nothing.
     #[error("the deliverable \"{name}\" is neither a file, an address nor a text")]
     EmptyDelivery { name: String },
+    /// A phase is handed over with nothing of what its workflow asks for.
+    #[error(
+        "nothing was delivered in phase {phase} of {reference}, which wants {}",
+        wanted.join(", ")
+    )]
+    NothingDelivered { reference: String, phase: String, wanted: Vec<String> },
     /// No session is called that.
     #[error("no session is called \"{asked}\"")]
     UnknownSession { asked: String },
