@@ -9,6 +9,7 @@ mod damage;
 mod demo;
 mod depending;
 mod habits;
+mod health;
 mod import;
 mod log_archive;
 mod migrate;
