@@ -41,7 +41,7 @@ pub(super) const CODES: &[Code] = &[
         "phase.nothing_delivered",
         Exit::Refused,
         "the phase wants deliverables, and it has none",
-        "deliver one, be it a text: milestone phase deliver REF:PHASE NAME --text TEXT",
+        "deliver one: milestone phase deliver REF:PHASE NAME --text TEXT",
     ),
     row(
         "phase.open",
