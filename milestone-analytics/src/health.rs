@@ -10,7 +10,7 @@ use milestone_core::domain::Stage;
 use milestone_core::words::{Date, RecordId, Slug, Timestamp};
 
 use crate::facts::{Extent, Facts};
-use crate::forecast::{Background, Forecast, Options, Seed, Situation, forecast};
+use crate::forecast::{Background, Forecast, Options, RUNS_DEFAULT, Seed, Situation, forecast};
 
 /// A due date with this chance or more, in percent, is on track.
 pub const ON_TRACK_PERCENT_MIN: u8 = 85;
@@ -22,6 +22,13 @@ pub const STALLED_DAYS_MIN: i64 = 7;
 pub const BLOCKED_PERCENT_MIN: u32 = 25;
 /// A scope that grew by so many percent since it was begun is a sign.
 pub const GROWN_PERCENT_MIN: i64 = 25;
+
+/// In a project with more open milestones than this, each is forecast with [`MANY_RUNS`] trials.
+/// It is the project's number, not that of the milestones that are asked about: whoever asks, and
+/// about how many, is told the same.
+const MANY: usize = 50;
+/// Trials for each of many milestones: a date may differ by a day from that of [`RUNS_DEFAULT`].
+const MANY_RUNS: u32 = 1_000;
 
 /// How a milestone fares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,6 +43,8 @@ pub enum Health {
     NotEnoughHistory,
     /// It has no due date.
     NoDate,
+    /// It has no tasks that a forecast could be made of.
+    NoTasks,
     /// The due date will hold.
     OnTrack,
     /// Nothing is left to do but to complete it.
@@ -130,6 +139,7 @@ impl Health {
             Self::AtRisk => "at_risk",
             Self::NotEnoughHistory => "not_enough_history",
             Self::NoDate => "no_date",
+            Self::NoTasks => "no_tasks",
             Self::OnTrack => "on_track",
             Self::NothingLeft => "nothing_left",
         }
@@ -143,8 +153,6 @@ pub struct Judging<'a> {
     pub now: Timestamp,
     /// How many days history is taken from.
     pub days: u32,
-    /// How many trials each forecast plays.
-    pub runs: u32,
     /// The heads of the log, from which the random numbers follow.
     pub heads: &'a [RecordId],
     /// On how many threads; the answer is the same on any number of them.
@@ -152,23 +160,27 @@ pub struct Judging<'a> {
 }
 
 /// How milestones stand, in the order in which they are named. What is not open is left out.
+///
+/// This is the one place where health is made: everything that shows it asks here.
 pub fn standings(facts: &Facts, ids: &[Slug], judging: &Judging<'_>) -> Vec<Standing> {
     let background = Background::at(facts, judging.now, judging.days);
-    let one = |id: &Slug| standing(facts, id, judging, &background);
+    let open = facts.milestones.values().filter(|held| held.life.open_at(judging.now)).count();
+    let runs = if open > MANY { MANY_RUNS } else { RUNS_DEFAULT };
+    let one = |id: &Slug| standing(facts, id, (judging, runs), &background);
     ids.iter().filter_map(one).collect()
 }
 
 fn standing(
     facts: &Facts,
     id: &Slug,
-    judging: &Judging<'_>,
+    (judging, runs): (&Judging<'_>, u32),
     background: &Background<'_>,
 ) -> Option<Standing> {
     let (now, extent) = (judging.now, Extent::Milestone(id));
     let life = &facts.milestones.get(id).filter(|held| held.life.open_at(now))?.life;
     let situation = Situation::before(facts, extent, background);
     let seed = Seed::of(id.as_str(), judging.heads);
-    let options = Options { runs: judging.runs, seed, more: 0, threads: judging.threads };
+    let options = Options { runs, seed, more: 0, threads: judging.threads };
     let answer = forecast(&situation, &options);
     let due = life.due_at(now).map(Date::days);
     let today = situation.today;
@@ -204,6 +216,11 @@ fn standing(
         signs: Vec::new(),
     };
     standing.signs = signs(&standing, life.stage_at(now) == Some(Stage::Underway));
+    if standing.health == Health::NothingLeft && kept == 0 {
+        // Nothing was planned in it, so nothing says that it is done.
+        let passed = due.is_some_and(|due| due < today);
+        standing.health = if passed { Health::Late } else { Health::NoTasks };
+    }
     let unknown = matches!(standing.health, Health::NotEnoughHistory | Health::NoDate);
     if unknown && due.is_some() && standing.signs.iter().any(|sign| sign.worries()) {
         standing.health = Health::AtRisk;

@@ -13,6 +13,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use milestone_core::domain::{Abroad, Around, Elsewhere, Item, Plan, Stage, Tie, effective_stage};
+use milestone_core::log::Level;
 use milestone_core::projection::State;
 use milestone_core::words::{StreamId, StreamName, Timestamp};
 use milestone_store_file::Options;
@@ -33,6 +34,20 @@ impl Project {
         self.state.look_around(Some(Arc::new(around)));
     }
 
+    /// A reference to another project whose path leads back here, as the reference that it is in
+    /// this project: what is here is waited for by the rules that refuse cycles.
+    pub(crate) fn as_seen_here(&self, asked: &str) -> String {
+        let here = self.root.parent().unwrap_or(&self.root);
+        let same = |path: &str| {
+            let (there, here) = (here.join(path).canonicalize(), here.canonicalize());
+            there.is_ok_and(|there| here.is_ok_and(|here| here == there))
+        };
+        match Elsewhere::of(asked) {
+            Some(elsewhere) if same(elsewhere.path) => elsewhere.reference.to_owned(),
+            _ => asked.to_owned(),
+        }
+    }
+
     fn abroad(&self) -> BTreeMap<Box<str>, Abroad> {
         let mut wanted: BTreeMap<&str, Vec<Box<str>>> = BTreeMap::new();
         let ties: Vec<Tie> = ties_elsewhere(&self.state);
@@ -51,7 +66,7 @@ impl Project {
             for on in references {
                 let Some(elsewhere) = Elsewhere::of(&on) else { continue };
                 let found = match &other {
-                    Ok(project) => look(&project.state, elsewhere.reference),
+                    Ok(project) => look(project, elsewhere.reference),
                     Err(why) => Abroad::Unknown(why.clone()),
                 };
                 known.insert(on, found);
@@ -117,14 +132,26 @@ fn said(error: &dyn std::error::Error) -> String {
     out
 }
 
-fn look(state: &State, reference: &str) -> Abroad {
+/// How many findings of a log say that something is missing or damaged.
+fn damage(project: &Project) -> u64 {
+    project.checkpoint.finding_counts[Level::Error as usize]
+}
+
+fn look(project: &Project, reference: &str) -> Abroad {
+    let state = &project.state;
     let known = |item: &Item, stage: Stage| Abroad::Known {
         title: item.title.to_string(),
         given_up: matches!(stage, Stage::Cancelled | Stage::Removed),
         started_at: item.started_at.filter(|_| stage != Stage::Open),
         completed_at: item.completed_at.filter(|_| matches!(stage, Stage::Done | Stage::Archived)),
     };
-    let nothing = || Abroad::Unknown(format!("there is nothing called {reference}"));
+    // Where the log is damaged, what is not there may have been lost.
+    let nothing = || {
+        Abroad::Unknown(match damage(project) {
+            0 => format!("there is nothing called {reference}"),
+            _ => format!("its log is damaged, and {reference} is not in what can be read"),
+        })
+    };
     match StreamName::of(reference) {
         StreamName::Project => nothing(),
         StreamName::Milestone(id) => match state.milestone(id) {

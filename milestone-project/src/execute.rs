@@ -336,6 +336,12 @@ impl Project {
                     None => Ok(events),
                 }
             }
+            Command::AddDependencies { target, after, terms } => {
+                let (target, terms) = (target.clone(), *terms);
+                let after = after.iter().map(|asked| self.as_seen_here(asked)).collect();
+                let command = Command::AddDependencies { target, after, terms };
+                decide(&self.state, asker, ids, &command)
+            }
             command => decide(&self.state, asker, ids, command),
         }
     }

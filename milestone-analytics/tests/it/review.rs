@@ -113,7 +113,7 @@ fn phases_are_worked_on_and_wait() {
 }
 
 fn standing(story: &Story, on: i64) -> Standing {
-    let judging = Judging { now: ten(on), days: 84, runs: 1_000, heads: &[], threads: 1 };
+    let judging = Judging { now: ten(on), days: 84, heads: &[], threads: 1 };
     standings(&story.facts(), &[slug("api")], &judging).remove(0)
 }
 

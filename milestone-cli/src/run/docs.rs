@@ -7,6 +7,7 @@
 //! - **Invariant.** `status` is what people see, blocked and waiting included; `stage` is what the
 //!   log says.
 
+use milestone_analytics::health::Health;
 use milestone_core::domain::{Item, Milestone, Plan, Priority, Task, reference_of, waits_for};
 use milestone_core::domain::{effective_stage, status_word, task_status_word};
 use milestone_core::projection::State;
@@ -17,8 +18,7 @@ use super::phases::WorkflowLook;
 use super::reads::LookBackDoc;
 use super::risks::RiskDoc;
 use super::ties::{self, TieDoc};
-use super::views::Eye;
-use crate::ui::view::{Health, MilestoneView, TaskView};
+use crate::ui::view::{MilestoneView, TaskView};
 
 /// So many of so many.
 #[derive(Debug, Clone, Serialize)]
@@ -257,11 +257,7 @@ impl MilestoneDoc {
             priority: item.priority,
             start: item.start,
             estimate_minutes: item.estimate,
-            health: view.health.map(|health| match health {
-                Health::OnTrack => "on_track",
-                Health::AtRisk => "at_risk",
-                Health::Late => "late",
-            }),
+            health: view.health.map(Health::word),
             stage: status_word(stage),
             after: refs(state, &item.dependencies),
             waits_for: waits(state, item, &stream),
@@ -336,12 +332,10 @@ impl TaskShow {
 impl MilestoneShow {
     /// A milestone with its tasks and everything that is known of it.
     pub(super) fn of(
-        eye: &Eye,
         state: &State,
         milestone: &Milestone,
-        review: Option<LookBackDoc>,
+        (view, review): (MilestoneView, Option<LookBackDoc>),
     ) -> Self {
-        let view = eye.milestone(state, milestone);
         let tasks = view.tasks.clone().into_iter().zip(state.tasks_of(milestone.id.as_str()));
         let task_list = tasks.map(|(view, task)| TaskDoc::of(state, &task, view)).collect();
         Self {

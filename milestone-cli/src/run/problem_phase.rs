@@ -70,7 +70,22 @@ pub(super) fn rule(refusal: &Refusal, problem: Problem) -> Option<Problem> {
         Refusal::UnknownDeliverable { reference, phase, .. } => {
             coded("phase.not_delivered", look(&format!("{reference}:{phase}")))
         }
-        Refusal::EmptyDelivery { .. } => Problem { exit: Exit::Usage, ..problem.clone() }
+        _ => return delivery(refusal, problem),
+    })
+}
+
+/// The same of rules about what is delivered.
+fn delivery(refusal: &Refusal, problem: Problem) -> Option<Problem> {
+    Some(match refusal {
+        Refusal::NothingDelivered { reference, phase, wanted } => {
+            let name = quoted(&format!("{reference}:{phase}"));
+            let first = quoted(wanted.first().map(String::as_str).unwrap_or("NAME"));
+            problem
+                .fact("--file FILE, --url URL or --text TEXT says what it is")
+                .named("phase.nothing_delivered")
+                .hint(format!("milestone phase deliver {name} {first} --text TEXT"))
+        }
+        Refusal::EmptyDelivery { .. } => Problem { exit: Exit::Usage, ..problem }
             .named("phase.empty")
             .hint("give --file FILE, --url URL or --text TEXT"),
         _ => return None,

@@ -21,6 +21,7 @@ mod flaw;
 mod forecast;
 mod history;
 mod inputs;
+mod judged;
 mod list;
 mod log;
 mod look_back;

@@ -3,7 +3,8 @@
 //! Start at [`Eye`]: it knows what day it is, and looks at milestones and tasks.
 //!
 //! - **Invariant.** Everything that is derived (status, progress, waiting, blocked, late) is worked
-//!   out here by the core's functions; renderers and documents only show it.
+//!   out here by the core's functions; renderers and documents only show it. Health alone is not:
+//!   it takes the whole log, so who shows it asks `reads::judged` for it.
 
 use chrono::NaiveDate;
 use milestone_core::domain::{
@@ -17,7 +18,7 @@ use super::context::Context;
 use super::ties;
 use crate::args::values::MINUTES_PER_DAY;
 use crate::ui::glyph::Status;
-use crate::ui::view::{DayOf, Health, MilestoneView, State, TaskView};
+use crate::ui::view::{DayOf, MilestoneView, State, TaskView};
 
 /// Who looks: the present day, and where.
 #[derive(Debug, Clone, Copy)]
@@ -70,10 +71,6 @@ impl Eye {
         let open = matches!(stands, State::Planned | State::Active | State::Paused);
         let item = &milestone.item;
         let due = item.due.map(|due| due.0);
-        let health = due.filter(|_| open).map(|due| match due < self.today {
-            true => Health::Late,
-            false => Health::OnTrack,
-        });
         let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
         MilestoneView {
             reference: milestone.id.to_string(),
@@ -88,7 +85,7 @@ impl Eye {
             today: self.today,
             owner: item.owner.as_ref().map(ToString::to_string),
             labels: item.labels.iter().map(ToString::to_string).collect(),
-            health,
+            health: None,
             tasks: Vec::new(),
         }
     }

@@ -38,6 +38,12 @@ pub(super) const CODES: &[Code] = &[
         "look at what was: milestone phase show REF:PHASE",
     ),
     row(
+        "phase.nothing_delivered",
+        Exit::Refused,
+        "the phase wants deliverables, and it has none",
+        "deliver one: milestone phase deliver REF:PHASE NAME --text TEXT",
+    ),
+    row(
         "phase.open",
         Exit::Refused,
         "the task has phases that are not finished",

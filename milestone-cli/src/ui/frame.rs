@@ -9,6 +9,7 @@
 
 use super::dates;
 use super::glyph::{Drawing, Glyphs, Paint, Status};
+use super::health;
 use super::spoken::{self, tasks_done};
 use super::style::{Style, WIDTH_BROAD, WIDTH_NARROW, WIDTH_SLIM};
 use super::text::sanitize;
@@ -230,7 +231,7 @@ fn told(task: &TaskView) -> String {
 
 /// What the lower border says: how it fares, and the first task that waits.
 fn remark(view: &MilestoneView, drawing: &Drawing) -> String {
-    let health = view.health.map(|health| health.word().to_lowercase());
+    let health = view.health.map(|health| health::word(health).to_lowercase());
     let waiting = view.tasks.iter().find(|task| !task.waits_for.is_empty()).map(|task| {
         format!("{} waits for {}", sanitize(&task.title), sanitize(&task.waits_for.join(", ")))
     });

@@ -4,7 +4,8 @@
 
 use super::*;
 use crate::ui::sample::{ALL_GLYPHS, api, date, hard, style, task};
-use crate::ui::view::{Health, State};
+use crate::ui::view::State;
+use milestone_analytics::health::Health;
 
 #[test]
 fn the_frame_of_the_specification() {

@@ -17,6 +17,7 @@ pub const fn word(health: Health) -> &'static str {
         Health::AtRisk => "At risk",
         Health::NotEnoughHistory => "Not enough history",
         Health::NoDate => "No due date",
+        Health::NoTasks => "No tasks",
         Health::OnTrack => "On track",
         Health::NothingLeft => "Nothing left",
     }
@@ -45,7 +46,7 @@ pub const fn paint(health: Health) -> Paint {
     match health {
         Health::Late | Health::Blocked => Paint::Blocked,
         Health::AtRisk => Paint::AtRisk,
-        Health::NotEnoughHistory | Health::NoDate => Paint::Muted,
+        Health::NotEnoughHistory | Health::NoDate | Health::NoTasks => Paint::Muted,
         Health::OnTrack | Health::NothingLeft => Paint::Plain,
     }
 }

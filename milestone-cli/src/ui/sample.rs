@@ -5,10 +5,11 @@
 //! - **Absent on purpose.** Nothing here is compiled into the program.
 
 use chrono::NaiveDate;
+use milestone_analytics::health::Health;
 
 use super::glyph::{Glyphs, Status};
 use super::style::Style;
-use super::view::{DayOf, Health, MilestoneView, ReadyRow, State, TaskView};
+use super::view::{DayOf, MilestoneView, ReadyRow, State, TaskView};
 
 /// Titles with emoji, joiners, selectors, right-to-left, combining and wide characters, a tab,
 /// escape sequences and overrides.

@@ -7,6 +7,7 @@
 
 use super::dates;
 use super::glyph::Status;
+use super::health;
 use super::text::sanitize;
 use super::view::{MilestoneView, TaskView};
 
@@ -27,7 +28,7 @@ pub fn milestone(view: &MilestoneView) -> String {
         };
         head.push(format!("Due {}, {tail}", dates::with_full_day(due)));
     }
-    head.extend(view.health.map(|health| health.word().to_owned()));
+    head.extend(view.health.map(|health| health::word(health).to_owned()));
     let mut out = sentences(&head);
     let total = view.tasks.len();
     for (place, task) in view.tasks.iter().enumerate() {

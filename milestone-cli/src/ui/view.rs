@@ -2,12 +2,14 @@
 //!
 //! Start at [`MilestoneView`]. The command runners fill them from the read model.
 //!
-//! - **Invariant.** Only std and chrono types and our own vocabulary: no aggregate, no event.
+//! - **Invariant.** Only std and chrono types, our own vocabulary and [`Health`], which was worked
+//!   out: no aggregate, no event.
 //! - **Invariant.** Everything is decided before it gets here: percentages are computed, waiting
 //!   and blocked are derived, `today` is given.
 //! - **Absent on purpose.** No serialisation: JSON has its own structs, with stable names.
 
 use chrono::NaiveDate;
+use milestone_analytics::health::Health;
 
 use super::glyph::Status;
 
@@ -68,29 +70,6 @@ impl State {
     }
 }
 
-/// How a milestone fares against its date.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Health {
-    /// Nothing to say.
-    OnTrack,
-    /// The date is in doubt.
-    AtRisk,
-    /// The date has passed.
-    Late,
-}
-
-impl Health {
-    /// Returns the words people read, as the beginning of a sentence.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::OnTrack => "On track",
-            Self::AtRisk => "At risk",
-            Self::Late => "Late",
-        }
-    }
-}
-
 /// A milestone with its tasks, as `show` draws it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MilestoneView {
@@ -118,7 +97,7 @@ pub struct MilestoneView {
     pub owner: Option<String>,
     /// Labels.
     pub labels: Vec<String>,
-    /// Against its date; `None` if there is nothing to say.
+    /// Against its date; `None` if it is not open, has no due date, or was not judged.
     pub health: Option<Health>,
     /// The tasks in their order, cancelled ones too.
     pub tasks: Vec<TaskView>,

@@ -3,12 +3,13 @@
 //! Shown red by: a column that is counted without its gap; a word of a status that nobody shortens.
 
 use chrono::NaiveDate;
+use milestone_analytics::health::Health;
 use proptest::prelude::*;
 
 use super::glyph::Status;
 use super::sample::{ALL_GLYPHS, HARD_TITLES, date};
 use super::style::Style;
-use super::view::{DayOf, Health, MilestoneView, ReadyRow, State, TaskView};
+use super::view::{DayOf, MilestoneView, ReadyRow, State, TaskView};
 use super::{frame, lists, tree};
 
 const STATES: [State; 6] = [

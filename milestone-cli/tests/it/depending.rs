@@ -115,7 +115,6 @@ fn other_projects_are_read_and_what_cannot_be_known_holds() {
     for (on, why) in [
         ("../nowhere#api", "there is no project"),
         ("../site#pages/gone", "there is nothing called pages/gone"),
-        ("../here#api/launch", ""),
     ] {
         does(&env, &format!("-C here dep add api/docs --after {on}"));
         assert!(held(&env).contains(why), "{on}: {}", held(&env));
@@ -131,6 +130,75 @@ fn other_projects_are_read_and_what_cannot_be_known_holds() {
     assert!(held(&env).contains("(unknown: "), "{}", held(&env));
     let tree = env.run("-C here dep tree --format text");
     assert!(tree.stdout.contains("after ../site#pages/texts (unknown: "), "{}", tree.whole());
+}
+
+#[test]
+fn a_path_that_leads_back_is_no_other_project() {
+    let env = two();
+    for on in ["../here#api/launch", ".#api/launch", "../site/../here#api/launch"] {
+        let line = format!("-C here dep add api/docs --after {on}");
+        let said = env.run(&line).stdout;
+        assert_eq!(said, "api/docs comes after api/launch\n", "{on}");
+        does(&env, "-C here dep remove api/docs --after api/launch");
+    }
+    does(&env, "-C here dep add api/docs --after api/launch");
+    assert_eq!(env.run("-C here dep add api/launch --after ../here#api/docs").code, 8);
+}
+
+#[test]
+fn what_nobody_can_know_elsewhere_is_checked_and_named() {
+    let env = two();
+    assert_eq!(env.run("-C here dep check").code, 0);
+    does(&env, "-C here dep add api/docs --after ../site#pages/texts");
+    assert_eq!(env.run("-C here dep check").code, 0);
+    does(&env, "-C here dep add api/docs --after ../site#pages/gone,../nowhere#api");
+    insta::assert_snapshot!(env.block("-C here dep check"), @r"
+    $ milestone -C here dep check
+    unknown  api/docs after ../nowhere#api: there is no project
+    unknown  api/docs after ../site#pages/gone: there is nothing called pages/gone
+    ! Take one away with: milestone dep remove REF --after REF
+    exit 10
+    ");
+    // A log that was damaged may have lost what is not in it.
+    let log = env.path().join("site/.milestones/log");
+    let file = std::fs::read_dir(log).unwrap().next().unwrap().unwrap().path();
+    let lines = std::fs::read_to_string(&file).unwrap().replacen("Pages", "Pagez", 1);
+    std::fs::write(&file, lines).unwrap();
+    insta::assert_snapshot!(env.block("-C here dep check"), @r"
+    $ milestone -C here dep check
+    unknown  api/docs after ../nowhere#api: there is no project
+    unknown  api/docs after ../site#pages/gone: its log is damaged, and pages/gone is not in w\
+        hat can be read
+    ! Take one away with: milestone dep remove REF --after REF
+    exit 10
+    ");
+    assert!(env.run("-C here dep check --json").stdout.contains("\"unknown\":[{"));
+}
+
+#[test]
+fn the_tree_of_a_milestone_has_its_tasks() {
+    let env = two();
+    does(&env, "-C here new Ship --task Pack --task Send");
+    for line in [
+        "dep add ship --after api",
+        "dep add ship/send --after ship/pack",
+        "dep add api/docs --after api/build",
+        "dep add api/build --after api/design",
+    ] {
+        does(&env, &format!("-C here {line}"));
+    }
+    insta::assert_snapshot!(env.block("-C here dep tree ship --format text"), @r"
+    $ milestone -C here dep tree ship --format text
+    ship ○ (Planned)
+    └── after api ○ (Planned)
+    ship/send ○ (Waiting)
+    └── after ship/pack ○ (Pending)
+    ");
+    insta::assert_snapshot!(env.block("-C here dep tree api"), @r"
+    $ milestone -C here dep tree api
+    api/build	api/design	false	false	fs
+    api/docs	api/build	false	false	fs
+    ");
 }
 
 #[test]
@@ -163,6 +231,40 @@ fn the_critical_path_says_what_must_not_slip() {
     for format in ["csv", "md", "plain", "ndjson"] {
         does(&env, &format!("-C here dep critical --format {format}"));
     }
+}
+
+#[test]
+fn why_gives_the_parts_of_a_percentage() {
+    let env = two();
+    does(&env, "-C here edit api/build --weight 3");
+    does(&env, "-C here done api/design");
+    does(&env, "-C here progress api/build 4/6");
+    does(&env, "-C here cancel api/launch --reason later");
+    insta::assert_snapshot!(env.block("-C here why api --format text --width 60"), @r"
+    $ milestone -C here why api --format text --width 60
+    status: active
+      it was started
+      by 1d2d0a70b8dd1d61
+    progress: 60%
+      weight x part done / weight, over 3 tasks; 1 done: (1x100%
+      + 3x66.67% + 1x0%) / 5 = 60.00%
+    part: api/design
+      weight 1 of 5, 100% of it: adds 20.00 points
+      by 1d2d0a70b8dd1d61
+    part: api/build
+      weight 3 of 5, 66.67% of it: adds 40.00 points
+      by f7603f5de2cf3696, 08adf0458443b886
+    part: api/docs
+      weight 1 of 5, 0% of it: adds 0.00 points
+      by b0db794c037c6b9a
+    ");
+    let json = env.run("-C here why api --json");
+    let rows: Value = serde_json::from_str(&json.stdout).expect("it is JSON");
+    let parts = rows["data"].as_array().unwrap().iter().filter(|row| row["what"] == "part");
+    assert_eq!(parts.count(), 3);
+    does(&env, "-C site start pages/texts");
+    let begun = env.run("-C site why pages --format text --width 200").stdout;
+    assert!(begun.contains("= 0.00%, shown as 1%: 0% is said only"), "{begun}");
 }
 
 #[test]

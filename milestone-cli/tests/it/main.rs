@@ -10,6 +10,7 @@ mod damage;
 mod demo;
 mod depending;
 mod habits;
+mod health;
 mod import;
 mod keys;
 mod log_archive;

@@ -54,7 +54,7 @@ fn rows_of_lists_have_every_member() {
     {"kind":"milestone.list","v":1,"data":[{"ref":"api-development","title":"API \
       Development","status":"active","progress":67,"tasks":{"done":2,"of":4},\
       "due":"2026-03-20","owner":"dana","labels":["backend"],"assignees":[],\
-      "priority":null,"start":null,"estimate_minutes":null,"health":"on_track",\
+      "priority":null,"start":null,"estimate_minutes":null,"health":"not_enough_history",\
       "stage":"active","after":[],"waits_for":[],"blockers":[],\
       "heads":["fd5162d2dbadcc85"],"created_at":"2026-03-02T10:05:00.000000Z",\
       "changed_at":"2026-03-03T09:00:00.000000Z","started_at":"2026-03-03T09:00:00.000000Z\

@@ -59,7 +59,7 @@ fn level_1_is_a_frame() {
     │  ✅ Database Setup (2 days)                                    │
     │  🔄 Endpoints (Day 2 of 3)                                     │
     │  ⏳ Testing (Not started)                                      │
-    ╰─ on track · Testing waits for Endpoints ───────────────────────╯
+    ╰─ not enough history · Testing waits for Endpoints ─────────────╯
     ");
     insta::assert_snapshot!(env.page("show api --level 1 --width 110"), @r"
     $ milestone show api --level 1 --width 110
@@ -81,8 +81,8 @@ fn level_1_is_a_frame() {
                      │
     │  ○ 4  Testing (Not started)     est 2d                                            \
                      │
-    ╰─ on track · Testing waits for Endpoints \
-      ─────────────────────────────────────────────────────────╯
+    ╰─ not enough history · Testing waits for Endpoints \
+      ───────────────────────────────────────────────╯
     ");
     insta::assert_snapshot!(env.page("show api --level 1 --width 36"), @r"
     $ milestone show api --level 1 --width 36
@@ -100,7 +100,7 @@ fn it_can_be_read_aloud() {
     insta::assert_snapshot!(env().page("show api --accessible"), @r"
     $ milestone show api --accessible
     API Development. 67 percent, 2 of 4 tasks done. Due Friday 2026-03-20, 8 days left. \
-      On track.
+      Not enough history.
     Task 1 of 4: Authentication. Done. Took 2 days, estimate 2 days.
     Task 2 of 4: Database Setup. Done. Took 2 days, estimate 2 days.
     Task 3 of 4: Endpoints. In progress, 4 of 6, day 2 of 3.

@@ -95,13 +95,13 @@ fn what_was_approved_is_shown() {
 fn what_is_sent_back_is_shown_and_undone() {
     let env = submitted();
     env.block("phase approve api/refunds -m \"as agreed\"");
-    env.block("phase start api/refunds");
+    env.block("phase deliver api/refunds technical_spec --text sketch");
     env.block("phase submit api/refunds --actor sam");
     let back = "phase request-changes api/refunds -m \"what of timeouts?\"";
     insta::assert_snapshot!(env.block(back), @r#"
     $ milestone phase request-changes api/refunds -m "what of timeouts?"
     Sent back api/refunds:spec  ● design → ■ spec (changes requested) → ○ task → ○ execute
-    ! Next: milestone phase deliver api/2:spec technical_spec --file FILE
+    ! Next: milestone phase deliver api/2:spec test_plan --file FILE
     "#);
     insta::assert_snapshot!(env.block("show api/refunds"), @"
     $ milestone show api/refunds
@@ -116,16 +116,16 @@ fn what_is_sent_back_is_shown_and_undone() {
       Thu 2026-03-12 10:00  dana
         what of timeouts?
     ");
-    insta::assert_snapshot!(env.block("undo"), @"
+    insta::assert_snapshot!(env.block("undo"), @r"
     $ milestone undo
-    Undid f04b7136cbae3a1f
+    Undid 50836577b480b3d4
       phase_rejected  api/refunds
       phase_started  api/refunds
       phase_submitted  api/refunds
       note_removed  api/refunds
-    ! Redo: milestone undo 5379022e31b5a1f8
+    ! Redo: milestone undo e91f4d19e0a68990
     ");
-    insta::assert_snapshot!(env.block("phase show api/refunds:spec"), @"
+    insta::assert_snapshot!(env.block("phase show api/refunds:spec"), @r"
     $ milestone phase show api/refunds:spec
     PHASE: api/refunds:spec
       Status  submitted
@@ -133,7 +133,7 @@ fn what_is_sent_back_is_shown_and_undone() {
       Took    0m
       Who     by sam
     Deliverables
-      technical_spec  (not delivered)
+      technical_spec  sketch
       test_plan  (not delivered)
     ");
 }
@@ -215,6 +215,16 @@ fn nobody_approves_what_they_submitted() {
     let env = submitted();
     env.block("phase approve api/refunds");
     env.block("phase start api/refunds");
+    insta::assert_snapshot!(env.block("phase submit api/refunds"), @r"
+    $ milestone phase submit api/refunds
+    ! error[phase.nothing_delivered]: nothing was delivered in phase spec of api/refunds, whic\
+        h wants technical_spec, test_plan
+    !   = --file FILE, --url URL or --text TEXT says what it is
+    !   = nothing was changed
+    ! hint: milestone phase deliver api/refunds:spec technical_spec --text TEXT
+    exit 8
+    ");
+    env.block("phase deliver api/refunds technical_spec --text sketch");
     env.block("phase submit api/refunds");
     insta::assert_snapshot!(env.block("phase approve api/refunds"), @"
     $ milestone phase approve api/refunds

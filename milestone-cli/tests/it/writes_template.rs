@@ -42,6 +42,22 @@ fn nothing_is_made_by_a_rehearsal_or_a_refusal() {
 }
 
 #[test]
+fn a_team_goes_through_phases() {
+    let env = TestEnv::new();
+    assert_eq!(env.run("quickstart team \"Shared work\"").code, 0);
+    insta::assert_snapshot!(env.block("phase show shared-work/first-version --format text"), @r"
+    $ milestone phase show shared-work/first-version --format text
+    REF                                STATUS     PLAN        TOOK  DELIVERED  WHO
+    shared-work/first-version:design   ○ pending  15m to 30m        0 of 2
+    shared-work/first-version:spec     ○ pending  10m to 20m        0 of 2
+    shared-work/first-version:task     ○ pending  5m to 15m         0 of 2
+    shared-work/first-version:execute  ○ pending                    0 of 2
+    ");
+    let all = env.run("task list workflow:kiro --json").stdout;
+    assert_eq!(all.matches("\"ref\"").count(), 3, "{all}");
+}
+
+#[test]
 fn what_was_chosen_is_told_to_programs() {
     let env = TestEnv::new();
     std::fs::write(env.path().join("openapi.yaml"), "").unwrap();

@@ -72,10 +72,7 @@ impl ProjectState {
             }
             Body::Undone(_) | Body::CheckpointSigned(_) => Verdict::Applied,
             Body::SettingChanged(changed) => self.set(changed, at),
-            Body::Session(step, change) => {
-                session::evolve(&mut self.sessions, *step, change, at);
-                Verdict::Applied
-            }
+            Body::Session(step, change) => session::evolve(&mut self.sessions, *step, change, at),
             _ => Verdict::Skipped,
         }
     }

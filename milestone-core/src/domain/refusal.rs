@@ -185,6 +185,12 @@ pub enum Refusal {
     /// What was signed cannot be put down.
     #[error("a checkpoint {why}")]
     BadCheckpoint { why: &'static str },
+    /// A phase is handed over with nothing of what its workflow asks for.
+    #[error(
+        "nothing was delivered in phase {phase} of {reference}, which wants {}",
+        wanted.join(", ")
+    )]
+    NothingDelivered { reference: String, phase: String, wanted: Vec<String> },
     /// No session is called that.
     #[error("no session is called \"{asked}\"")]
     UnknownSession { asked: String },

@@ -7,13 +7,14 @@
 //! - **Invariant.** Where the log stood at an event of a session is said by the record of that
 //!   event: what it builds on is its `prev`. No event repeats it.
 //! - **Invariant.** Total: an event of a session that is not known makes it known. Of two that did
-//!   not know of each other the later in the order of the log holds.
+//!   not know of each other the later in the order of the log holds, and the other is kept beside
+//!   it until somebody who knew of both takes the next step.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::at::At;
+use super::at::{At, Verdict};
 use crate::words::{RecordKey, StreamId, Text, Timestamp};
 
 /// Most sessions that are kept; beyond it those that ended first are forgotten, then the oldest.
@@ -105,6 +106,55 @@ pub struct Session {
     pub next: Option<String>,
     /// How far it came.
     pub notes: Option<String>,
+    /// What was done with it by those who knew as little of the last step as it of them.
+    pub rivals: Vec<SessionRival>,
+}
+
+/// A step of a session that does not hold, beside the one that does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionRival {
+    /// The step.
+    pub step: SessionStep,
+    /// Who took it.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+    /// The record of it.
+    pub record: RecordKey,
+    /// What was worked on then.
+    pub on: Option<StreamId>,
+    /// The branch then.
+    pub branch: Option<String>,
+    /// What was to be done next then.
+    pub next: Option<String>,
+    /// How far it had come then.
+    pub notes: Option<String>,
+}
+
+/// Most steps that are kept beside the one that holds.
+const RIVALS_MAX: usize = 64;
+
+impl SessionRival {
+    /// What holds, as it will be once something else does.
+    fn of(held: &Session) -> Self {
+        Self {
+            step: held.step,
+            by: held.by.clone(),
+            at: held.changed_at,
+            record: held.record,
+            on: held.on.clone(),
+            branch: held.branch.clone(),
+            next: held.next.clone(),
+            notes: held.notes.clone(),
+        }
+    }
+
+    /// True if it says what the session says anyway.
+    fn agrees(&self, held: &Session) -> bool {
+        let own = Self::of(held);
+        (self.step, &self.on, &self.branch) == (own.step, &own.on, &own.branch)
+            && (&self.next, &self.notes) == (&own.next, &own.notes)
+    }
 }
 
 impl Session {
@@ -119,20 +169,27 @@ impl Session {
     }
 }
 
-/// Takes in one step. What it does not say stays as it was.
+/// Takes in one step. What it does not say stays as it was when the step was taken. Returns whether
+/// it met another that did not know of it.
 pub(super) fn evolve(
     sessions: &mut BTreeMap<String, Session>,
     step: SessionStep,
     change: &SessionChange<'_>,
     at: &At<'_>,
-) {
+) -> Verdict {
     let known = sessions.remove(&*change.session);
     let text = |said: &Option<Text<'_>>| said.as_ref().map(ToString::to_string);
-    let before = known.as_ref();
-    let session = Session {
+    let mut rivals = known.as_ref().map(|held| held.rivals.clone()).unwrap_or_default();
+    rivals.extend(known.as_ref().map(SessionRival::of));
+    // What whoever took this step knew last; of a step that knew of none, what holds.
+    let of_them = |rival: &&SessionRival| !at.is_concurrent(rival.record);
+    let before = rivals.iter().rev().find(of_them).or(rivals.last()).cloned();
+    let before = before.as_ref();
+    rivals.retain(|rival| at.is_concurrent(rival.record));
+    let mut session = Session {
         step,
         by: at.by.to_owned(),
-        started_at: before.map_or(at.time, |held| held.started_at),
+        started_at: known.as_ref().map_or(at.time, |held| held.started_at),
         changed_at: at.time,
         record: at.key,
         clock: at.clock,
@@ -141,12 +198,18 @@ pub(super) fn evolve(
         branch: text(&change.branch).or_else(|| before.and_then(|held| held.branch.clone())),
         next: text(&change.next).or_else(|| before.and_then(|held| held.next.clone())),
         notes: text(&change.notes).or_else(|| before.and_then(|held| held.notes.clone())),
+        rivals: Vec::new(),
     };
+    rivals.retain(|rival| !rival.agrees(&session));
+    rivals.truncate(RIVALS_MAX);
+    session.rivals = rivals;
     if known.is_none() && sessions.len() >= SESSIONS_MAX {
         let rank = |held: &Session| (held.can_go_on(), held.clock);
         let oldest = sessions.iter().min_by_key(|(id, held)| (rank(held), (*id).clone()));
         let oldest = oldest.map(|(id, _)| id.clone());
         oldest.and_then(|id| sessions.remove(&id));
     }
+    let verdict = if session.rivals.is_empty() { Verdict::Applied } else { Verdict::Conflict };
     sessions.insert(change.session.to_string(), session);
+    verdict
 }

@@ -17,6 +17,7 @@ mod kinds;
 mod merging;
 mod merging_phases;
 mod merging_risks;
+mod merging_sessions;
 mod order;
 mod query;
 mod query_words;

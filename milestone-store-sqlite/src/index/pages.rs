@@ -14,6 +14,8 @@ use super::base::{IndexBase, birth_at, stream_at};
 pub struct ReadyPage {
     /// The first of them, in the order of `domain::ready`.
     pub rows: Vec<Ready>,
+    /// The title and the estimate, in minutes, of each of them: with these a list reads no task.
+    pub said: Vec<(String, Option<u32>)>,
     /// How many there are.
     pub total: usize,
     /// How many pending tasks of open milestones cannot be started now.
@@ -21,7 +23,7 @@ pub struct ReadyPage {
 }
 
 const PAGE: &str = "SELECT s.name, t.reference, t.due_order, t.waited_for_by, t.born_clock,
-        t.born_record
+        t.born_record, t.title, t.estimate
     FROM items t INDEXED BY items_ready JOIN streams s ON s.id = t.id WHERE t.ready
     ORDER BY t.due_order, t.waited_for_by DESC, t.born_clock, t.born_record, t.reference, s.name
     LIMIT ?";
@@ -46,21 +48,24 @@ impl IndexBase {
         let ready = |row: &Row<'_>| {
             // What is never due has a word there that is no date.
             let due = Date::parse(row.get_ref(2)?.as_str()?);
-            Ok(Ready {
+            let said = (row.get(6)?, row.get(7)?);
+            let ready = Ready {
                 stream: stream_at(row, 0)?,
                 reference: row.get(1)?,
                 due,
                 overdue: due.is_some_and(|due| due < today),
                 waited_for_by: row.get(3)?,
                 born: birth_at(row, 4)?,
-            })
+            };
+            Ok((ready, said))
         };
         self.ask(|connection| {
             let mut page = connection.prepare_cached(PAGE)?;
-            let rows = page.query_map([limit], ready)?.collect::<rusqlite::Result<_>>()?;
+            let rows = page.query_map([limit], ready)?.collect::<rusqlite::Result<Vec<_>>>()?;
             let counted = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
             let (total, held) = connection.query_row(COUNT, [], counted)?;
-            Ok(ReadyPage { rows, total, held })
+            let (rows, said) = rows.into_iter().unzip();
+            Ok(ReadyPage { rows, said, total, held })
         })
     }
 }

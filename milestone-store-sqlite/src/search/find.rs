@@ -18,9 +18,9 @@ use crate::error::odd_value;
 
 /// The ranks, the best first. In each of them the newest come first.
 const RANKS: [(&str, Whole); 4] = [
-    ("title : ", Whole::Words),
+    ("{title title_folded} : ", Whole::Words),
     ("", Whole::Words),
-    ("title : ", Whole::Beginnings),
+    ("{title title_folded} : ", Whole::Beginnings),
     ("", Whole::Beginnings),
 ];
 

@@ -23,7 +23,7 @@ use sha2::{Digest, Sha256};
 
 use crate::database::Database;
 use crate::error::odd_value;
-use words::{Typed, joined, segmented};
+use words::{Typed, folded, joined, segmented};
 
 /// How many words of a text are shown around what was found.
 const SNIPPET_WORDS: u8 = 16;
@@ -46,9 +46,10 @@ pub struct Hit {
     pub snippet: Vec<(String, bool)>,
 }
 
-/// The texts of an item, set apart for the index.
+/// The texts of an item, set apart for the index: title, description, notes, criteria, and folded
+/// where that is something else the title and the rest.
 #[derive(Debug, PartialEq, Eq)]
-struct Texts([String; 4]);
+struct Texts([String; 6]);
 
 /// What the file has of an item.
 #[derive(Debug, PartialEq, Eq)]
@@ -61,17 +62,23 @@ struct Held {
 impl Texts {
     fn of(item: &Item) -> Self {
         let lines = |texts: &mut dyn Iterator<Item = &str>| texts.collect::<Vec<_>>().join("\n");
+        let description = item.description.as_deref().unwrap_or_default();
+        let notes = lines(&mut item.notes.iter().map(|note| &*note.text));
+        let criteria = lines(&mut item.criteria.iter().map(|held| &*held.text));
+        let rest = [description, &notes, &criteria].map(folded).join("\n");
         Self([
             segmented(&item.title),
-            segmented(item.description.as_deref().unwrap_or_default()),
-            segmented(&lines(&mut item.notes.iter().map(|note| &*note.text))),
-            segmented(&lines(&mut item.criteria.iter().map(|held| &*held.text))),
+            segmented(description),
+            segmented(&notes),
+            segmented(&criteria),
+            folded(&item.title),
+            rest.trim_matches('\n').to_owned(),
         ])
     }
 
     fn at(row: &Row<'_>, first: usize) -> rusqlite::Result<Self> {
         let at = |column| row.get(first + column);
-        Ok(Self([at(0)?, at(1)?, at(2)?, at(3)?]))
+        Ok(Self([at(0)?, at(1)?, at(2)?, at(3)?, at(4)?, at(5)?]))
     }
 }
 
@@ -196,7 +203,8 @@ fn is_shown(task: &Task) -> bool {
 /// Every item, by the names of their streams.
 fn all(connection: &Connection) -> rusqlite::Result<Vec<Held>> {
     let mut statement = connection.prepare(
-        "SELECT i.id, i.stream, t.title, t.description, t.notes, t.criteria
+        "SELECT i.id, i.stream, t.title, t.description, t.notes, t.criteria, t.title_folded,
+                t.rest_folded
          FROM items i JOIN texts t ON t.rowid = i.id ORDER BY i.stream",
     )?;
     let held = |row: &Row<'_>| {
@@ -218,7 +226,8 @@ fn put(
         true => None,
         false => connection
             .prepare_cached(
-                "SELECT i.id, t.title, t.description, t.notes, t.criteria
+                "SELECT i.id, t.title, t.description, t.notes, t.criteria, t.title_folded,
+                        t.rest_folded
                  FROM items i JOIN texts t ON t.rowid = i.id WHERE i.stream = ?",
             )?
             .query_row([stream.as_str()], |row| Ok((row.get(0)?, Texts::at(row, 1)?)))
@@ -238,10 +247,11 @@ fn put(
             .execute(params![id, stream.as_str()])?;
         connection
             .prepare_cached(
-                "INSERT INTO texts(rowid, title, description, notes, criteria)
-                 VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO texts(rowid, title, description, notes, criteria, title_folded,
+                                   rest_folded)
+                 VALUES (?, ?, ?, ?, ?, ?, ?)",
             )?
-            .execute(params![id, texts[0], texts[1], texts[2], texts[3]])?;
+            .execute(params![id, texts[0], texts[1], texts[2], texts[3], texts[4], texts[5]])?;
     }
     Ok(())
 }

@@ -6,16 +6,18 @@ use crate::database::Form;
 
 /// The full-text search.
 pub(crate) const FORM: Form =
-    Form { name: "search", application: *b"MSse", schema: 2, tables: TABLES, indices: INDICES };
+    Form { name: "search", application: *b"MSse", schema: 3, tables: TABLES, indices: INDICES };
 
 const TABLES: &str = "
 -- What is searched, by the names of streams. The later created, the greater the number.
 CREATE TABLE items(id INTEGER PRIMARY KEY, stream TEXT NOT NULL);
--- Its texts. Letters are folded: neither case nor accents matter. Between characters of scripts
--- that have no spaces stands U+200B, so that each is a word of its own. Short beginnings of words
--- have lists of their own; those of longer ones are few enough to be put together when asked for.
+-- Its texts. Of ASCII the tokenizer folds as queries do; what has other letters stands in the last
+-- two columns as well, folded, so that here and in lists the same is found. Between characters of
+-- scripts that have no spaces stands U+200B, so that each is a word of its own. Short beginnings of
+-- words have lists of their own; those of longer ones are few enough to be put together when asked
+-- for.
 CREATE VIRTUAL TABLE texts USING fts5(
-    title, description, notes, criteria, prefix = '1 2 3',
+    title, description, notes, criteria, title_folded, rest_folded, prefix = '1 2 3',
     tokenize = 'unicode61 remove_diacritics 2'
 );
 ";

@@ -5,6 +5,8 @@
 //! - **Invariant.** Whatever was typed, the query is a list of quoted words: nothing of it is taken
 //!   for syntax.
 
+use milestone_core::words::fold;
+
 /// Most words of a query that are looked for; what comes behind them is left out.
 const WORDS_MAX: usize = 32;
 
@@ -48,6 +50,11 @@ pub(super) fn segmented(text: &str) -> String {
     segmented
 }
 
+/// A text as queries compare it, where the tokenizer would not fold it so by itself.
+pub(super) fn folded(text: &str) -> String {
+    if text.is_ascii() { String::new() } else { segmented(&fold(text)) }
+}
+
 /// The text before it was [`segmented`].
 pub(super) fn joined(segmented: &str) -> String {
     segmented.replace(SEPARATOR, "")
@@ -59,7 +66,8 @@ pub(super) struct Typed(Vec<String>);
 impl Typed {
     /// The words of it; `None` if there is no word in it.
     pub(super) fn of(typed: &str) -> Option<Self> {
-        let words = typed.split(|letter: char| letter.is_whitespace() || letter.is_control());
+        let folded = fold(typed);
+        let words = folded.split(|letter: char| letter.is_whitespace() || letter.is_control());
         let words = words.filter(|word| word.chars().any(char::is_alphanumeric)).take(WORDS_MAX);
         let quoted: Vec<String> =
             words.map(|word| format!("\"{}\"", segmented(word).replace('"', "\"\""))).collect();

@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use milestone_core::domain::{Plan, ready};
+use milestone_core::domain::{Plan, Ready, ready};
 use milestone_core::projection::{
     Base, Caught, CommandKey, Fingerprint, Projection, State, Work, project, restore,
 };
@@ -117,7 +117,12 @@ impl Reader<'_> {
 fn pages(base: &IndexBase, state: &State) -> Vec<String> {
     let today = Date::from_days(20_800);
     let (rows, held) = ready(state, today);
-    let should = ReadyPage { total: rows.len(), held: held.len(), rows };
+    let said = |row: &Ready| {
+        let task = state.task(row.stream.as_str()).expect("it is ready");
+        (task.item.title.to_string(), task.item.estimate)
+    };
+    let said = rows.iter().map(said).collect();
+    let should = ReadyPage { total: rows.len(), held: held.len(), said, rows };
     let is = base.ready_page(today, 1_000);
     let differ = is != should;
     differ.then(|| format!("ready is {is:?} and should be {should:?}")).into_iter().collect()

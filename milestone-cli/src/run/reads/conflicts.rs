@@ -2,7 +2,9 @@
 //!
 //! - **Invariant.** The list follows from the log alone: every clone prints the same one.
 
-use milestone_core::domain::{Item, Plan, Stage, cycles, effective_stage, reference_of};
+use milestone_core::domain::{
+    Item, Plan, SessionStep, Stage, cycles, effective_stage, reference_of,
+};
 use milestone_core::projection::State;
 use milestone_core::words::{RecordKey, StreamId};
 use serde::Serialize;
@@ -102,6 +104,7 @@ fn all(state: &State) -> Vec<ConflictDoc> {
             });
         }
     }
+    add_sessions(&mut found, state);
     for cycle in cycles(state) {
         let refs: Vec<String> = cycle.iter().map(|stream| reference_of(state, stream)).collect();
         found.push(ConflictDoc {
@@ -116,6 +119,29 @@ fn all(state: &State) -> Vec<ConflictDoc> {
         });
     }
     found
+}
+
+/// Sessions whose last step met others that did not know of it. Whoever knows of them settles it by
+/// taking the next step.
+fn add_sessions(found: &mut Vec<ConflictDoc>, state: &State) {
+    for (id, held) in &state.project().sessions {
+        for rival in &held.rivals {
+            let said = |by: &str, step: SessionStep, notes: &Option<String>| {
+                let notes = notes.as_ref().map(|notes| format!(": {notes}")).unwrap_or_default();
+                format!("{} by {by}{notes}", step.status())
+            };
+            found.push(ConflictDoc {
+                id: None,
+                r#ref: id.clone(),
+                kind: "session",
+                about: "session",
+                kept: Some(said(&held.by, held.step, &held.notes)),
+                other: Some(said(&rival.by, rival.step, &rival.notes)),
+                records: vec![held.record, rival.record],
+                refs: Vec::new(),
+            });
+        }
+    }
 }
 
 fn add(found: &mut Vec<ConflictDoc>, state: &State, item: &Item, stream: &StreamId) {

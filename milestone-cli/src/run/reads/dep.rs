@@ -1,4 +1,5 @@
-//! `dep tree` and `dep check`: what comes before what, cycles, references to nothing.
+//! `dep tree` and `dep check`: what comes before what, cycles, references to nothing and to what
+//! nobody can look at in other projects.
 //!
 //! - **Invariant.** An edge is said as "REF after REF". A cycle is drawn once and cut, so that the
 //!   tree of any log ends.
@@ -6,8 +7,8 @@
 use std::collections::BTreeSet;
 
 use milestone_core::domain::{
-    Item, Plan, Stage, Terms, Tie, TieKind, cycles, is_settled, reference_of, terms_of, waits_for,
-    waits_to_finish,
+    Abroad, Item, Plan, Stage, Terms, Tie, TieKind, cycles, is_settled, numbered, reference_of,
+    terms_of, waits_for, waits_to_finish,
 };
 use milestone_core::projection::State;
 use milestone_core::words::StreamId;
@@ -45,6 +46,15 @@ impl EdgeDoc {
 struct CheckDoc {
     cycles: Vec<Vec<String>>,
     missing: Vec<MissingDoc>,
+    /// Of things in other projects nobody knows how they stand.
+    unknown: Vec<UnknownDoc>,
+}
+
+#[derive(Serialize)]
+struct UnknownDoc {
+    r#ref: String,
+    after: String,
+    why: String,
 }
 
 #[derive(Serialize)]
@@ -57,7 +67,7 @@ struct MissingDoc {
 pub(super) fn tree(context: &mut Context, args: &DepTreeArgs) -> Ran {
     let moment = context.moment()?;
     let roots = match &args.reference {
-        Some(asked) => vec![refs::find(context, &moment, asked, "dep tree")?],
+        Some(asked) => from(&moment.state, refs::find(context, &moment, asked, "dep tree")?),
         None => roots(&moment.state),
     };
     let (state, style) = (&moment.state, &context.style);
@@ -136,16 +146,41 @@ fn all(state: &State) -> Vec<StreamId> {
     all
 }
 
+fn depends(state: &State, stream: &StreamId) -> bool {
+    of_item(state, stream, |item| !item.dependencies.is_empty() || !item.ties.is_empty())
+}
+
 /// What depends on something while nothing depends on it; of a cycle, its first.
 fn roots(state: &State) -> Vec<StreamId> {
-    let depending: Vec<StreamId> = {
-        let depends = |stream: &StreamId| {
-            of_item(state, stream, |item| !item.dependencies.is_empty() || !item.ties.is_empty())
-        };
-        all(state).into_iter().filter(depends).collect()
-    };
+    let depending: Vec<StreamId> =
+        all(state).into_iter().filter(|stream| depends(state, stream)).collect();
     let free = |stream: &&StreamId| state.dependents(stream.as_str()).is_empty();
-    let mut roots: Vec<StreamId> = depending.iter().filter(free).cloned().collect();
+    let roots = depending.iter().filter(free).cloned().collect();
+    with_the_rest(state, roots, depending)
+}
+
+/// One thing; of a milestone also its tasks that depend on something.
+fn from(state: &State, asked: StreamId) -> Vec<StreamId> {
+    if asked.is_task() {
+        return vec![asked];
+    }
+    let rows = numbered(state, asked.as_str());
+    let inside: BTreeSet<StreamId> = rows.iter().map(|row| row.stream.clone()).collect();
+    let depending: Vec<StreamId> =
+        rows.iter().map(|row| row.stream.clone()).filter(|stream| depends(state, stream)).collect();
+    let needed_inside =
+        |stream: &StreamId| state.dependents(stream.as_str()).iter().any(|by| inside.contains(by));
+    let first = depending.iter().filter(|stream| !needed_inside(stream)).cloned();
+    let roots = std::iter::once(asked.clone()).chain(first).collect();
+    with_the_rest(state, roots, depending)
+}
+
+/// Roots, and of those that none of them reaches the first of each cycle.
+fn with_the_rest(
+    state: &State,
+    mut roots: Vec<StreamId>,
+    depending: Vec<StreamId>,
+) -> Vec<StreamId> {
     let mut reached = BTreeSet::new();
     roots.iter().for_each(|root| reach(state, root, &mut reached));
     for stream in depending {
@@ -285,7 +320,26 @@ fn status_of(state: &State, stream: &StreamId) -> Option<(Status, &'static str)>
     Some((stands.status(), stands.word()))
 }
 
-/// Looks for cycles and for references to nothing; exit 10 if there are any.
+/// What depends on something in another project of which nobody knows how it stands, and why.
+fn unknown(state: &State) -> Vec<UnknownDoc> {
+    let Some(around) = state.around() else { return Vec::new() };
+    let mut found = Vec::new();
+    for stream in state.dependents(StreamId::PROJECT) {
+        for tie in beyond(state, &stream) {
+            let why = match around.abroad.get(&tie.on) {
+                Some(Abroad::Known { .. }) => continue,
+                Some(Abroad::Unknown(why)) => why.clone(),
+                None => "nobody has looked there".to_owned(),
+            };
+            let (r#ref, after) = (reference_of(state, &stream), tie.on.to_string());
+            found.push(UnknownDoc { r#ref, after, why });
+        }
+    }
+    found.sort_by(|a, b| (&a.r#ref, &a.after).cmp(&(&b.r#ref, &b.after)));
+    found
+}
+
+/// Looks for cycles and for references to nothing, in other projects too; exit 10 if there are any.
 pub(super) fn check(context: &mut Context) -> Ran {
     let moment = context.moment()?;
     let format = print::format(context, "dep check", REPORT, false)?;
@@ -301,10 +355,11 @@ pub(super) fn check(context: &mut Context) -> Ran {
             missing.push(MissingDoc { r#ref, after });
         }
     }
-    let found = cycles.len() + missing.len();
+    let unknown = unknown(state);
+    let found = cycles.len() + missing.len() + unknown.len();
     let stdout = match format {
         Format::Json => {
-            let data = CheckDoc { cycles, missing };
+            let data = CheckDoc { cycles, missing, unknown };
             print::object(context, &moment, "dep.check", &data)?
         }
         _ if found == 0 => "No cycles, and everything that is waited for exists.\n".to_owned(),
@@ -317,6 +372,9 @@ pub(super) fn check(context: &mut Context) -> Ran {
             }
             for edge in &missing {
                 out.push_str(&format!("missing  {} after {}\n", edge.r#ref, edge.after));
+            }
+            for UnknownDoc { r#ref, after, why } in &unknown {
+                out.push_str(&format!("unknown  {ref} after {}: {why}\n", sanitize(after)));
             }
             out
         }

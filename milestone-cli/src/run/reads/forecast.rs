@@ -16,13 +16,16 @@ use milestone_analytics::forecast::{
 use milestone_analytics::health::Health;
 use milestone_analytics::{Extent, Facts};
 use milestone_core::words::Date;
+use milestone_project::HistoryFilter;
 
-use super::evidence::Evidence;
+use super::evidence::{Evidence, date};
+use super::judged::standings_at;
 use super::print::{self, under_banner};
 use crate::args::analytics::ForecastArgs;
 use crate::args::global::Format;
 use crate::run::context::{Context, Ran};
-use crate::ui::error::Exit;
+use crate::run::problem;
+use crate::ui::error::{Exit, Problem};
 
 /// The formats of a forecast.
 const FORMATS: &[Format] = &[Format::Text, Format::Json];
@@ -71,7 +74,8 @@ pub(super) fn run(context: &mut Context, args: &ForecastArgs) -> Ran {
         Some(asked) => evidence.about(context, &asked, "forecast")?,
         None => evidence,
     };
-    let by = args.by.as_deref().map(|by| evidence.day_of(context, "--by", by)).transpose()?;
+    began(context, &evidence)?;
+    let by = args.by.as_deref().map(|by| day_to_come(context, &evidence, by)).transpose()?;
     let told = Told::of(&evidence, args, by, context.hints());
     let stdout = match format {
         Format::Json => {
@@ -90,6 +94,40 @@ pub(super) fn run(context: &mut Context, args: &ForecastArgs) -> Ran {
         output.exit = Exit::Empty;
     }
     Ok(output)
+}
+
+/// Refuses a moment at which there was no project yet.
+fn began(context: &mut Context, evidence: &Evidence) -> Result<(), Box<Problem>> {
+    let moment = &evidence.moment;
+    if moment.as_of.is_none() || moment.count > 0 {
+        return Ok(());
+    }
+    let mut problem =
+        Problem::new("ref.not_yet", Exit::NotFound, "the project did not exist yet").unchanged();
+    let first = context.project()?.history(&HistoryFilter::default());
+    let first = first.map_err(|error| problem::history(&error))?.into_iter().next();
+    if let Some(first) = first {
+        let day = first.timestamp.date(context.clock.offset_minutes);
+        problem = problem
+            .fact(format!("it was begun {day} (#{})", first.number))
+            .hint(format!("milestone forecast --as-of {day}"));
+    }
+    Err(Box::new(problem))
+}
+
+/// The day that `--by` means: none that has passed, for of such a day nothing is to be foreseen.
+fn day_to_come(context: &Context, evidence: &Evidence, asked: &str) -> Result<i64, Box<Problem>> {
+    let (by, today) = (evidence.day_of(context, "--by", asked)?, evidence.today());
+    if by >= today {
+        return Ok(by);
+    }
+    let message = format!("--by: {} has passed, and a forecast is of days to come", date(by));
+    Err(Box::new(
+        Problem::new("usage.bad_value", Exit::Usage, message)
+            .fact(format!("it is {} today; --as-of shows what was foreseen earlier", date(today)))
+            .unchanged()
+            .hint("milestone forecast --by +4w"),
+    ))
 }
 
 impl<'a> Told<'a> {
@@ -176,6 +214,11 @@ impl<'a> Told<'a> {
         percents
     }
 
+    /// True if nothing was planned, so that nothing left to do says nothing.
+    fn is_empty(&self) -> bool {
+        self.evidence.facts.kept(self.evidence.extent(), self.evidence.now).next().is_none()
+    }
+
     /// How likely all is done by a day.
     fn chance(&self, day: i64) -> Option<f64> {
         match &self.forecast {
@@ -191,9 +234,18 @@ impl<'a> Told<'a> {
         chance.is_some_and(|chance| chance * 100.0 < f64::from(self.args.confidence))
     }
 
-    /// How it fares, in the word of documents.
+    /// How it fares, in the word of documents: the word of `status`, unless something was tried out
+    /// that `status` does not try.
     fn health(&self) -> Option<&'static str> {
-        let health = Health::of(&self.situation, &self.forecast, self.due);
+        let tried = self.args.with_risks || self.options.more != 0;
+        let health = match self.evidence.about.as_ref().filter(|_| !tried) {
+            Some(id) => {
+                let (ids, heads) = (std::slice::from_ref(id), &self.evidence.moment.heads);
+                let (facts, now) = (&self.evidence.facts, self.evidence.now);
+                standings_at(facts, ids, now, heads, self.args.window.0).first()?.health
+            }
+            None => Health::of(&self.situation, &self.forecast, self.due),
+        };
         Some(health.word()).filter(|_| health != Health::NothingLeft)
     }
 }

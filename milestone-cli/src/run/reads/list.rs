@@ -12,7 +12,9 @@ use milestone_core::query::{
 };
 use milestone_core::words::Date;
 
-use super::print::Listing;
+use super::judged;
+use super::print::{self, Listing};
+use crate::args::global::Format;
 use crate::args::milestone::{ListArgs, Sort};
 use crate::args::values::{Sense, when};
 use crate::run::context::{Context, Ran};
@@ -37,7 +39,11 @@ pub(super) fn run(context: &mut Context, args: &ListArgs) -> Ran {
         Some((milestone, view))
     };
     let found = selection.found.iter();
-    let rows: Vec<Row> = found.filter_map(|found| row(found.stream.as_str())).collect();
+    let mut rows: Vec<Row> = found.filter_map(|found| row(found.stream.as_str())).collect();
+    // Of the formats those that programs read have it.
+    if matches!(print::format(context, "list", print::LIST, true)?, Format::Json | Format::Ndjson) {
+        judged::judge(context, &moment, rows.iter_mut().map(|(_, view)| view))?;
+    }
     let views: Vec<MilestoneView> = rows.iter().map(|(_, view)| view.clone()).collect();
     let empty = match (selection.total, hidden) {
         (0, _) if state.milestone_ids().is_empty() => {

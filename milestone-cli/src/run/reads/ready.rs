@@ -61,7 +61,8 @@ pub(super) fn run(context: &mut Context, args: &ReadyArgs) -> Ran {
         if let Some(first) = context.project()?.ready_page(today, limit) {
             let (total, held) = (first.total, first.held);
             let page = Page { total, ..Page::of(first.rows, &query, urgency) };
-            return print_ready(context, &moment, &page, held, args.explain);
+            let said = Some(first.said).filter(|_| !args.explain);
+            return print_ready(context, &moment, (&page, said.as_deref()), held, args.explain);
         }
     }
     let (mut now, mut held) = ready(state, today);
@@ -91,7 +92,7 @@ pub(super) fn run(context: &mut Context, args: &ReadyArgs) -> Ran {
                 true => Page::of(now, &query, urgency),
                 false => Page::sorted(state, now, query),
             };
-            print_ready(context, &moment, &page, others, args.explain)
+            print_ready(context, &moment, (&page, None), others, args.explain)
         }
     }
 }
@@ -160,33 +161,45 @@ impl Page<Ready> {
     }
 }
 
+/// A title, and an estimate in minutes.
+type Said = (String, Option<u32>);
+
+/// Prints a page; `said` is the title and the estimate of each row, where they are known already.
 fn print_ready(
     context: &Context,
     moment: &Moment,
-    page: &Page<Ready>,
+    (page, said): (&Page<Ready>, Option<&[Said]>),
     held: usize,
     explain: bool,
 ) -> Ran {
     let (state, eye) = (&moment.state, Eye::of(context));
-    let rows = with_tasks(state, &page.rows, |row| &row.stream);
-    let next = rows.first().map(|(row, _)| format!("milestone start {}", quoted(&row.reference)));
+    let next = page.rows.first();
+    let next = next.map(|row| format!("milestone start {}", quoted(&row.reference)));
     let first = page.rows.first().filter(|row| page.first && row.due.is_some());
     let first_due = first.map(|row| row.stream.clone());
-    let why = |row: &Ready, task: &Task| match explain {
-        true => terms(row, task),
-        false => reason(row, first_due.as_ref() == Some(&row.stream)),
+    let plain = |row: &Ready| reason(row, first_due.as_ref() == Some(&row.stream));
+    let why = |row: &Ready, task: &Task| if explain { terms(row, task) } else { plain(row) };
+    let view = |row: &Ready, title: String, estimate_minutes: Option<u32>, why: String| {
+        let (reference, due) = (row.reference.clone(), row.due.map(|due| due.0));
+        ReadyRow { reference, title, estimate_minutes, due, why }
     };
-    let views: Vec<ReadyRow> = rows
-        .iter()
-        .map(|(row, task)| ReadyRow {
-            reference: row.reference.clone(),
-            title: task.item.title.to_string(),
-            estimate_minutes: task.item.estimate,
-            due: row.due.map(|due| due.0),
-            why: why(row, task),
-        })
-        .collect();
+    let views = || -> Vec<ReadyRow> {
+        let of_task = |(row, task): &(&Ready, Arc<Task>)| {
+            view(row, task.item.title.to_string(), task.item.estimate, why(row, task))
+        };
+        match said {
+            // A task is only read where more of it is shown.
+            Some(said) => page
+                .rows
+                .iter()
+                .zip(said)
+                .map(|(row, (title, estimate))| view(row, title.clone(), *estimate, plain(row)))
+                .collect(),
+            None => with_tasks(state, &page.rows, |row| &row.stream).iter().map(of_task).collect(),
+        }
+    };
     let docs = || {
+        let rows = with_tasks(state, &page.rows, |row| &row.stream);
         let doc = |(row, task): &(&Ready, Arc<Task>)| {
             let view = eye.task(state, task, number_of(state, task));
             ReadyDoc {
@@ -201,7 +214,7 @@ fn print_ready(
     let mut output = Listing {
         verb: "ready",
         kind: "ready.list",
-        table: || lists::ready(&views),
+        table: || lists::ready(&views()),
         items: docs,
         text: None,
         md: None,

@@ -7,9 +7,11 @@
 
 use std::collections::BTreeMap;
 
-use milestone_core::domain::{Plan, Session, Stage, numbered, reference_of, waits_for};
+use milestone_core::domain::{
+    Plan, Session, SessionRival, Stage, numbered, reference_of, waits_for,
+};
 use milestone_core::projection::State;
-use milestone_core::words::{StreamId, StreamName, Timestamp};
+use milestone_core::words::{RecordKey, StreamId, StreamName, Timestamp};
 use milestone_project::{Changes, SessionFound};
 use serde::Serialize;
 
@@ -43,6 +45,37 @@ pub(in crate::run) struct SessionDoc {
     branch: Option<String>,
     next: Option<String>,
     notes: Option<String>,
+    /// Steps of those who did not know of the last one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    rivals: Vec<RivalDoc>,
+}
+
+/// A step that does not hold beside the one that does.
+#[derive(Debug, Clone, Serialize)]
+struct RivalDoc {
+    status: &'static str,
+    by: String,
+    at: Timestamp,
+    record: RecordKey,
+    on: Option<String>,
+    branch: Option<String>,
+    next: Option<String>,
+    notes: Option<String>,
+}
+
+impl RivalDoc {
+    fn of(state: &State, rival: &SessionRival) -> Self {
+        Self {
+            status: rival.step.status(),
+            by: rival.by.clone(),
+            at: rival.at,
+            record: rival.record,
+            on: rival.on.as_ref().map(|on| reference_of(state, on)),
+            branch: rival.branch.clone(),
+            next: rival.next.clone(),
+            notes: rival.notes.clone(),
+        }
+    }
 }
 
 impl SessionDoc {
@@ -57,6 +90,7 @@ impl SessionDoc {
             branch: held.branch.clone(),
             next: held.next.clone(),
             notes: held.notes.clone(),
+            rivals: held.rivals.iter().map(|rival| RivalDoc::of(state, rival)).collect(),
         }
     }
 }
@@ -116,7 +150,7 @@ impl Point {
         let ruler = context.style.ruler();
         let room = context.style.width;
         let mut lines = Vec::new();
-        let SessionDoc { session, status, by, changed_at, on, branch, next, notes, .. } =
+        let SessionDoc { session, status, by, changed_at, on, branch, next, notes, rivals, .. } =
             &self.session;
         let mut line = |label: &str, text: String| {
             let first = text.lines().next().unwrap_or_default();
@@ -141,6 +175,12 @@ impl Point {
         }
         if let Some(next) = next {
             line("Next", next.clone());
+        }
+        for rival in rivals {
+            let said =
+                rival.notes.iter().chain(&rival.next).cloned().collect::<Vec<_>>().join("; ");
+            let said = if said.is_empty() { said } else { format!(": {said}") };
+            line("Beside", format!("{} by {}{said}", rival.status, rival.by));
         }
         match self.changes {
             0 => line("Since", "nothing by others".to_owned()),

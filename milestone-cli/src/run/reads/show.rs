@@ -11,7 +11,7 @@ use milestone_core::words::{StreamId, StreamName, Timestamp};
 
 use super::look_back::{LookBack, archived};
 use super::phase::look_at;
-use super::{print, refs};
+use super::{judged, print, refs};
 use crate::args::global::Format;
 use crate::run::context::{Context, Moment, Ran};
 use crate::run::docs::{MilestoneShow, TaskShow};
@@ -21,7 +21,7 @@ use crate::run::views::{self, Eye};
 use crate::ui::glyph::Status;
 use crate::ui::page::{Page, Section};
 use crate::ui::style::Style;
-use crate::ui::view::TaskView;
+use crate::ui::view::{MilestoneView, TaskView};
 use crate::ui::{dates, frame, markdown, spoken, tree};
 
 /// Cells before the value of a fact of a task: the longest name, and blanks.
@@ -46,6 +46,10 @@ pub(super) fn one(context: &mut Context, moment: &Moment, stream: &StreamId, ver
         StreamName::Milestone(id) => archived(context, moment, id)?,
         _ => None,
     };
+    let health = match stream.name() {
+        StreamName::Milestone(id) => judged::health_of(context, moment, id)?,
+        _ => None,
+    };
     let context = &*context;
     let stdout = match stream.name() {
         StreamName::Task(..) => match state.task(stream.as_str()) {
@@ -54,7 +58,9 @@ pub(super) fn one(context: &mut Context, moment: &Moment, stream: &StreamId, ver
         },
         _ => match state.milestone(stream.as_str()) {
             Some(milestone) => {
-                show_milestone(context, moment, &eye, &milestone, (format, back.as_ref()))?
+                let mut view = eye.milestone(state, &milestone);
+                view.health = health;
+                show_milestone(context, moment, &eye, (&milestone, view), (format, back.as_ref()))?
             }
             None => String::new(),
         },
@@ -68,15 +74,14 @@ fn show_milestone(
     context: &Context,
     moment: &Moment,
     eye: &Eye,
-    milestone: &Milestone,
+    (milestone, view): (&Milestone, MilestoneView),
     (format, back): (Format, Option<&LookBack>),
 ) -> Text {
     let (state, style) = (&moment.state, &context.style);
     if format == Format::Json {
-        let data = MilestoneShow::of(eye, state, milestone, back.map(LookBack::doc));
+        let data = MilestoneShow::of(state, milestone, (view, back.map(LookBack::doc)));
         return print::object(context, moment, "milestone.show", &data);
     }
-    let view = eye.milestone(state, milestone);
     let mut item = milestone.item.clone();
     item.notes.retain(|note| back.is_none_or(|back| !back.has_said(note)));
     let mut page = Page {

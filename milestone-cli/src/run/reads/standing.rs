@@ -4,24 +4,18 @@
 //!
 //! - **Invariant.** A word of health never stands without the numbers that it was made of.
 
-use milestone_analytics::forecast::RUNS_DEFAULT;
-use milestone_analytics::health::{Judging, Sign, Standing, standings};
+use milestone_analytics::health::{Sign, Standing};
 use milestone_core::domain::{Plan, Stage, milestone_progress};
 use milestone_core::words::Slug;
 use serde::Serialize;
 
 use super::evidence::{Evidence, date, tasks};
-use super::refs;
+use super::{judged, refs};
 use crate::run::context::Context;
 use crate::ui::chart::chance;
 use crate::ui::error::Problem;
 use crate::ui::table::{Cell, Column, Fit, Table};
 use crate::ui::{dates, health};
-
-/// More milestones than this are forecast with [`MANY_RUNS`] trials each.
-const MANY: usize = 50;
-/// Trials for each of many milestones: a date may differ by a day from that of `forecast`.
-const MANY_RUNS: u32 = 1_000;
 
 /// How a milestone stands, with what people call it.
 pub(super) struct Stands {
@@ -86,17 +80,12 @@ pub(super) fn chosen(
 impl Stands {
     /// How milestones stand, the worst first.
     pub(super) fn of(evidence: &Evidence, ids: &[Slug], days: u32) -> Vec<Self> {
-        let judging = Judging {
-            now: evidence.now,
-            days,
-            runs: if ids.len() > MANY { MANY_RUNS } else { RUNS_DEFAULT },
-            heads: &evidence.moment.heads,
-            threads: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
-        };
-        let mut all: Vec<Self> = standings(&evidence.facts, ids, &judging)
-            .into_iter()
-            .map(|standing| Self::named(evidence, standing))
-            .collect();
+        let heads = &evidence.moment.heads;
+        let mut all: Vec<Self> =
+            judged::standings_at(&evidence.facts, ids, evidence.now, heads, days)
+                .into_iter()
+                .map(|standing| Self::named(evidence, standing))
+                .collect();
         all.sort_by(|a, b| {
             let key = |stands: &Self| {
                 let held = &stands.standing;
@@ -165,6 +154,7 @@ impl Stands {
             (Health::Late, Some(due)) if due < today => {
                 format!("the due date passed {} ago", count(today - due))
             }
+            (Health::NoTasks, _) => "it has no tasks that a forecast could be made of".to_owned(),
             (Health::NoDate, _) => format!("{} left", tasks(held.left.into())),
             // Where no chance is known, its signs decided.
             (Health::NotEnoughHistory | Health::AtRisk, _) if chance.is_none() => {

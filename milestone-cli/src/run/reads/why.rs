@@ -5,6 +5,8 @@
 //! - **Invariant.** Nothing is guessed: a row without a record follows from what others say, and
 //!   its sentence says how.
 
+mod parts;
+
 use std::collections::BTreeSet;
 
 use milestone_core::domain::{
@@ -12,17 +14,23 @@ use milestone_core::domain::{
     status_word, task_percent, task_status_word, waits_for, waits_to_finish,
 };
 use milestone_core::projection::State;
-use milestone_core::words::{RecordId, Slug, StreamId};
+use milestone_core::words::{RecordId, Slug, StreamId, StreamName};
 use milestone_project::{Entry, HistoryFilter};
 use serde::Serialize;
 use serde_json::Value;
+
+use parts::Sum;
 
 use super::history::known_at;
 use super::{print, refs};
 use crate::args::milestone::ShowArgs;
 use crate::run::context::{Context, Moment, Ran};
 use crate::run::{problem, ties};
+use crate::ui::glyph::Paint;
+use crate::ui::report::wrapped;
+use crate::ui::style::Style;
 use crate::ui::table::{Cell, Column, Fit, Table};
+use crate::ui::text::sanitize;
 
 /// A row of `why`.
 #[derive(Debug, Clone, Serialize)]
@@ -55,12 +63,13 @@ pub(super) fn run(context: &mut Context, args: &ShowArgs) -> Ran {
     let mut asked = Asked { state: &moment.state, stream, entries, rows: Vec::new() };
     asked.answer();
     let rows = asked.rows;
+    let text = || rows.iter().map(|row| told(row, &context.style)).collect();
     print::Listing {
         verb: "why",
         kind: "why",
         table: || table(&rows),
         items: || rows.clone(),
-        text: None,
+        text: Some(&text),
         md: None,
         total: Some(rows.len()),
         empty: "There is nothing to say.".to_owned(),
@@ -79,6 +88,9 @@ fn entries(
     let mut streams = BTreeSet::from([stream.clone()]);
     let home = state.brief(stream.as_str()).map(|task| StreamId::milestone(&task.home));
     streams.extend(home);
+    if let StreamName::Milestone(id) = stream.name() {
+        streams.extend(state.rows(id).iter().map(|row| row.stream.clone()));
+    }
     for held in streams.clone() {
         let holds = waits_for(state, &held).into_iter().chain(waits_to_finish(state, &held));
         streams.extend(holds.filter_map(|hold| hold.stream()));
@@ -106,6 +118,28 @@ impl Asked<'_> {
             entry.stream.as_ref() == Some(stream) && fits(entry, &details)
         };
         self.entries.iter().rev().find(of).map(|entry| entry.record).into_iter().collect()
+    }
+
+    /// The records that set how far a task has come, and its weight.
+    fn part_records(&self, stream: &StreamId) -> Vec<RecordId> {
+        const REACHED: [&str; 9] = [
+            "progress_updated",
+            "task_completed",
+            "task_reopened",
+            "task_started",
+            "phase_submitted",
+            "phase_approved",
+            "phase_rejected",
+            "phase_changes_requested",
+            "task_added",
+        ];
+        let mut records = self.last(stream, |entry, _| REACHED.contains(&&*entry.kind));
+        let weight = |_: &Entry, details: &Value| {
+            details.get("weight").is_some() || details["set"].get("weight").is_some()
+        };
+        records.extend(self.last(stream, weight));
+        records.dedup();
+        records
     }
 
     fn status_record(&self, stream: &StreamId) -> Vec<RecordId> {
@@ -170,15 +204,21 @@ impl Asked<'_> {
         };
         self.say("status", status_word(stage).to_owned(), because, records);
         let progress = milestone_progress(&milestone, &rows);
-        let because = match progress.of {
-            0 => "no tasks: what was reported last".to_owned(),
-            of => format!("weight x part done / weight, over {of} tasks; {} done", progress.done),
+        let (sum, id) = (Sum::of(&milestone, &rows), milestone.id.clone());
+        let because = match &sum {
+            None => "no tasks: what was reported last".to_owned(),
+            Some(sum) => sum.formula(),
         };
         let records = match progress.of {
             0 => self.last(stream, |entry, _| entry.kind == "progress_updated"),
             _ => Vec::new(),
         };
         self.say("progress", format!("{}%", progress.percent), because, records);
+        for row in sum.iter().flat_map(Sum::rows) {
+            let records = self.part_records(&row.stream);
+            let adds = sum.as_ref().map(|sum| sum.adds(row)).unwrap_or_default();
+            self.say("part", format!("{id}/{}", row.slug), adds, records);
+        }
         self.waits(stream, &milestone.item, "");
         let home = milestone.id.clone();
         self.due(stream, &milestone.item, &home);
@@ -253,6 +293,18 @@ fn because_of(stage: Stage) -> &'static str {
         Stage::Archived => "it was put away",
         Stage::Removed => "it was taken out",
     }
+}
+
+/// A row in full, on as many lines as it takes: a reason that is cut off is none.
+fn told(row: &WhyDoc, style: &Style) -> String {
+    let head = sanitize(&format!("{}: {}", row.what, row.is)).into_owned();
+    let mut out = Paint::Heading.over(&head, style.color) + "\n";
+    out.push_str(&wrapped(&sanitize(&row.because), "  ", style));
+    let records: Vec<String> = row.records.iter().map(|record| format!("{record:.16}")).collect();
+    if !records.is_empty() {
+        out.push_str(&wrapped(&format!("by {}", records.join(", ")), "  ", style));
+    }
+    out
 }
 
 fn table(rows: &[WhyDoc]) -> Table {

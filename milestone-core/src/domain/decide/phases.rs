@@ -50,6 +50,18 @@ impl At<'_> {
         PhaseChange { task: self.target.task(), phase, notes, ..PhaseChange::default() }
     }
 
+    /// Refuses to hand over nothing where the workflow asks for something. Part of it will do: what
+    /// is missing is for whoever approves to judge.
+    fn has_delivered(&self) -> Result<(), Refusal> {
+        let held = &self.phase.deliverables;
+        if held.is_empty() || held.iter().any(|held| held.given.is_some()) {
+            return Ok(());
+        }
+        let wanted = held.iter().map(|held| held.name.to_string()).collect();
+        let (reference, phase) = (self.target.reference(), self.phase.name.to_string());
+        Err(Refusal::NothingDelivered { reference, phase, wanted })
+    }
+
     /// Refuses a phase before whose turn it is, and one behind a gate that no longer holds.
     fn in_turn(&self, contents: &[FileContent]) -> Result<(), Refusal> {
         let reference = self.target.reference();
@@ -298,6 +310,7 @@ impl Deciding<'_> {
             _ => return Err(at.wrong("submitted")),
         }
         at.in_turn(contents)?;
+        at.has_delivered()?;
         let mut change = at.change(note.map(|note| prose("note", note)).transpose()?);
         for held in &at.phase.deliverables {
             let Some(path) = held.given.as_ref().and_then(|given| given.path.as_deref()) else {

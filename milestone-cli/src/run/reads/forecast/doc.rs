@@ -130,7 +130,9 @@ pub(super) fn weeks(told: &Told<'_>, found: &Dates, most: usize) -> (Vec<(i64, f
     let Some(first) = outcomes.first().map(|days| monday(end(*days))) else {
         return (Vec::new(), 0.0, 1);
     };
-    let far = found.shown().within(99).map_or(first, end);
+    // Where the last of the trials are out of reach, the chart shows those that are not.
+    let reach = [99, 95, 85, 50, 20, 5].into_iter().find_map(|share| found.shown().within(share));
+    let far = reach.map_or(first, end);
     let span = (far - first) / WEEK + 1;
     let most = i64::try_from(most).unwrap_or(i64::MAX).max(1);
     let step = (span / most + i64::from(span % most > 0)).max(1);

@@ -205,6 +205,9 @@ fn nothing_left(told: &Told<'_>) -> Vec<String> {
             format!("Finished {}, {when}.", dates::with_day(date(done)))
         }
         (Some(done), None) => format!("Finished {}.", dates::with_day(date(done))),
+        (None, _) if told.is_empty() => {
+            "There are no tasks that a forecast could be made of.".to_owned()
+        }
         (None, _) => "Nothing is left to do, so there is no date to foresee.".to_owned(),
     };
     vec![line]
@@ -237,7 +240,7 @@ fn not_enough(told: &Told<'_>) -> Vec<String> {
 
 /// What a forecast takes for granted.
 pub(super) fn asides(told: &Told<'_>) -> Vec<String> {
-    let Forecast::Dates(found) = &told.forecast else { return Vec::new() };
+    let Forecast::Dates(found) = &told.forecast else { return risks_left_out(told) };
     let (situation, basis) = (&told.situation, &told.situation.basis);
     let days = basis.pace.days.len() as u64;
     let scope = match basis.scope_change {
@@ -264,7 +267,10 @@ pub(super) fn asides(told: &Told<'_>) -> Vec<String> {
     let came: i32 = basis.pace.arrivals.iter().sum();
     if came > 0 {
         let came = tasks(came.unsigned_abs().into());
-        lines.push(format!("Work goes on arriving as it did: {came} more than went."));
+        lines.push(format!(
+            "New work is taken to go on arriving as in that time: {came} added, those that were \
+             dropped again not counted."
+        ));
     }
     if !basis.pace.growth.is_empty() {
         let count = basis.pace.growth.len();
@@ -275,6 +281,23 @@ pub(super) fn asides(told: &Told<'_>) -> Vec<String> {
         lines.push(format!("{blocked} blocked: counted as if nothing were in the way."));
     }
     lines
+}
+
+/// What is said of open risks where there are no dates that they could move.
+fn risks_left_out(told: &Told<'_>) -> Vec<String> {
+    let (known, vague) = (told.situation.known_risks, told.situation.vague_risks);
+    let asked = told.args.with_risks && told.forecast == Forecast::NotEnough;
+    let line = match known + vague {
+        0 => "No open risk is recorded, so none is left out.".to_owned(),
+        1 => "1 open risk is left out of this: risks delay trials, and without history there are \
+              none."
+            .to_owned(),
+        all => format!(
+            "{all} open risks are left out of this: risks delay trials, and without history there \
+             are none."
+        ),
+    };
+    Some(line).filter(|_| asked).into_iter().collect()
 }
 
 /// What is said of open risks.
@@ -307,7 +330,11 @@ pub(super) fn hint(told: &Told<'_>) -> Option<String> {
     let reference = told.evidence.about.as_ref()?;
     let name = quoted(reference.as_str());
     if told.forecast == Forecast::NothingLeft {
-        return told.finished.is_none().then(|| format!("Next: milestone done {name}"));
+        return match (told.finished, told.is_empty()) {
+            (Some(_), _) => None,
+            (None, true) => Some(format!("Next: milestone task add TITLE --on {name}")),
+            (None, false) => Some(format!("Next: milestone done {name}")),
+        };
     }
     let drop = told.drop?;
     let (what, more) = (tasks(drop.into()), told.options.more.saturating_sub_unsigned(drop));
