@@ -3,8 +3,9 @@
 //! - **Invariant.** A file is replaced as a whole, by a rename inside its folder; a reader sees the
 //!   old one or the new one.
 //! - **Invariant.** A symbolic link in place of a folder or a file of the view is an error.
-//! - **Absent on purpose.** Syncing. The log is durable, and a view that a power cut damaged is
-//!   seen to be damaged and written again.
+//! - **Not promised.** Nothing is synced. The log is durable; what a power cut did to the view
+//!   `doctor` finds, and a new one shows the log again. A file of which a part is left looks like
+//!   one that was edited, and is left alone.
 
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
