@@ -53,8 +53,10 @@ pub(crate) enum Effect {
     Acknowledged { id: RecordId },
     /// Somebody was told that this record is not recorded.
     Refused { id: RecordId },
-    /// Git took this record out of the work tree.
-    Shelved { id: RecordId },
+    /// Git put a file in the place of another, or none.
+    GitCame,
+    /// Git took this record out of the work tree; whether it was durable there by then.
+    Shelved { id: RecordId, durable: bool },
 }
 
 impl Image {

@@ -9,12 +9,17 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use milestone_crashtest::{Entry, Outcome, run};
+use milestone_crashtest::{Entry, Outcome, run, write_carelessly, write_records};
 
 const USAGE: &str = "\
 milestone-crashtest SUITE [--points N] [--seed N] [--ledger FILE]
 
-    crash    power cuts and deaths on a simulated disk; N of them
+    crash     deaths and losses of power on a simulated disk; N of them
+    kill      eight writers, killed; N of them
+    power     losses of power on a mounted file system; N of them
+    inject    system calls that are refused, by strace; N of them
+    full      file systems that are full; N of them
+    sabotage  the same with each planted bug, which must be found by at most N
 
 Each suite prints what it counted, and adds a line to the ledger if one is named.";
 
@@ -41,7 +46,23 @@ fn asked() -> Option<Asked> {
     Some(asked)
 }
 
+/// What the suites start: `writer FOLDER SEED COUNT` and `careless FILE`.
+fn child() -> Option<ExitCode> {
+    let words: Vec<_> = std::env::args_os().skip(1).collect();
+    let number = |at: usize| words.get(at)?.to_str()?.parse().ok();
+    let done = match words.first()?.to_str()? {
+        "writer" => write_records(words.get(1)?.as_ref(), number(2)?, number(3)?),
+        "careless" => write_carelessly(words.get(1)?.as_ref()),
+        _ => return None,
+    };
+    // Whoever started it has heard how far it came.
+    Some(if done.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
 fn main() -> ExitCode {
+    if let Some(done) = child() {
+        return done;
+    }
     let Some(asked) = asked() else {
         eprintln!("{USAGE}");
         return ExitCode::from(2);

@@ -17,6 +17,7 @@ use milestone_core::words::RecordId;
 use milestone_store_file::view::YamlView;
 
 use crate::image::Effect;
+use crate::random::Random;
 use crate::simulated::SimulatedDisk;
 use crate::workload::{Issued, Played, ROOT, Seen, Store, look, open, record};
 
@@ -38,6 +39,10 @@ pub(crate) struct Told {
     refused: HashSet<RecordId>,
     /// Git has these; whoever wants them back asks git, or the kept lines.
     shelved: HashSet<RecordId>,
+    /// Git has these, and they were durable when it took them.
+    taken: HashSet<RecordId>,
+    /// Git has put files away.
+    git_came: bool,
     /// Acknowledged, whether or not git has taken them away.
     ever: HashSet<RecordId>,
 }
@@ -46,13 +51,20 @@ impl Told {
     pub(crate) fn pass(&mut self, effect: &Effect) {
         match *effect {
             Effect::Acknowledged { id } => {
-                self.acknowledged.insert(id);
                 self.ever.insert(id);
+                // Taken after the writer's last look: nobody could have put it back.
+                if !self.taken.contains(&id) {
+                    self.acknowledged.insert(id);
+                }
             }
             Effect::Refused { id } => drop(self.refused.insert(id)),
-            Effect::Shelved { id } => {
+            Effect::GitCame => self.git_came = true,
+            Effect::Shelved { id, durable } => {
                 self.acknowledged.remove(&id);
                 self.shelved.insert(id);
+                if durable {
+                    self.taken.insert(id);
+                }
             }
             _ => {}
         }
@@ -65,7 +77,7 @@ pub(crate) fn check(
     told: &Told,
     played: &Played,
     death: Death,
-    with_view: bool,
+    thoroughly: bool,
 ) -> Result<bool, String> {
     let store = open(disk);
     let seen = look(&store).map_err(|error| format!("the log cannot be read: {error}"))?;
@@ -86,8 +98,9 @@ pub(crate) fn check(
     let mut others = after.lines;
     others.remove(&next);
     promises_hold(&Seen { lines: others, ..after }, told, &played.issued)?;
-    if with_view {
+    if thoroughly {
         view_follows(disk, death)?;
+        damage_is_seen(disk, played)?;
     }
     Ok(torn)
 }
@@ -134,6 +147,8 @@ fn findings_are_due(
         match &found.oddity {
             Oddity::TornTail | Oddity::Duplicate(_) => {}
             Oddity::MissingRecord(id) if told.shelved.contains(id) => {}
+            // It went into a file that git had put away, and its writer died before it looked.
+            Oddity::MissingRecord(id) if told.git_came && !told.ever.contains(id) => {}
             Oddity::NotARecord(_) | Oddity::WrongHash(_) => {
                 let path = Path::new(ROOT).join("log").join(&found.file);
                 let bytes = disk.bytes(&path).unwrap_or_default();
@@ -199,4 +214,25 @@ fn view_follows(disk: &SimulatedDisk, death: Death) -> Result<(), String> {
         true => Ok(()),
         false => Err("the view does not say what the log says".to_owned()),
     }
+}
+
+/// A byte of the log is changed: what is read is what was written, or nothing.
+fn damage_is_seen(disk: &SimulatedDisk, played: &Played) -> Result<(), String> {
+    let mut random = Random::new(disk.trace() ^ played.seed);
+    let files = disk.files(&Path::new(ROOT).join("log"));
+    let Some(path) = files.get(random.below(files.len())) else { return Ok(()) };
+    let mut bytes = disk.bytes(path).unwrap_or_default();
+    if bytes.is_empty() {
+        return Ok(());
+    }
+    let at = random.below(bytes.len());
+    bytes[at] ^= 1 << random.below(8);
+    disk.replace_like_git(path, Some(&bytes));
+    let seen = look(&open(disk)).map_err(|error| format!("a damaged log: {error}"))?;
+    for (id, line) in &seen.lines {
+        if played.issued.get(id).is_some_and(|issued| issued.line != *line) {
+            return Err(format!("record {id:.16} is damaged at byte {at}, and nobody says so"));
+        }
+    }
+    Ok(())
 }

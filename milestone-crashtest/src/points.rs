@@ -19,11 +19,11 @@ use crate::workload::{Played, play};
 /// How many ways of losing power are tried at each operation.
 const CUTS_PER_OPERATION: usize = 8;
 /// Of so many workloads one is crashed at every byte in both ways; the others at some.
-const THOROUGH_EVERY: u64 = 8;
+const THOROUGH_EVERY: u64 = 32;
 /// At one byte of so many in the others.
 const BYTES_STEP: usize = 16;
-/// After one crash of so many the view is looked at too.
-const VIEW_EVERY: u64 = 64;
+/// After one crash of so many the view is looked at too, and a byte is damaged.
+const THOROUGH_POINT_EVERY: u64 = 64;
 
 /// What came of many crashes.
 #[derive(Debug, Clone, Default)]
@@ -44,6 +44,8 @@ pub struct Crashes {
     pub failed: u64,
 }
 
+/// After so many failures nobody needs more of them.
+const FAILURES_MAX: u64 = 1_000;
 /// How many failures are described.
 const FAILURES_TOLD_MAX: usize = 10;
 
@@ -65,7 +67,7 @@ impl Crashes {
 pub fn crash(seeds: impl IntoIterator<Item = u64>, points_min: u64) -> Crashes {
     let mut crashes = Crashes::default();
     for seed in seeds {
-        if crashes.points >= points_min {
+        if crashes.points >= points_min || crashes.failed >= FAILURES_MAX {
             break;
         }
         Crasher::new(&play(seed)).run(&mut crashes);
@@ -198,8 +200,8 @@ impl<'p> Crasher<'p> {
         crashes.points += 1;
         crashes.power_cuts += u64::from(death == Death::OfPower);
         crashes.promises += self.told.acknowledged.len() as u64;
-        let with_view = crashes.points.is_multiple_of(VIEW_EVERY);
-        match check(&disk, &self.told, self.played, death, with_view) {
+        let thoroughly = crashes.points.is_multiple_of(THOROUGH_POINT_EVERY);
+        match check(&disk, &self.told, self.played, death, thoroughly) {
             Ok(torn) => crashes.torn += u64::from(torn),
             Err(why) => {
                 crashes.failed += 1;

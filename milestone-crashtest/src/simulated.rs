@@ -162,6 +162,7 @@ impl SimulatedDisk {
     pub fn replace_like_git(&self, path: &Path, bytes: Option<&[u8]>) {
         let mut world = self.world();
         let folder = path.parent().unwrap_or(path).to_owned();
+        world.effects.push(Effect::GitCame);
         match bytes {
             Some(bytes) => {
                 let now = world.now();
@@ -192,10 +193,29 @@ impl SimulatedDisk {
         files.map(|(path, _)| path.to_owned()).collect()
     }
 
-    /// A number made of everything that happened, in its order.
+    /// True if nothing was done to a file that a power cut could take back.
+    pub(crate) fn is_durable(&self, path: &Path) -> bool {
+        let world = self.world();
+        let Ok(found) = world.image.find(path) else { return false };
+        let last = world.effects.iter().rev().find(|effect| match effect {
+            Effect::Write { inode, .. } | Effect::SetLen { inode, .. } | Effect::Sync { inode } => {
+                *inode == found
+            }
+            _ => false,
+        });
+        matches!(last, Some(Effect::Sync { .. }))
+    }
+
+    /// A number made of everything that happened, in its order; but for the number of the process,
+    /// which stands in the lock.
     pub fn trace(&self) -> u64 {
         let world = self.world();
-        let text = world.effects.iter().map(|effect| format!("{effect:?}\n"));
+        let is_lock = |effect: &&Effect| match effect {
+            Effect::Write { bytes, .. } => bytes.starts_with(b"pid "),
+            _ => false,
+        };
+        let effects = world.effects.iter().filter(|effect| !is_lock(effect));
+        let text = effects.map(|effect| format!("{effect:?}\n"));
         text.fold(0, |sum: u64, line| {
             line.bytes()
                 .fold(sum, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))

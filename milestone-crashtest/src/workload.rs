@@ -19,7 +19,7 @@ use milestone_core::log::{
 use milestone_core::projection::{project, rebuild};
 use milestone_core::words::{RecordId, Text, Timestamp};
 use milestone_store_file::view::YamlView;
-use milestone_store_file::{FileStore, Options};
+use milestone_store_file::{Disk, FileStore, Options};
 
 use crate::image::{Effect, Image};
 use crate::random::Random;
@@ -31,6 +31,10 @@ pub(crate) const ROOT: &str = "/p/.milestones";
 const STEPS: usize = 14;
 /// What every writer's clock says.
 const NOW: Timestamp = Timestamp(1_795_354_145_123_457);
+/// How long the log's files become: short, so that many are filled and archived.
+const FILE_BYTES_MAX: u64 = 2_500;
+/// How much of a write that fails reaches the disk at most: a line and more.
+const FAULT_BYTES_MAX: usize = 1_600;
 /// Most writers.
 const WRITERS_MAX: usize = 3;
 /// The store of a simulated disk.
@@ -58,7 +62,8 @@ pub(crate) struct Played {
 }
 
 pub(crate) fn open(disk: &SimulatedDisk) -> Store {
-    let options = Options { trust_foreign_owner: true, ..Options::default() };
+    let options =
+        Options { trust_foreign_owner: true, file_bytes_max: FILE_BYTES_MAX, ..Options::default() };
     FileStore::open_on(disk.clone(), Path::new(ROOT), options).expect("a folder is there")
 }
 
@@ -69,7 +74,7 @@ pub(crate) struct Seen {
 }
 
 /// Reads the whole log.
-pub(crate) fn look(store: &Store) -> Result<Seen, ReadError> {
+pub(crate) fn look<D: Disk>(store: &FileStore<D>) -> Result<Seen, ReadError> {
     let mut lines = HashMap::new();
     let checkpoint = scan(store, |step| match step {
         Step::Restart => lines.clear(),
@@ -164,10 +169,11 @@ impl Player {
     fn step(&mut self) {
         match self.random.below(40) {
             0..=14 if self.waiting.len() < self.writers => self.begin(),
-            0..=25 => self.finish(),
+            0..=24 => self.finish(),
+            25 => self.archive(),
             26..=28 => self.killed(),
-            29..=31 => self.refused(),
-            32..=34 => self.in_the_middle(),
+            29..=32 => self.refused(),
+            33..=34 => self.in_the_middle(),
             35..=36 => {
                 let what = self.random.below(4);
                 replace_some_file(&self.disk, what, self.random.next(), &self.issued);
@@ -202,9 +208,11 @@ impl Player {
 
     /// What is done next fails somewhere on its way.
     fn with_fault(&mut self, fault: Fault) {
-        let at = self.disk.changes() + 1 + self.random.below(7) as u64;
+        let finishes = !self.waiting.is_empty() && self.random.once_in(2);
+        let operations = if finishes { 3 } else { 9 };
+        let at = self.disk.changes() + 1 + self.random.below(operations) as u64;
         self.disk.fail_at(at, fault);
-        if self.random.once_in(3) {
+        if finishes {
             self.finish();
         } else {
             self.begin();
@@ -213,14 +221,14 @@ impl Player {
     }
 
     fn killed(&mut self) {
-        let bytes = self.random.below(600);
+        let bytes = self.random.below(FAULT_BYTES_MAX);
         self.with_fault(Fault::Killed { bytes });
     }
 
     fn refused(&mut self) {
         let errnos = [libc::EIO, libc::ENOSPC, libc::EDQUOT, libc::EROFS, libc::EFBIG];
         let errno = errnos[self.random.below(errnos.len())];
-        let bytes = self.random.below(600);
+        let bytes = self.random.below(FAULT_BYTES_MAX);
         let fault = match self.random.below(4) {
             0 => Fault::Short { bytes },
             kind => Fault::Refused { errno, bytes, lasting: kind == 1 },
@@ -348,7 +356,9 @@ fn replace_some_file(disk: &SimulatedDisk, what: usize, number: u64, issued: &Sh
     let (stays, goes) = lines.split_at(kept);
     let removed = goes.iter().filter_map(|line| id_of(line));
     let still: HashSet<RecordId> = stays.iter().filter_map(|line| id_of(line)).collect();
-    removed.filter(|id| !still.contains(id)).for_each(|id| disk.note(Effect::Shelved { id }));
+    let durable = disk.is_durable(path);
+    let removed = removed.filter(|id| !still.contains(id));
+    removed.for_each(|id| disk.note(Effect::Shelved { id, durable }));
     let mut bytes = stays.concat();
     if what == 1 {
         let (id, _, made) = record(&format!("theirs-{}", issued.count()), 10, &[], 1);

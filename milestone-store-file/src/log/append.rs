@@ -126,13 +126,13 @@ fn write<D: Disk>(
     files: &mut Vec<OwnFile<D::File>>,
 ) -> Result<Vec<Part<D::File>>, Failed> {
     let own = own::open_to_continue(paths, writer).map_err(on(&paths.log))?;
-    let room =
-        own.as_ref().map_or(0, |own| FILE_BYTES_MAX.saturating_sub(own.len + u64::from(own.torn)));
-    let (first, groups) = split(lines, room);
+    let max = paths.file_bytes_max;
+    let room = own.as_ref().map_or(0, |own| max.saturating_sub(own.len + u64::from(own.torn)));
+    let (first, groups) = split(lines, room, max);
     match own {
         Some(own) if first.is_empty() => paths.disk.sync(&own.file).map_err(on(&own.path))?,
         Some(own) => files.push(own),
-        None => {}
+        None => own::sync_left_behind(paths, writer).map_err(on(&paths.log))?,
     }
     for _ in &groups {
         files.push(own::begin(paths, writer).map_err(on(&paths.log))?);
@@ -153,16 +153,17 @@ fn write<D: Disk>(
     Ok(finished.map(part).collect())
 }
 
-/// The lines that fit into `room` bytes, and the others in groups that fit into a file each.
+/// The lines that fit into `room` bytes, and the others in groups that fit into `max` bytes each.
 fn split<'l, 'a>(
     lines: &'l [NewLine<'a>],
     room: u64,
+    max: u64,
 ) -> (&'l [NewLine<'a>], Vec<&'l [NewLine<'a>]>) {
     let (first, mut rest) = lines.split_at(fitting(lines, room));
     let mut groups = Vec::new();
     while !rest.is_empty() {
-        // No line is longer than a file may be, so each group has one at least.
-        let (group, after) = rest.split_at(fitting(rest, FILE_BYTES_MAX).max(1));
+        // A line that is longer has a file to itself.
+        let (group, after) = rest.split_at(fitting(rest, max).max(1));
         groups.push(group);
         rest = after;
     }

@@ -16,7 +16,6 @@ use std::path::Path;
 use milestone_core::log::{FileStat, LINE_BYTES_MAX, ReadError};
 use sha2::{Digest, Sha256};
 
-use super::append::FILE_BYTES_MAX;
 use super::archives::{ARCHIVED_BYTES_MAX, Archives, unpack};
 use super::manifest::{self, Entry};
 use super::paths::shown;
@@ -123,7 +122,7 @@ pub(super) fn archivable<D: Disk>(
         let is_plain = || read::now(paths, &file.name).is_some_and(|now| now == *file);
         let full = || -> Result<bool, ReadError> {
             let first = first_line_bytes(paths, archives, &next.name)?;
-            Ok(file.len_bytes + first > FILE_BYTES_MAX)
+            Ok(file.len_bytes + first > paths.file_bytes_max)
         };
         if is_left_behind(&state, &file.name) && is_plain() && full()? {
             found.push(file.clone());

@@ -112,6 +112,20 @@ pub(super) fn id_of_line(line: &[u8]) -> Option<RecordId> {
     RecordId::parse(hex)
 }
 
+/// Makes the newest file durable, which is there and is not continued: somebody may have read a
+/// line in it whose writer died before its sync, and whoever builds on that syncs another file.
+pub(super) fn sync_left_behind<D: Disk>(
+    paths: &Paths<D>,
+    writer: &WriterFile<'_, D>,
+) -> io::Result<()> {
+    let Some(tail) = writer.state.tail else { return Ok(()) };
+    let path = paths.log_file(&writer.state.file_name(tail.number))?;
+    match open_regular(&paths.disk, &path, How::Read)? {
+        Some((file, _)) => paths.disk.sync(&file),
+        None => Ok(()),
+    }
+}
+
 /// Creates this clone's next file, empty. Its number is taken before it is there.
 pub(super) fn begin<D: Disk>(
     paths: &Paths<D>,

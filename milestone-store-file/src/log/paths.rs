@@ -7,6 +7,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::append::FILE_BYTES_MAX;
 use crate::disk::{Disk, FILE_MODE, FOLDER_MODE, Kind, replace};
 
 /// How the name of a log file ends.
@@ -20,6 +21,8 @@ pub(super) const ARCHIVE_HASH_CHARS: usize = 8;
 #[derive(Debug)]
 pub(super) struct Paths<D> {
     pub(super) disk: D,
+    /// A log file is continued up to this length in bytes.
+    pub(super) file_bytes_max: u64,
     pub(super) root: PathBuf,
     pub(super) log: PathBuf,
     pub(super) local: PathBuf,
@@ -39,6 +42,7 @@ impl<D: Disk> Paths<D> {
         let local = root.join("local");
         Self {
             disk,
+            file_bytes_max: FILE_BYTES_MAX,
             log: root.join("log"),
             lock: local.join("lock"),
             writer: local.join("writer"),

@@ -16,7 +16,7 @@ use milestone_core::log::{
     AppendError, FileStat, LockError, LockGuard, LogStore, NewLine, Pending, ReadError, SyncError,
 };
 
-use super::append::Part;
+use super::append::{FILE_BYTES_MAX, Part};
 use super::archive::{ArchiveError, Archived};
 use super::archives::Archives;
 use super::kept::KeptLine;
@@ -36,11 +36,19 @@ pub struct Options {
     pub trust_foreign_owner: bool,
     /// The name by which whoever waits for our lock is told of us.
     pub program: String,
+    /// A log file is continued up to this length in bytes: [`FILE_BYTES_MAX`], but in tests of what
+    /// happens then.
+    pub file_bytes_max: u64,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { read_only: false, trust_foreign_owner: false, program: "milestone".to_owned() }
+        Self {
+            read_only: false,
+            trust_foreign_owner: false,
+            program: "milestone".to_owned(),
+            file_bytes_max: FILE_BYTES_MAX,
+        }
     }
 }
 
@@ -78,7 +86,7 @@ impl<D: Disk> FileStore<D> {
     ///
     /// As [`FileStore::open`].
     pub fn open_on(disk: D, root: &Path, options: Options) -> Result<Self, OpenError> {
-        let paths = Paths::new(disk, root);
+        let paths = Paths { file_bytes_max: options.file_bytes_max, ..Paths::new(disk, root) };
         trust::check(&paths, options.trust_foreign_owner)?;
         let (device_refused, archives) = (AtomicBool::new(false), Archives::default());
         Ok(Self { paths, options, device_refused, archives })
