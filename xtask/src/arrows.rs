@@ -82,6 +82,11 @@ const ARROWS: &[Arrow] = &[
         ],
         to_in_tests: &[],
     },
+    Arrow {
+        from: "milestone-crashtest",
+        to: &["milestone-core", "milestone-store-file"],
+        to_in_tests: &[],
+    },
     Arrow { from: "xtask", to: &[], to_in_tests: &[] },
 ];
 

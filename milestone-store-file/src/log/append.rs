@@ -15,16 +15,16 @@
 //!   without LF; the next append to that file begins with the missing LF. SIGXFSZ must be ignored,
 //!   or a file size limit kills the process before it can take anything back.
 
-use std::fs::File;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use milestone_core::log::{AppendError, LINE_BYTES_MAX, NewLine};
 use milestone_core::words::RecordId;
 
 use super::own::{self, OwnFile};
-use super::paths::{Paths, shown, sync_dir};
+use super::paths::{Paths, shown};
 use super::writer::{Tail, WriterFile};
+use crate::disk::{Disk, again};
 
 /// A log file is continued up to this length in bytes.
 ///
@@ -33,8 +33,8 @@ pub const FILE_BYTES_MAX: u64 = 1 << 20;
 
 /// Lines that were written to one file.
 #[derive(Debug)]
-pub(super) struct Part {
-    pub(super) own: OwnFile,
+pub(super) struct Part<F> {
+    pub(super) own: OwnFile<F>,
     /// Whether the file is durable already.
     pub(super) synced: bool,
     written: Written,
@@ -50,7 +50,7 @@ struct Written {
     ids: Vec<RecordId>,
 }
 
-impl Part {
+impl<F> Part<F> {
     /// A LF, then each line with its LF.
     pub(super) fn bytes(&self) -> &[u8] {
         &self.written.bytes
@@ -69,7 +69,10 @@ impl Part {
 }
 
 /// Appends `lines`. The caller holds the lock.
-pub(super) fn append(paths: &Paths, lines: &[NewLine<'_>]) -> Result<Vec<Part>, AppendError> {
+pub(super) fn append<D: Disk>(
+    paths: &Paths<D>,
+    lines: &[NewLine<'_>],
+) -> Result<Vec<Part<D::File>>, AppendError> {
     check(lines)?;
     if lines.is_empty() {
         return Ok(Vec::new());
@@ -116,20 +119,20 @@ fn check(lines: &[NewLine<'_>]) -> Result<(), AppendError> {
 }
 
 /// Writes everything; what was opened is in `files`, also after a failure.
-fn write(
-    paths: &Paths,
-    writer: &mut WriterFile,
+fn write<D: Disk>(
+    paths: &Paths<D>,
+    writer: &mut WriterFile<'_, D>,
     lines: &[NewLine<'_>],
-    files: &mut Vec<OwnFile>,
-) -> Result<Vec<Part>, Failed> {
+    files: &mut Vec<OwnFile<D::File>>,
+) -> Result<Vec<Part<D::File>>, Failed> {
     let own = own::open_to_continue(paths, writer).map_err(on(&paths.log))?;
-    let room =
-        own.as_ref().map_or(0, |own| FILE_BYTES_MAX.saturating_sub(own.len + u64::from(own.torn)));
-    let (first, groups) = split(lines, room);
+    let max = paths.file_bytes_max;
+    let room = own.as_ref().map_or(0, |own| max.saturating_sub(own.len + u64::from(own.torn)));
+    let (first, groups) = split(lines, room, max);
     match own {
-        Some(own) if first.is_empty() => own.file.sync_data().map_err(on(&own.path))?,
+        Some(own) if first.is_empty() => paths.disk.sync(&own.file).map_err(on(&own.path))?,
         Some(own) => files.push(own),
-        None => {}
+        None => own::sync_left_behind(paths, writer).map_err(on(&paths.log))?,
     }
     for _ in &groups {
         files.push(own::begin(paths, writer).map_err(on(&paths.log))?);
@@ -142,23 +145,25 @@ fn write(
     let files_count = files.len();
     for (own, lines) in files.iter().zip(first.into_iter().chain(groups)) {
         let is_last = written.len() + 1 == files_count;
-        written.push(write_part(writer, own, lines, is_last).map_err(on(&own.path))?);
+        let part = write_part(&paths.disk, writer, own, lines, is_last);
+        written.push(part.map_err(on(&own.path))?);
     }
     let finished = files.drain(..).zip(written).enumerate();
     let part = |(at, (own, written))| Part { own, synced: at + 1 < files_count, written };
     Ok(finished.map(part).collect())
 }
 
-/// The lines that fit into `room` bytes, and the others in groups that fit into a file each.
+/// The lines that fit into `room` bytes, and the others in groups that fit into `max` bytes each.
 fn split<'l, 'a>(
     lines: &'l [NewLine<'a>],
     room: u64,
+    max: u64,
 ) -> (&'l [NewLine<'a>], Vec<&'l [NewLine<'a>]>) {
     let (first, mut rest) = lines.split_at(fitting(lines, room));
     let mut groups = Vec::new();
     while !rest.is_empty() {
-        // No line is longer than a file may be, so each group has one at least.
-        let (group, after) = rest.split_at(fitting(rest, FILE_BYTES_MAX).max(1));
+        // A line that is longer has a file to itself.
+        let (group, after) = rest.split_at(fitting(rest, max).max(1));
         groups.push(group);
         rest = after;
     }
@@ -176,16 +181,17 @@ fn fitting(lines: &[NewLine<'_>], room: u64) -> usize {
 }
 
 /// Syncs the numbers that were taken and the names that were created: once, for all new files.
-fn make_names_durable(paths: &Paths, writer: &WriterFile) -> Result<(), Failed> {
+fn make_names_durable<D: Disk>(paths: &Paths<D>, writer: &WriterFile<'_, D>) -> Result<(), Failed> {
     writer.sync().map_err(on(&paths.writer))?;
-    sync_dir(&paths.log).map_err(on(&paths.log))?;
+    paths.disk.sync_folder(&paths.log).map_err(on(&paths.log))?;
     // The folder of the log may be new as well.
-    sync_dir(&paths.root).map_err(on(&paths.root))
+    paths.disk.sync_folder(&paths.root).map_err(on(&paths.root))
 }
 
-fn write_part(
-    writer: &mut WriterFile,
-    own: &OwnFile,
+fn write_part<D: Disk>(
+    disk: &D,
+    writer: &mut WriterFile<'_, D>,
+    own: &OwnFile<D::File>,
     lines: &[NewLine<'_>],
     is_last: bool,
 ) -> io::Result<Written> {
@@ -199,21 +205,16 @@ fn write_part(
     let end = own.len + to_write.len() as u64;
     let line_start = end - last.bytes.len() as u64 - 1;
     writer.remember(Some(Tail { number: own.number, line_start, len: end, id: last.id }))?;
-    write_once(&own.file, to_write)?;
+    write_once(disk, &own.file, to_write)?;
     if !is_last {
-        own.file.sync_data()?;
+        disk.sync(&own.file)?;
     }
     Ok(Written { end, bytes, ids: lines.iter().map(|line| line.id).collect() })
 }
 
 /// One `write` of one buffer. A short one is a failure: its rest would be another write.
-fn write_once(mut file: &File, bytes: &[u8]) -> io::Result<()> {
-    let written = loop {
-        match file.write(bytes) {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            other => break other?,
-        }
-    };
+fn write_once<D: Disk>(disk: &D, file: &D::File, bytes: &[u8]) -> io::Result<()> {
+    let written = again(|| disk.append(file, bytes))?;
     if written == bytes.len() {
         return Ok(());
     }
@@ -222,13 +223,14 @@ fn write_once(mut file: &File, bytes: &[u8]) -> io::Result<()> {
 }
 
 /// Leaves every file as it was found, durably, and none that was not found.
-fn take_back(paths: &Paths, files: &[OwnFile]) -> Result<(), AppendError> {
+fn take_back<D: Disk>(paths: &Paths<D>, files: &[OwnFile<D::File>]) -> Result<(), AppendError> {
+    let disk = &paths.disk;
     let mut first_failure = Ok(());
     for own in files {
         let taken_back = if own.len == 0 {
-            std::fs::remove_file(&own.path).and_then(|()| sync_dir(&paths.log))
+            disk.remove(&own.path).and_then(|()| disk.sync_folder(&paths.log))
         } else {
-            own.file.set_len(own.len).and_then(|()| own.file.sync_data())
+            disk.set_len(&own.file, own.len).and_then(|()| disk.sync(&own.file))
         };
         let taken_back = taken_back
             .map_err(|source| AppendError::NotTakenBack { what: shown(&own.path), source });

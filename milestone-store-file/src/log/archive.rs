@@ -10,20 +10,19 @@
 //!   the same file make the same archive.
 //! - **Absent on purpose.** The way back: readers see no difference.
 
-use std::fs::File;
-use std::io::{self, Read, Seek, Write};
+use std::io;
 use std::path::Path;
 
 use milestone_core::log::{FileStat, LINE_BYTES_MAX, ReadError};
 use sha2::{Digest, Sha256};
 
-use super::append::FILE_BYTES_MAX;
 use super::archives::{ARCHIVED_BYTES_MAX, Archives, unpack};
 use super::manifest::{self, Entry};
+use super::paths::shown;
 use super::paths::{ARCHIVE_HASH_CHARS, ARCHIVE_SUFFIX, LOG_SUFFIX, Paths};
-use super::paths::{options, shown, sync_dir};
 use super::read;
 use super::writer::{self, Remembered};
+use crate::disk::{Disk, How, Reader, if_there, read_file, write_all_at};
 
 /// How hard is compressed: once for a file, and read for ever.
 const LEVEL: i32 = 9;
@@ -107,7 +106,10 @@ pub(super) enum Step {
 }
 
 /// This clone's own files that are plain, full and left behind, oldest first.
-pub(super) fn archivable(paths: &Paths, archives: &Archives) -> Result<Vec<FileStat>, ReadError> {
+pub(super) fn archivable<D: Disk>(
+    paths: &Paths<D>,
+    archives: &Archives,
+) -> Result<Vec<FileStat>, ReadError> {
     let cannot_read = |source| ReadError::Io { what: shown(&paths.writer), source };
     let Some(state) = writer::peek(paths).map_err(cannot_read)? else { return Ok(Vec::new()) };
     let files = read::files(paths, archives, false)?;
@@ -120,7 +122,7 @@ pub(super) fn archivable(paths: &Paths, archives: &Archives) -> Result<Vec<FileS
         let is_plain = || read::now(paths, &file.name).is_some_and(|now| now == *file);
         let full = || -> Result<bool, ReadError> {
             let first = first_line_bytes(paths, archives, &next.name)?;
-            Ok(file.len_bytes + first > FILE_BYTES_MAX)
+            Ok(file.len_bytes + first > paths.file_bytes_max)
         };
         if is_left_behind(&state, &file.name) && is_plain() && full()? {
             found.push(file.clone());
@@ -142,7 +144,11 @@ fn is_left_behind(state: &Remembered, name: &str) -> bool {
 }
 
 /// How long the first line of a file is, LF included.
-fn first_line_bytes(paths: &Paths, archives: &Archives, name: &str) -> Result<u64, ReadError> {
+fn first_line_bytes<D: Disk>(
+    paths: &Paths<D>,
+    archives: &Archives,
+    name: &str,
+) -> Result<u64, ReadError> {
     let (mut block, mut len) = ([0; BLOCK_BYTES], 0);
     while len < LINE_BYTES_MAX as u64 {
         let count = read::read_at(paths, archives, name, len, &mut block)?;
@@ -158,7 +164,10 @@ fn first_line_bytes(paths: &Paths, archives: &Archives, name: &str) -> Result<u6
 }
 
 /// What archiving a file would come to.
-pub(super) fn rehearse(paths: &Paths, file: &FileStat) -> Result<Archived, ArchiveError> {
+pub(super) fn rehearse<D: Disk>(
+    paths: &Paths<D>,
+    file: &FileStat,
+) -> Result<Archived, ArchiveError> {
     let bytes = content(paths, file)?;
     let packed = pack(&bytes).map_err(|source| on(&paths.log.join(&file.name))(source))?;
     Ok(archived(file, &bytes, packed.len() as u64))
@@ -166,8 +175,8 @@ pub(super) fn rehearse(paths: &Paths, file: &FileStat) -> Result<Archived, Archi
 
 /// Archives a file; `None` if it is not there any more as it was, or has been continued. The caller
 /// has the lock.
-pub(super) fn archive(
-    paths: &Paths,
+pub(super) fn archive<D: Disk>(
+    paths: &Paths<D>,
     archives: &Archives,
     file: &FileStat,
     after: &mut dyn FnMut(Step) -> io::Result<()>,
@@ -182,21 +191,21 @@ pub(super) fn archive(
     let packed = pack(&bytes).map_err(on(&path))?;
     let done = archived(file, &bytes, packed.len() as u64);
     let target = paths.log.join(&done.archive);
-    if !is_there(&target, &bytes)? {
+    if !is_there(paths, &target, &bytes)? {
         write(paths, &path, &packed, &bytes, after)?;
         note(paths, file, &done).map_err(on(&paths.manifest))?;
         after(Step::Noted).map_err(on(&path))?;
-        std::fs::rename(&paths.archiving, &target).map_err(on(&target))?;
+        paths.disk.rename(&paths.archiving, &target).map_err(on(&target))?;
         after(Step::Named).map_err(on(&path))?;
     }
-    sync_dir(&paths.log).map_err(on(&paths.log))?;
+    paths.disk.sync_folder(&paths.log).map_err(on(&paths.log))?;
     after(Step::NameDurable).map_err(on(&path))?;
     // Git asks nobody for a lock: what it has put there meanwhile stays.
     if read::now(paths, &file.name).as_ref() != Some(file) {
         return Ok(None);
     }
-    std::fs::remove_file(&path).map_err(on(&path))?;
-    sync_dir(&paths.log).map_err(on(&paths.log))?;
+    paths.disk.remove(&path).map_err(on(&path))?;
+    paths.disk.sync_folder(&paths.log).map_err(on(&paths.log))?;
     after(Step::Removed).map_err(on(&path))?;
     Ok(Some(done))
 }
@@ -206,15 +215,13 @@ fn on(path: &Path) -> impl Fn(io::Error) -> ArchiveError + '_ {
 }
 
 /// The file as it is on the disk: whole lines, of a length that is archived.
-fn content(paths: &Paths, file: &FileStat) -> Result<Vec<u8>, ArchiveError> {
+fn content<D: Disk>(paths: &Paths<D>, file: &FileStat) -> Result<Vec<u8>, ArchiveError> {
     let path = paths.log.join(&file.name);
     let (what, bytes, bytes_max) = (shown(&path), file.len_bytes, ARCHIVED_BYTES_MAX);
     if bytes > bytes_max {
         return Err(ArchiveError::TooLong { what, bytes, bytes_max });
     }
-    let mut content = Vec::new();
-    let read = options().read(true).open(&path);
-    read.and_then(|mut file| file.read_to_end(&mut content)).map_err(on(&path))?;
+    let content = read_file(&paths.disk, &path).map_err(on(&path))?;
     match content.ends_with(b"\n") {
         true => Ok(content),
         false => Err(ArchiveError::Torn { what }),
@@ -240,12 +247,9 @@ fn archived(file: &FileStat, bytes: &[u8], archived_bytes: u64) -> Archived {
 
 /// True if the archive is there already, from another clone or from before a crash. A damaged one
 /// counts for nothing.
-fn is_there(target: &Path, bytes: &[u8]) -> Result<bool, ArchiveError> {
-    let mut there = Vec::new();
-    match options().read(true).open(target).and_then(|mut file| file.read_to_end(&mut there)) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
-        read => read.map_err(on(target))?,
-    };
+fn is_there<D: Disk>(paths: &Paths<D>, target: &Path, bytes: &[u8]) -> Result<bool, ArchiveError> {
+    let there = if_there(read_file(&paths.disk, target)).map_err(on(target))?;
+    let Some(there) = there else { return Ok(false) };
     match unpack(&there) {
         Ok(there) if there == bytes => Ok(true),
         Ok(_) => Err(ArchiveError::Taken { what: shown(target) }),
@@ -254,29 +258,27 @@ fn is_there(target: &Path, bytes: &[u8]) -> Result<bool, ArchiveError> {
 }
 
 /// Writes the archive beside the log, durably, and reads it back.
-fn write(
-    paths: &Paths,
+fn write<D: Disk>(
+    paths: &Paths<D>,
     path: &Path,
     packed: &[u8],
     bytes: &[u8],
     after: &mut dyn FnMut(Step) -> io::Result<()>,
 ) -> Result<(), ArchiveError> {
-    let written = || -> io::Result<File> {
-        let mut options = options();
-        let mut file =
-            options.read(true).write(true).create(true).truncate(true).open(&paths.archiving)?;
-        file.write_all(packed)?;
+    let disk = &paths.disk;
+    let written = || -> io::Result<D::File> {
+        let file = disk.open(&paths.archiving, How::Rewrite)?;
+        write_all_at(disk, &file, packed, 0)?;
         Ok(file)
     };
-    let mut file = written().map_err(on(&paths.archiving))?;
+    let file = written().map_err(on(&paths.archiving))?;
     after(Step::Written).map_err(on(path))?;
     let mut back = Vec::new();
-    let mut read_back = || -> io::Result<usize> {
-        file.sync_all()?;
-        file.rewind()?;
-        file.read_to_end(&mut back)
-    };
-    read_back().map_err(on(&paths.archiving))?;
+    let read_back = disk.sync(&file).and_then(|()| {
+        let mut reader = Reader::new(disk, file);
+        io::Read::read_to_end(&mut reader, &mut back)
+    });
+    read_back.map_err(on(&paths.archiving))?;
     let why = match unpack(&back) {
         Ok(back) if back == bytes => return after(Step::Compared).map_err(on(path)),
         Ok(_) => "it holds other bytes".to_owned(),
@@ -286,8 +288,8 @@ fn write(
 }
 
 /// Notes that the archive stands for the file, before anybody can see it.
-fn note(paths: &Paths, file: &FileStat, done: &Archived) -> io::Result<()> {
-    let stat = std::fs::metadata(&paths.archiving)?;
+fn note<D: Disk>(paths: &Paths<D>, file: &FileStat, done: &Archived) -> io::Result<()> {
+    let stat = paths.disk.stat_at(&paths.archiving)?;
     let archive = read::file_stat(done.archive.clone(), &stat);
     let is_of_use = |entry: &Entry| {
         let now = read::now(paths, &entry.archive.name);

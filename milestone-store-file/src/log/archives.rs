@@ -11,15 +11,15 @@
 //!   them is unpacked once.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
-use std::fs::File;
 use std::io::{self, Read};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use milestone_core::log::{FileStat, ReadError};
 
 use super::manifest::{self, Entry};
-use super::paths::{ARCHIVE_SUFFIX, Paths, archived_name, options, shown};
+use super::paths::{ARCHIVE_SUFFIX, Paths, archived_name, shown};
 use super::read;
+use crate::disk::{Disk, How, Reader};
 
 /// The longest file that is archived, and that an archive is unpacked to, in bytes.
 pub const ARCHIVED_BYTES_MAX: u64 = 8 << 20;
@@ -56,9 +56,9 @@ impl Archives {
     }
 
     /// The files of the log, given those that are plain and those that are archives, by name.
-    pub(super) fn list(
+    pub(super) fn list<D: Disk>(
         &self,
-        paths: &Paths,
+        paths: &Paths<D>,
         plain: Vec<FileStat>,
         archives: Vec<FileStat>,
         may_write: bool,
@@ -96,7 +96,7 @@ impl Archives {
     }
 
     /// True if the archive says nothing that the plain file does not say.
-    fn is_twin(&self, paths: &Paths, plain: &FileStat, archive: &FileStat) -> bool {
+    fn is_twin<D: Disk>(&self, paths: &Paths<D>, plain: &FileStat, archive: &FileStat) -> bool {
         if let Some((was, of, twin)) = self.known().twins.get(&archive.name)
             && (was, of) == (plain, archive)
         {
@@ -104,7 +104,7 @@ impl Archives {
         }
         let same = || -> Option<bool> {
             let archived = self.unpacked(paths, archive).ok()?;
-            let mut file = options().read(true).open(paths.log_file(&plain.name).ok()?).ok()?;
+            let mut file = open(paths, plain).ok()?;
             let mut begin = vec![0; archived.len()];
             file.read_exact(&mut begin).ok()?;
             Some(begin == **archived)
@@ -116,9 +116,9 @@ impl Archives {
     }
 
     /// Reads bytes of an archived file, by the name that it was listed under; 0 if there is none.
-    pub(super) fn read_at(
+    pub(super) fn read_at<D: Disk>(
         &self,
-        paths: &Paths,
+        paths: &Paths<D>,
         name: &str,
         offset: u64,
         into: &mut [u8],
@@ -157,7 +157,11 @@ impl Archives {
     }
 
     /// The whole content of an archive.
-    fn unpacked(&self, paths: &Paths, archive: &FileStat) -> Result<Arc<Vec<u8>>, ReadError> {
+    fn unpacked<D: Disk>(
+        &self,
+        paths: &Paths<D>,
+        archive: &FileStat,
+    ) -> Result<Arc<Vec<u8>>, ReadError> {
         if let Some((_, bytes)) = self.known().unpacked.iter().find(|(of, _)| of == archive) {
             return Ok(Arc::clone(bytes));
         }
@@ -182,12 +186,13 @@ impl Archives {
     }
 }
 
-fn open(paths: &Paths, archive: &FileStat) -> io::Result<File> {
-    options().read(true).open(paths.log_file(&archive.name)?)
+fn open<'p, D: Disk>(paths: &'p Paths<D>, file: &FileStat) -> io::Result<Reader<'p, D>> {
+    let opened = paths.disk.open(&paths.log_file(&file.name)?, How::Read)?;
+    Ok(Reader::new(&paths.disk, opened))
 }
 
 /// An archive that this clone did not make, or no longer knows of: its length is read off it.
-fn first_seen(paths: &Paths, archive: &FileStat) -> Entry {
+fn first_seen<D: Disk>(paths: &Paths<D>, archive: &FileStat) -> Entry {
     let mut header = [0; FRAME_HEADER_BYTES];
     let read = open(paths, archive).and_then(|mut file| file.read(&mut header));
     let len = read.ok().and_then(|read| content_bytes(&header[..read]));
@@ -203,7 +208,7 @@ fn content_bytes(frame: &[u8]) -> Option<u64> {
 }
 
 /// The first bytes of an archive, unproved.
-fn head(paths: &Paths, archive: &FileStat, into: &mut [u8]) -> io::Result<usize> {
+fn head<D: Disk>(paths: &Paths<D>, archive: &FileStat, into: &mut [u8]) -> io::Result<usize> {
     let mut decoder = zstd::Decoder::new(open(paths, archive)?)?.single_frame();
     let mut filled = 0;
     while filled < into.len() {

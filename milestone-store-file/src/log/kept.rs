@@ -10,8 +10,7 @@
 //! - **Not promised.** Kept lines are **not** synced, and keeping them never fails a command. They
 //!   are a help after a careless git command, **not** after a power cut or `git clean -fdx`.
 
-use std::fs::File;
-use std::io::{self, Write};
+use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -20,7 +19,8 @@ use milestone_core::words::RecordId;
 
 use super::lock::lock;
 use super::own::id_of_line;
-use super::paths::{LOG_SUFFIX, Paths, open_in, options, shown};
+use super::paths::{LOG_SUFFIX, Paths, shown};
+use crate::disk::{Disk, How, append_all, if_there, read_file};
 
 /// About how much is kept, in bytes; up to one segment more.
 pub const KEPT_BYTES_MAX: u64 = 16 << 20;
@@ -41,40 +41,41 @@ pub struct KeptLine {
 }
 
 /// Keeps `buffers`, each of whole lines with a LF before and after. Best effort.
-pub(super) fn keep(paths: &Paths, program: &str, buffers: &[&[u8]]) -> io::Result<()> {
+pub(super) fn keep<D: Disk>(paths: &Paths<D>, program: &str, buffers: &[&[u8]]) -> io::Result<()> {
+    let disk = &paths.disk;
     let newest = &buffers[buffers.len().saturating_sub(SEGMENTS_MAX)..];
     for buffer in newest {
-        let mut file = open_newest(paths)?;
-        file.write_all(buffer)?;
-        if file.metadata()?.len() >= KEPT_SEGMENT_BYTES_MAX {
+        let file = open_newest(paths)?;
+        append_all(disk, &file, buffer)?;
+        if disk.stat(&file)?.len >= KEPT_SEGMENT_BYTES_MAX {
             close_segment(paths, program)?;
         }
     }
     Ok(())
 }
 
-fn open_newest(paths: &Paths) -> io::Result<File> {
+fn open_newest<D: Disk>(paths: &Paths<D>) -> io::Result<D::File> {
     let newest = newest(paths);
-    open_in(&paths.kept, || options().append(true).create(true).open(&newest))
+    paths.open_in(&paths.kept, || paths.disk.open(&newest, How::AppendOrNew))
 }
 
-fn newest(paths: &Paths) -> PathBuf {
+fn newest<D>(paths: &Paths<D>) -> PathBuf {
     paths.kept.join("kept.jsonl")
 }
 
 /// Gives the full segment its number and removes the oldest. If somebody else has the lock, the
 /// next one to keep a line does it.
-fn close_segment(paths: &Paths, program: &str) -> io::Result<()> {
+fn close_segment<D: Disk>(paths: &Paths<D>, program: &str) -> io::Result<()> {
     let Ok(guard) = lock(paths, program, Duration::ZERO) else { return Ok(()) };
     let full = newest(paths);
-    if full.symlink_metadata()?.len() >= KEPT_SEGMENT_BYTES_MAX {
+    if paths.disk.stat_at(&full)?.len >= KEPT_SEGMENT_BYTES_MAX {
         let mut segments = segments(paths)?;
         let number = segments.last().map_or(0, |(number, _)| *number) + 1;
         let path = paths.kept.join(format!("{SEGMENT_PREFIX}{number:08}{LOG_SUFFIX}"));
-        std::fs::rename(&full, &path)?;
+        paths.disk.rename(&full, &path)?;
         segments.push((number, path));
         for (_, oldest) in &segments[..segments.len().saturating_sub(SEGMENTS_MAX)] {
-            std::fs::remove_file(oldest)?;
+            paths.disk.remove(oldest)?;
         }
     }
     drop(guard);
@@ -82,34 +83,29 @@ fn close_segment(paths: &Paths, program: &str) -> io::Result<()> {
 }
 
 /// The closed segments, oldest first.
-fn segments(paths: &Paths) -> io::Result<Vec<(u64, PathBuf)>> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(&paths.kept)? {
-        let path = entry?.path();
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        let number = name.strip_prefix(SEGMENT_PREFIX).and_then(|n| n.strip_suffix(LOG_SUFFIX));
-        if let Some(number) = number.and_then(|number| number.parse().ok()) {
-            found.push((number, path));
-        }
-    }
+fn segments<D: Disk>(paths: &Paths<D>) -> io::Result<Vec<(u64, PathBuf)>> {
+    let number = |name: &str| {
+        name.strip_prefix(SEGMENT_PREFIX)?.strip_suffix(LOG_SUFFIX)?.parse::<u64>().ok()
+    };
+    let found = paths.disk.list(&paths.kept, &|name| number(name).is_some())?;
+    let path = |(name, _): (String, _)| Some((number(&name)?, paths.kept.join(&name)));
+    let mut found: Vec<_> = found.into_iter().filter_map(path).collect();
     found.sort_unstable();
     Ok(found)
 }
 
 /// Every kept line, oldest first; what is torn is left out.
-pub(super) fn lines(paths: &Paths) -> Result<Vec<KeptLine>, ReadError> {
+pub(super) fn lines<D: Disk>(paths: &Paths<D>) -> Result<Vec<KeptLine>, ReadError> {
     let cannot_read = |source| ReadError::Io { what: shown(&paths.kept), source };
-    let segments = match segments(paths) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        other => other.map_err(cannot_read)?,
+    let Some(segments) = if_there(segments(paths)).map_err(cannot_read)? else {
+        return Ok(Vec::new());
     };
     let closed = segments.into_iter().map(|(_, path)| path);
     let mut lines = Vec::new();
     for path in closed.chain([newest(paths)]) {
-        let bytes = match std::fs::read(&path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-            other => other.map_err(|source| ReadError::Io { what: shown(&path), source })?,
-        };
+        let bytes = if_there(read_file(&paths.disk, &path));
+        let bytes = bytes.map_err(|source| ReadError::Io { what: shown(&path), source })?;
+        let Some(bytes) = bytes else { continue };
         let whole = bytes.split_inclusive(|&byte| byte == b'\n');
         for line in whole.filter_map(|line| line.strip_suffix(b"\n")) {
             lines.extend(id_of_line(line).map(|id| KeptLine { id, bytes: line.to_vec() }));

@@ -9,15 +9,15 @@
 //! - **Not promised.** Nothing on network file systems whose locks stay on one machine, and nothing
 //!   against `git clean -fdx` while a command is between lock and append.
 
-use std::fs::{File, TryLockError};
+use std::fs::TryLockError;
 use std::io;
-use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use milestone_core::log::{LockError, LockGuard};
 
-use super::paths::{Paths, open_in, options, shown};
+use super::paths::{Paths, shown};
+use crate::disk::{Disk, How, if_there, write_all_at};
 
 /// First pause between two tries.
 const PAUSE_MIN: Duration = Duration::from_millis(1);
@@ -27,14 +27,19 @@ const PAUSE_MAX: Duration = Duration::from_millis(4);
 const HOLDER_BYTES: usize = 64;
 
 /// Takes the lock, waiting at most `wait`; `program` names us to whoever waits for us.
-pub(super) fn lock(paths: &Paths, program: &str, wait: Duration) -> Result<LockGuard, LockError> {
+pub(super) fn lock<D: Disk>(
+    paths: &Paths<D>,
+    program: &str,
+    wait: Duration,
+) -> Result<LockGuard, LockError> {
+    let disk = &paths.disk;
     let cannot_lock = |source| LockError::Io { what: shown(&paths.lock), source };
     let started = Instant::now();
     let mut pause = PAUSE_MIN;
     let mut file = open(paths).map_err(cannot_lock)?;
     loop {
-        match file.try_lock() {
-            Ok(()) if is_at(&file, &paths.lock).map_err(cannot_lock)? => break,
+        match disk.try_lock(&file) {
+            Ok(()) if is_at(disk, &file, &paths.lock).map_err(cannot_lock)? => break,
             // Somebody removed the lock file: what we hold excludes nobody.
             Ok(()) => file = open(paths).map_err(cannot_lock)?,
             Err(TryLockError::WouldBlock) => {}
@@ -43,29 +48,24 @@ pub(super) fn lock(paths: &Paths, program: &str, wait: Duration) -> Result<LockG
         let waited = started.elapsed();
         if waited >= wait {
             let waited_ms = u64::try_from(waited.as_millis()).unwrap_or(u64::MAX);
-            return Err(LockError::Busy { holder: holder(&file), waited_ms });
+            return Err(LockError::Busy { holder: holder(disk, &file), waited_ms });
         }
         std::thread::sleep(pause.min(wait - waited));
         pause = (pause * 2).min(PAUSE_MAX);
     }
     // A full disk must not keep anybody from the lock, so a name that cannot be left is not left.
-    let _ = file.write_all_at(&holder_text(program), 0);
+    let _ = write_all_at(disk, &file, &holder_text(program), 0);
     Ok(LockGuard::new(file))
 }
 
-fn open(paths: &Paths) -> io::Result<File> {
-    let open = || options().read(true).write(true).create(true).truncate(false).open(&paths.lock);
-    open_in(&paths.local, open)
+fn open<D: Disk>(paths: &Paths<D>) -> io::Result<D::File> {
+    paths.open_in(&paths.local, || paths.disk.open(&paths.lock, How::Write))
 }
 
 /// Returns true if `path` still names the open file.
-fn is_at(file: &File, path: &Path) -> io::Result<bool> {
-    let open = file.metadata()?;
-    match path.symlink_metadata() {
-        Ok(named) => Ok((named.dev(), named.ino()) == (open.dev(), open.ino())),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-        Err(error) => Err(error),
-    }
+fn is_at<D: Disk>(disk: &D, file: &D::File, path: &Path) -> io::Result<bool> {
+    let open = disk.stat(file)?;
+    Ok(if_there(disk.stat_at(path))?.is_some_and(|named| named.inode == open.inode))
 }
 
 /// One fixed-size text, so that one write replaces the last holder's whole.
@@ -81,9 +81,11 @@ fn holder_text(program: &str) -> [u8; HOLDER_BYTES] {
 }
 
 /// Who says to hold the lock; `None` if the text is not one of ours.
-fn holder(file: &File) -> Option<String> {
+fn holder<D: Disk>(disk: &D, file: &D::File) -> Option<String> {
     let mut text = [0; HOLDER_BYTES];
-    file.read_exact_at(&mut text, 0).ok()?;
+    if disk.read_at(file, &mut text, 0).ok()? < HOLDER_BYTES {
+        return None;
+    }
     let text = String::from_utf8_lossy(&text);
     let text = text.trim_end();
     let ours = text.starts_with("pid ") && !text.contains(char::is_control);

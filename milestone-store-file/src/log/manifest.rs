@@ -11,12 +11,13 @@
 //!   may lose.
 
 use std::collections::HashMap;
-use std::io::{self, Write};
+use std::io;
 
 use milestone_core::log::FileStat;
 
-use super::paths::{Paths, options};
+use super::paths::Paths;
 use super::writer::{fnv, hex};
+use crate::disk::{Disk, read_file};
 
 /// An archive, and the file that it stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,23 +58,25 @@ impl Entry {
 }
 
 /// Every entry, by the archive's name. What cannot be read is not there.
-pub(super) fn load(paths: &Paths) -> HashMap<String, Entry> {
-    let mut text = String::new();
-    let read = options().read(true).open(&paths.manifest);
-    let read = read.and_then(|mut file| io::Read::read_to_string(&mut file, &mut text));
-    let lines = read.is_ok().then(|| text.lines()).into_iter().flatten();
-    lines.filter_map(Entry::decode).map(|entry| (entry.archive.name.clone(), entry)).collect()
+pub(super) fn load<D: Disk>(paths: &Paths<D>) -> HashMap<String, Entry> {
+    let bytes = read_file(&paths.disk, &paths.manifest).unwrap_or_default();
+    let text = String::from_utf8(bytes).unwrap_or_default();
+    text.lines()
+        .filter_map(Entry::decode)
+        .map(|entry| (entry.archive.name.clone(), entry))
+        .collect()
 }
 
 /// Adds entries to what is there; `keep` says which of those stay.
-pub(super) fn add(paths: &Paths, new: Vec<Entry>, keep: impl Fn(&Entry) -> bool) -> io::Result<()> {
+pub(super) fn add<D: Disk>(
+    paths: &Paths<D>,
+    new: Vec<Entry>,
+    keep: impl Fn(&Entry) -> bool,
+) -> io::Result<()> {
     let mut entries = load(paths);
     entries.retain(|_, entry| keep(entry));
     entries.extend(new.into_iter().map(|entry| (entry.archive.name.clone(), entry)));
     let mut lines: Vec<String> = entries.values().map(Entry::encode).collect();
     lines.sort_unstable();
-    let mut file = tempfile::NamedTempFile::new_in(&paths.local)?;
-    file.write_all(lines.concat().as_bytes())?;
-    file.persist(&paths.manifest)?;
-    Ok(())
+    paths.replace_local(&paths.manifest, lines.concat().as_bytes())
 }

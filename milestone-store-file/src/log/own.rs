@@ -7,16 +7,15 @@
 //!   the line that ends there has the remembered id. What follows is our own crash.
 //! - **Invariant.** A new file is created by `O_EXCL`: whatever has its name is skipped, not used.
 
-use std::fs::{File, Metadata, OpenOptions};
 use std::io;
-use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
 use milestone_core::log::ReadError;
 use milestone_core::words::RecordId;
 
-use super::paths::{Paths, open_in, options, shown};
+use super::paths::{Paths, shown};
 use super::writer::{self, Tail, WriterFile};
+use crate::disk::{Disk, FILE_MODE, How, Kind, Stat, if_there};
 
 /// What stands before the id in a line, and after it.
 const ID_FRAME: (&[u8], &[u8]) = (b"{\"id\":\"", b"\",");
@@ -39,8 +38,8 @@ pub struct ShrunkFile {
 
 /// One of this clone's files, open for appending.
 #[derive(Debug)]
-pub(super) struct OwnFile {
-    pub(super) file: File,
+pub(super) struct OwnFile<F> {
+    pub(super) file: F,
     pub(super) path: PathBuf,
     /// Device and inode of the file behind the descriptor.
     pub(super) inode: (u64, u64),
@@ -52,50 +51,56 @@ pub(super) struct OwnFile {
 }
 
 /// The file to continue; `None` if a new one must be begun.
-pub(super) fn open_to_continue(paths: &Paths, writer: &WriterFile) -> io::Result<Option<OwnFile>> {
+pub(super) fn open_to_continue<D: Disk>(
+    paths: &Paths<D>,
+    writer: &WriterFile<'_, D>,
+) -> io::Result<Option<OwnFile<D::File>>> {
+    let disk = &paths.disk;
     let Some(tail) = writer.state.tail else { return Ok(None) };
     let path = paths.log_file(&writer.state.file_name(tail.number))?;
-    let Some((file, found)) = open_regular(options().read(true).append(true), &path)? else {
+    let Some((file, found)) = open_regular(disk, &path, How::Append)? else {
         return Ok(None);
     };
-    let len = found.len();
-    if !ends_as_remembered(&file, len, &tail)? {
+    let (len, inode) = (found.len, found.inode);
+    if !ends_as_remembered(disk, &file, len, &tail)? {
         return Ok(None);
     }
-    let torn = len > tail.len && !is_lf_at(&file, len - 1)?;
-    let inode = (found.dev(), found.ino());
+    let torn = len > tail.len && !is_lf_at(disk, &file, len - 1)?;
     Ok(Some(OwnFile { file, path, inode, number: tail.number, len, torn }))
 }
 
 /// Opens a regular file; `None` if there is none at this path but nothing, a link or a folder.
-fn open_regular(options: &OpenOptions, path: &Path) -> io::Result<Option<(File, Metadata)>> {
+fn open_regular<D: Disk>(disk: &D, path: &Path, how: How) -> io::Result<Option<(D::File, Stat)>> {
     // Asked first, for each kind of thing that is no file fails to open in its own way.
-    match path.symlink_metadata() {
-        Ok(found) if found.is_file() => {}
-        Ok(_) => return Ok(None),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(error),
+    match if_there(disk.stat_at(path))? {
+        Some(found) if found.kind == Kind::File => {}
+        _ => return Ok(None),
     }
-    let file = options.open(path)?;
-    let found = file.metadata()?;
-    Ok(found.is_file().then_some((file, found)))
+    let file = disk.open(path, how)?;
+    let found = disk.stat(&file)?;
+    Ok((found.kind == Kind::File).then_some((file, found)))
 }
 
-fn ends_as_remembered(file: &File, len: u64, tail: &Tail) -> io::Result<bool> {
-    if len < tail.len || !is_lf_at(file, tail.len - 1)? {
+fn ends_as_remembered<D: Disk>(
+    disk: &D,
+    file: &D::File,
+    len: u64,
+    tail: &Tail,
+) -> io::Result<bool> {
+    if len < tail.len || !is_lf_at(disk, file, tail.len - 1)? {
         return Ok(false);
     }
-    if tail.line_start > 0 && !is_lf_at(file, tail.line_start - 1)? {
+    if tail.line_start > 0 && !is_lf_at(disk, file, tail.line_start - 1)? {
         return Ok(false);
     }
     let mut member = [0; ID_MEMBER_BYTES];
-    let read = file.read_at(&mut member, tail.line_start)?;
+    let read = disk.read_at(file, &mut member, tail.line_start)?;
     Ok(id_of_line(&member[..read]) == Some(tail.id))
 }
 
-fn is_lf_at(file: &File, offset: u64) -> io::Result<bool> {
+fn is_lf_at<D: Disk>(disk: &D, file: &D::File, offset: u64) -> io::Result<bool> {
     let mut byte = [0];
-    Ok(file.read_at(&mut byte, offset)? == 1 && byte == *b"\n")
+    Ok(disk.read_at(file, &mut byte, offset)? == 1 && byte == *b"\n")
 }
 
 /// The id with which a line begins. Nothing else of the line is looked at.
@@ -107,16 +112,33 @@ pub(super) fn id_of_line(line: &[u8]) -> Option<RecordId> {
     RecordId::parse(hex)
 }
 
+/// Makes the newest file durable, which is there and is not continued: somebody may have read a
+/// line in it whose writer died before its sync, and whoever builds on that syncs another file.
+pub(super) fn sync_left_behind<D: Disk>(
+    paths: &Paths<D>,
+    writer: &WriterFile<'_, D>,
+) -> io::Result<()> {
+    let Some(tail) = writer.state.tail else { return Ok(()) };
+    let path = paths.log_file(&writer.state.file_name(tail.number))?;
+    match open_regular(&paths.disk, &path, How::Read)? {
+        Some((file, _)) => paths.disk.sync(&file),
+        None => Ok(()),
+    }
+}
+
 /// Creates this clone's next file, empty. Its number is taken before it is there.
-pub(super) fn begin(paths: &Paths, writer: &mut WriterFile) -> io::Result<OwnFile> {
+pub(super) fn begin<D: Disk>(
+    paths: &Paths<D>,
+    writer: &mut WriterFile<'_, D>,
+) -> io::Result<OwnFile<D::File>> {
+    let disk = &paths.disk;
     loop {
         let number = writer.take_number()?;
         let path = paths.log_file(&writer.state.file_name(number))?;
-        let create = || options().read(true).append(true).create_new(true).open(&path);
-        match open_in(&paths.log, create) {
+        let create = || disk.open(&path, How::New { mode: FILE_MODE });
+        match paths.open_in(&paths.log, create) {
             Ok(file) => {
-                let found = file.metadata()?;
-                let inode = (found.dev(), found.ino());
+                let inode = disk.stat(&file)?.inode;
                 return Ok(OwnFile { file, path, inode, number, len: 0, torn: false });
             }
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
@@ -126,18 +148,18 @@ pub(super) fn begin(paths: &Paths, writer: &mut WriterFile) -> io::Result<OwnFil
 }
 
 /// The own file that git (or a person) took lines from since the last append.
-pub(super) fn shrunk(paths: &Paths) -> Result<Vec<ShrunkFile>, ReadError> {
+pub(super) fn shrunk<D: Disk>(paths: &Paths<D>) -> Result<Vec<ShrunkFile>, ReadError> {
     let cannot_read = |source| ReadError::Io { what: shown(&paths.writer), source };
     let Some(state) = writer::peek(paths).map_err(cannot_read)? else { return Ok(Vec::new()) };
     let Some(tail) = state.tail else { return Ok(Vec::new()) };
     let name = state.file_name(tail.number);
     let found = || -> io::Result<_> {
         let path = paths.log_file(&name)?;
-        let Some((file, found)) = open_regular(options().read(true), &path)? else {
+        let Some((file, found)) = open_regular(&paths.disk, &path, How::Read)? else {
             return Ok((None, false));
         };
-        let as_left = ends_as_remembered(&file, found.len(), &tail)?;
-        Ok((Some(found.len()), as_left))
+        let as_left = ends_as_remembered(&paths.disk, &file, found.len, &tail)?;
+        Ok((Some(found.len), as_left))
     };
     match found() {
         Ok((_, true)) => Ok(Vec::new()),

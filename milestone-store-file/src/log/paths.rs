@@ -1,20 +1,15 @@
-//! Where things are under `.milestones`, and how files there are opened.
+//! Where things are under `.milestones`, and on which disk.
 //!
 //! Start at [`Paths`].
 //!
-//! - **Invariant.** Every file is opened with `O_NOFOLLOW`, so that a link planted in a clone leads
-//!   nowhere; `O_NONBLOCK`, so that a FIFO cannot hang us; and closed on exec.
 //! - **Invariant.** What is created is writable by its owner alone, whatever the umask.
 
-use std::fs::{DirBuilder, File, OpenOptions};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-/// Permissions of a created file, before the umask.
-const FILE_MODE: u32 = 0o644;
-/// Permissions of a created folder, before the umask.
-const DIR_MODE: u32 = 0o755;
+use super::append::FILE_BYTES_MAX;
+use crate::disk::{Disk, FILE_MODE, FOLDER_MODE, Kind, replace};
+
 /// How the name of a log file ends.
 pub(super) const LOG_SUFFIX: &str = ".jsonl";
 /// How the name of an archived log file ends.
@@ -22,9 +17,12 @@ pub(super) const ARCHIVE_SUFFIX: &str = ".jsonl.zst";
 /// Length of the hash in an archive's name, in hex digits.
 pub(super) const ARCHIVE_HASH_CHARS: usize = 8;
 
-/// The folders and files of one `.milestones`.
+/// The folders and files of one `.milestones`, and the disk that they are on.
 #[derive(Debug)]
-pub(super) struct Paths {
+pub(super) struct Paths<D> {
+    pub(super) disk: D,
+    /// A log file is continued up to this length in bytes.
+    pub(super) file_bytes_max: u64,
     pub(super) root: PathBuf,
     pub(super) log: PathBuf,
     pub(super) local: PathBuf,
@@ -36,13 +34,15 @@ pub(super) struct Paths {
     pub(super) archiving: PathBuf,
 }
 
-impl Paths {
+impl<D: Disk> Paths<D> {
     /// Names everything under `root`; touches nothing.
-    pub(super) fn new(root: &Path) -> Self {
+    pub(super) fn new(disk: D, root: &Path) -> Self {
         // A slash or a dot at the end would make the system follow a link.
         let root: PathBuf = root.components().collect();
         let local = root.join("local");
         Self {
+            disk,
+            file_bytes_max: FILE_BYTES_MAX,
             log: root.join("log"),
             lock: local.join("lock"),
             writer: local.join("writer"),
@@ -61,6 +61,36 @@ impl Paths {
             return Ok(self.log.join(name));
         }
         Err(io::Error::new(io::ErrorKind::InvalidInput, "this is not the name of a log file"))
+    }
+
+    /// Creates one folder if it is missing; its parent must exist.
+    pub(super) fn create_dir(&self, path: &Path) -> io::Result<()> {
+        match self.disk.make_folder(path, FOLDER_MODE) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                if self.disk.stat_at(path)?.kind == Kind::Folder {
+                    return Ok(());
+                }
+                Err(io::Error::new(io::ErrorKind::NotADirectory, "there is no folder at this path"))
+            }
+            other => other,
+        }
+    }
+
+    /// Opens by `open`; if a folder is missing, creates `dir` and tries once more.
+    pub(super) fn open_in<T>(&self, dir: &Path, open: impl Fn() -> io::Result<T>) -> io::Result<T> {
+        match open() {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                self.create_dir(dir)?;
+                open()
+            }
+            other => other,
+        }
+    }
+
+    /// Puts a file of `local/` in the place of the one of that name, whole or not at all.
+    pub(super) fn replace_local(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        let beside = self.local.join(format!(".tmp-{:016x}", self.disk.random()?));
+        replace(&self.disk, path, &beside, bytes, FILE_MODE)
     }
 }
 
@@ -92,40 +122,4 @@ pub(super) fn archived_name(archive: &str) -> String {
 /// What a path is called in an error.
 pub(super) fn shown(path: &Path) -> String {
     path.display().to_string()
-}
-
-/// The flags and permissions that every file here is opened with.
-pub(super) fn options() -> OpenOptions {
-    let mut options = File::options();
-    options.mode(FILE_MODE).custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK);
-    options
-}
-
-/// Creates one folder if it is missing; its parent must exist.
-pub(super) fn create_dir(path: &Path) -> io::Result<()> {
-    match DirBuilder::new().mode(DIR_MODE).create(path) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            if path.symlink_metadata()?.is_dir() {
-                return Ok(());
-            }
-            Err(io::Error::new(io::ErrorKind::NotADirectory, "there is no folder at this path"))
-        }
-        other => other,
-    }
-}
-
-/// Opens by `open`; if a folder is missing, creates `dir` and tries once more.
-pub(super) fn open_in<T>(dir: &Path, open: impl Fn() -> io::Result<T>) -> io::Result<T> {
-    match open() {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            create_dir(dir)?;
-            open()
-        }
-        other => other,
-    }
-}
-
-/// Makes the names in a folder durable.
-pub(super) fn sync_dir(path: &Path) -> io::Result<()> {
-    File::open(path)?.sync_all()
 }

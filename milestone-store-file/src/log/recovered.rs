@@ -7,12 +7,11 @@
 //!   a crash at any point leaves it in one place at least.
 //! - **Absent on purpose.** Moving anything but the end of a file: a log file is never rewritten.
 
-use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
-use std::os::unix::fs::FileExt;
+use std::io;
 use std::path::PathBuf;
 
-use super::paths::{Paths, create_dir, options, shown, sync_dir};
+use super::paths::{Paths, shown};
+use crate::disk::{Disk, FILE_MODE, How, append_all};
 
 /// How much is read at a time when looking for the last LF, in bytes.
 const BLOCK_BYTES: u64 = 64 << 10;
@@ -46,33 +45,34 @@ pub enum RepairError {
 }
 
 /// Moves the bytes after the last LF of `name`; `None` if there are none. The caller has the lock.
-pub(super) fn move_torn_tail(
-    paths: &Paths,
+pub(super) fn move_torn_tail<D: Disk>(
+    paths: &Paths<D>,
     name: &str,
 ) -> Result<Option<MovedFragment>, RepairError> {
     let cannot_move = |source| RepairError::Io { what: shown(&paths.log.join(name)), source };
+    let disk = &paths.disk;
     let moved = || {
-        let file = options().read(true).write(true).open(paths.log_file(name)?)?;
-        let len = file.metadata()?.len();
-        let offset = after_last_lf(&file, len)?;
+        let file = disk.open(&paths.log_file(name)?, How::Append)?;
+        let len = disk.stat(&file)?.len;
+        let offset = after_last_lf(disk, &file, len)?;
         if offset == len {
             return Ok(None);
         }
-        let path = copy_fragment(paths, name, &file, offset)?;
-        file.set_len(offset)?;
-        file.sync_data()?;
+        let fragment = bytes_between(disk, &file, offset, len)?;
+        let path = keep_fragment(paths, name, offset, &fragment)?;
+        disk.set_len(&file, offset)?;
+        disk.sync(&file)?;
         Ok(Some(MovedFragment { path, offset, bytes: len - offset }))
     };
     moved().map_err(cannot_move)
 }
 
 /// Where the last whole line ends.
-fn after_last_lf(file: &File, len: u64) -> io::Result<u64> {
+fn after_last_lf<D: Disk>(disk: &D, file: &D::File, len: u64) -> io::Result<u64> {
     let mut end = len;
     while end > 0 {
         let start = end.saturating_sub(BLOCK_BYTES);
-        let mut block = vec![0; usize::try_from(end - start).expect("a block fits in memory")];
-        file.read_exact_at(&mut block, start)?;
+        let block = bytes_between(disk, file, start, end)?;
         if let Some(at) = block.iter().rposition(|&byte| byte == b'\n') {
             return Ok(start + at as u64 + 1);
         }
@@ -81,21 +81,39 @@ fn after_last_lf(file: &File, len: u64) -> io::Result<u64> {
     Ok(0)
 }
 
-/// Copies everything from `offset` on into a new file, durably.
-fn copy_fragment(paths: &Paths, name: &str, mut file: &File, offset: u64) -> io::Result<PathBuf> {
-    create_dir(&paths.recovered)?;
+/// The bytes of a part of the file that is there.
+fn bytes_between<D: Disk>(disk: &D, file: &D::File, start: u64, end: u64) -> io::Result<Vec<u8>> {
+    let len = usize::try_from(end - start).map_err(|_| io::ErrorKind::OutOfMemory)?;
+    let (mut bytes, mut filled) = (vec![0; len], 0);
+    while filled < len {
+        match disk.read_at(file, &mut bytes[filled..], start + filled as u64)? {
+            0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+            count => filled += count,
+        }
+    }
+    Ok(bytes)
+}
+
+/// Writes what stood from `offset` on into a new file, durably.
+fn keep_fragment<D: Disk>(
+    paths: &Paths<D>,
+    name: &str,
+    offset: u64,
+    fragment: &[u8],
+) -> io::Result<PathBuf> {
+    let disk = &paths.disk;
+    paths.create_dir(&paths.recovered)?;
     for copy in 1..=COPIES_MAX {
         let suffix = if copy == 1 { String::new() } else { format!(".{copy}") };
         let path = paths.recovered.join(format!("{name}-{offset}{suffix}"));
-        let mut into = match options().write(true).create_new(true).open(&path) {
+        let into = match disk.open(&path, How::New { mode: FILE_MODE }) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
             other => other?,
         };
-        file.seek(SeekFrom::Start(offset))?;
-        io::copy(&mut file.take(u64::MAX), &mut into)?;
-        into.sync_all()?;
-        sync_dir(&paths.recovered)?;
-        sync_dir(&paths.local)?;
+        append_all(disk, &into, fragment)?;
+        disk.sync(&into)?;
+        disk.sync_folder(&paths.recovered)?;
+        disk.sync_folder(&paths.local)?;
         return Ok(path);
     }
     Err(io::Error::other("too many fragments of this place were moved already"))

@@ -16,7 +16,7 @@ use milestone_core::log::{
     AppendError, FileStat, LockError, LockGuard, LogStore, NewLine, Pending, ReadError, SyncError,
 };
 
-use super::append::Part;
+use super::append::{FILE_BYTES_MAX, Part};
 use super::archive::{ArchiveError, Archived};
 use super::archives::Archives;
 use super::kept::KeptLine;
@@ -25,6 +25,7 @@ use super::paths::{Paths, shown};
 use super::recovered::{MovedFragment, RepairError};
 use super::trust::OpenError;
 use super::{append, archive, kept, lock, own, read, recovered, sync, trust};
+use crate::disk::{Disk, RealDisk};
 
 /// How a log is opened.
 #[derive(Debug, Clone)]
@@ -35,28 +36,36 @@ pub struct Options {
     pub trust_foreign_owner: bool,
     /// The name by which whoever waits for our lock is told of us.
     pub program: String,
+    /// A log file is continued up to this length in bytes: [`FILE_BYTES_MAX`], but in tests of what
+    /// happens then.
+    pub file_bytes_max: u64,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { read_only: false, trust_foreign_owner: false, program: "milestone".to_owned() }
+        Self {
+            read_only: false,
+            trust_foreign_owner: false,
+            program: "milestone".to_owned(),
+            file_bytes_max: FILE_BYTES_MAX,
+        }
     }
 }
 
 /// The log of one clone, in the files under `.milestones`.
 #[derive(Debug)]
-pub struct FileStore {
-    paths: Paths,
+pub struct FileStore<D: Disk = RealDisk> {
+    paths: Paths<D>,
     options: Options,
     device_refused: AtomicBool,
     archives: Archives,
 }
 
 /// What is behind a [`Pending`] of ours.
-struct Written {
+struct Written<F> {
     /// Which store wrote it, for no other may finish it.
     root: PathBuf,
-    parts: Vec<Part>,
+    parts: Vec<Part<F>>,
 }
 
 impl FileStore {
@@ -66,7 +75,18 @@ impl FileStore {
     ///
     /// [`OpenError`] says what stands in the way. Nothing was read or changed.
     pub fn open(root: &Path, options: Options) -> Result<Self, OpenError> {
-        let paths = Paths::new(root);
+        Self::open_on(RealDisk, root, options)
+    }
+}
+
+impl<D: Disk> FileStore<D> {
+    /// As [`FileStore::open`], on a disk of the caller's.
+    ///
+    /// # Errors
+    ///
+    /// As [`FileStore::open`].
+    pub fn open_on(disk: D, root: &Path, options: Options) -> Result<Self, OpenError> {
+        let paths = Paths { file_bytes_max: options.file_bytes_max, ..Paths::new(disk, root) };
         trust::check(&paths, options.trust_foreign_owner)?;
         let (device_refused, archives) = (AtomicBool::new(false), Archives::default());
         Ok(Self { paths, options, device_refused, archives })
@@ -158,12 +178,14 @@ impl FileStore {
     ///
     /// [`ReadError`] if a file cannot be looked at.
     pub fn appended(&self, pending: &Pending) -> Result<Vec<FileStat>, ReadError> {
-        let written = pending.get::<Written>();
+        let written = pending.get::<Written<D::File>>();
         let parts = written.iter().flat_map(|written| &written.parts);
-        parts.map(|part| read::stat_of(&part.own.file, &part.own.path)).collect()
+        let stat =
+            |part: &Part<D::File>| read::stat_of(&self.paths.disk, &part.own.file, &part.own.path);
+        parts.map(stat).collect()
     }
 
-    pub(super) fn pending(&self, parts: Vec<Part>) -> Pending {
+    pub(super) fn pending(&self, parts: Vec<Part<D::File>>) -> Pending {
         Pending::new(Written { root: self.paths.root.clone(), parts })
     }
 
@@ -180,7 +202,7 @@ fn read_only() -> std::io::Error {
     std::io::Error::new(std::io::ErrorKind::ReadOnlyFilesystem, "the log was opened read-only")
 }
 
-impl LogStore for FileStore {
+impl<D: Disk> LogStore for FileStore<D> {
     fn files(&self) -> Result<Vec<FileStat>, ReadError> {
         read::files(&self.paths, &self.archives, !self.options.read_only)
     }
@@ -209,7 +231,7 @@ impl LogStore for FileStore {
     }
 
     fn sync(&self, pending: Pending) -> Result<(), SyncError> {
-        let written = pending.into_inner::<Written>().ok_or(SyncError::Foreign)?;
+        let written = pending.into_inner::<Written<D::File>>().ok_or(SyncError::Foreign)?;
         if written.root != self.paths.root {
             return Err(SyncError::Foreign);
         }

@@ -11,7 +11,6 @@
 //!   that is replaced after the last look is only in the kept lines.
 
 use std::io;
-use std::os::unix::fs::MetadataExt;
 use std::time::Duration;
 
 use milestone_core::log::{NewLine, SyncError};
@@ -19,6 +18,7 @@ use milestone_core::log::{NewLine, SyncError};
 use super::append::{self, Part};
 use super::lock::lock;
 use super::paths::{Paths, shown};
+use crate::disk::{Disk, if_there};
 
 /// How often lines are appended again whose file was replaced.
 pub const REAPPENDS_MAX: u32 = 3;
@@ -31,23 +31,27 @@ pub(super) struct NotSynced {
     pub(super) device_refused: bool,
 }
 
+/// Called between a sync and the look whether its file still has its name.
+pub(super) type BeforeLook<'a, D> = &'a mut dyn FnMut(&[Part<<D as Disk>::File>]);
+
 /// Syncs what was appended and returns it, wherever it is now. The caller holds no lock.
-pub(super) fn sync(
-    paths: &Paths,
+pub(super) fn sync<D: Disk>(
+    paths: &Paths<D>,
     program: &str,
-    parts: Vec<Part>,
-    before_look: &mut dyn FnMut(&[Part]),
-) -> Result<Vec<Part>, NotSynced> {
+    parts: Vec<Part<D::File>>,
+    before_look: BeforeLook<'_, D>,
+) -> Result<Vec<Part<D::File>>, NotSynced> {
+    let disk = &paths.disk;
     let mut durable = Vec::with_capacity(parts.len());
     let mut parts = parts;
     for times in 0..=REAPPENDS_MAX {
         for part in parts.iter().filter(|part| !part.synced) {
-            part.own.file.sync_data().map_err(|source| refused(part, source))?;
+            disk.sync(&part.own.file).map_err(|source| refused(part, source))?;
         }
         before_look(&parts);
         let mut lost = Vec::new();
         for part in parts {
-            let there = is_there(&part).map_err(|source| unknown(&part, source))?;
+            let there = is_there(disk, &part).map_err(|source| unknown(&part, source))?;
             if there { durable.push(part) } else { lost.push(part) }
         }
         let Some(first_lost) = lost.first() else { return Ok(durable) };
@@ -62,15 +66,16 @@ pub(super) fn sync(
 }
 
 /// Returns true if the name of the part's file still leads to the lines.
-fn is_there(part: &Part) -> io::Result<bool> {
-    match part.own.path.symlink_metadata() {
-        Ok(named) => Ok((named.dev(), named.ino()) == part.own.inode && named.len() >= part.end()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-        Err(error) => Err(error),
-    }
+fn is_there<D: Disk>(disk: &D, part: &Part<D::File>) -> io::Result<bool> {
+    let named = if_there(disk.stat_at(&part.own.path))?;
+    Ok(named.is_some_and(|named| named.inode == part.own.inode && named.len >= part.end()))
 }
 
-fn append_again(paths: &Paths, program: &str, lost: &[Part]) -> Result<Vec<Part>, NotSynced> {
+fn append_again<D: Disk>(
+    paths: &Paths<D>,
+    program: &str,
+    lost: &[Part<D::File>],
+) -> Result<Vec<Part<D::File>>, NotSynced> {
     let first = lost.first().expect("something was lost");
     let failed =
         |error: Box<dyn std::error::Error + Send + Sync>| unknown(first, io::Error::other(error));
@@ -81,11 +86,11 @@ fn append_again(paths: &Paths, program: &str, lost: &[Part]) -> Result<Vec<Part>
     parts
 }
 
-fn refused(part: &Part, source: io::Error) -> NotSynced {
+fn refused<F>(part: &Part<F>, source: io::Error) -> NotSynced {
     NotSynced { device_refused: true, ..unknown(part, source) }
 }
 
-fn unknown(part: &Part, source: io::Error) -> NotSynced {
+fn unknown<F>(part: &Part<F>, source: io::Error) -> NotSynced {
     let error = SyncError::Io { what: shown(&part.own.path), source };
     NotSynced { error, device_refused: false }
 }

@@ -19,6 +19,7 @@ use super::read;
 use super::store::{FileStore, Options};
 use super::sync::{self, REAPPENDS_MAX};
 use super::trust::our_uid;
+use crate::disk::RealDisk;
 
 const ID: RecordId = RecordId([0xab; 32]);
 
@@ -26,22 +27,22 @@ fn text() -> String {
     format!("{{\"id\":\"{ID}\",\"v\":1}}")
 }
 
-fn append_one(paths: &Paths) -> Vec<Part> {
+fn append_one(paths: &Paths<RealDisk>) -> Vec<Part<File>> {
     std::fs::create_dir_all(&paths.local).unwrap();
     append::append(paths, &[NewLine { id: ID, bytes: text().as_bytes() }]).unwrap()
 }
 
-fn world() -> (tempfile::TempDir, Paths) {
+fn world() -> (tempfile::TempDir, Paths<RealDisk>) {
     let dir = tempfile::tempdir().unwrap();
-    let paths = Paths::new(dir.path());
+    let paths = Paths::new(RealDisk, dir.path());
     (dir, paths)
 }
 
 /// Syncs while whatever was written is removed before the first `times` looks.
-fn sync_while_removing(paths: &Paths, times: u32) -> Result<usize, SyncError> {
+fn sync_while_removing(paths: &Paths<RealDisk>, times: u32) -> Result<usize, SyncError> {
     let parts = append_one(paths);
     let mut looks = 0;
-    let mut remove = |parts: &[Part]| {
+    let mut remove = |parts: &[Part<File>]| {
         looks += 1;
         if looks <= times {
             parts.iter().for_each(|part| std::fs::remove_file(&part.own.path).unwrap());
@@ -95,7 +96,7 @@ fn our_own_files_belong_to_us() {
 }
 
 /// A log whose first file is full: lines of a quarter of a file each.
-fn full_file() -> (tempfile::TempDir, Paths) {
+fn full_file() -> (tempfile::TempDir, Paths<RealDisk>) {
     let (dir, paths) = world();
     std::fs::create_dir_all(&paths.local).unwrap();
     let pad = "x".repeat(FILE_BYTES_MAX as usize / 4 - 200);
@@ -108,7 +109,7 @@ fn full_file() -> (tempfile::TempDir, Paths) {
 }
 
 /// The files as a new process lists them, and what it reads of each.
-fn read_all(paths: &Paths) -> Vec<(FileStat, Vec<u8>)> {
+fn read_all(paths: &Paths<RealDisk>) -> Vec<(FileStat, Vec<u8>)> {
     let archives = Archives::default();
     let read = |file: FileStat| {
         let mut bytes = vec![0; file.len_bytes as usize + 1];

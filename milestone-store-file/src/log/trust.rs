@@ -9,12 +9,12 @@
 //! - **Not promised.** The check is made once. Whoever may rename folders above `.milestones`
 //!   while a command runs can still lead it elsewhere.
 
-use std::fs::Metadata;
 use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use super::paths::{Paths, shown};
+use crate::disk::{Disk, Kind, Stat, if_there};
 
 /// Why a log was not opened. Nothing was read or changed.
 #[derive(Debug, thiserror::Error)]
@@ -54,29 +54,29 @@ pub enum OpenError {
 }
 
 /// Refuses links, other things than folders and, unless trusted, what others own.
-pub(super) fn check(paths: &Paths, trust_foreign_owner: bool) -> Result<(), OpenError> {
-    let Some(root) = folder(&paths.root)? else {
+pub(super) fn check<D: Disk>(paths: &Paths<D>, trust_foreign_owner: bool) -> Result<(), OpenError> {
+    let disk = &paths.disk;
+    let Some(root) = folder(disk, &paths.root)? else {
         let source = io::ErrorKind::NotFound.into();
         return Err(OpenError::Io { what: shown(&paths.root), source });
     };
     if !trust_foreign_owner {
-        check_owner(&paths.root, root.uid())?;
+        check_owner(&paths.root, root.uid)?;
     }
     for below in [&paths.log, &paths.local, &paths.kept, &paths.recovered] {
-        folder(below)?;
+        folder(disk, below)?;
     }
     Ok(())
 }
 
 /// The folder at `path` itself, never one behind a link; `None` if nothing is there.
-fn folder(path: &Path) -> Result<Option<Metadata>, OpenError> {
+fn folder<D: Disk>(disk: &D, path: &Path) -> Result<Option<Stat>, OpenError> {
     let what = || shown(path);
-    match path.symlink_metadata() {
-        Ok(found) if found.is_symlink() => Err(OpenError::Symlink { what: what() }),
-        Ok(found) if found.is_dir() => Ok(Some(found)),
-        Ok(_) => Err(OpenError::NotADirectory { what: what() }),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(source) => Err(OpenError::Io { what: what(), source }),
+    let found = if_there(disk.stat_at(path));
+    match found.map_err(|source| OpenError::Io { what: what(), source })? {
+        Some(Stat { kind: Kind::Link, .. }) => Err(OpenError::Symlink { what: what() }),
+        Some(found) if found.kind != Kind::Folder => Err(OpenError::NotADirectory { what: what() }),
+        found => Ok(found),
     }
 }
 

@@ -12,13 +12,12 @@
 //! - **Not promised.** A copy of a whole disk has the same device and inode numbers and continues
 //!   the same files as its original.
 
-use std::fs::File;
-use std::io::{self, Read};
-use std::os::unix::fs::{FileExt, MetadataExt};
+use std::io;
 
 use milestone_core::words::RecordId;
 
-use super::paths::{Paths, options};
+use super::paths::Paths;
+use crate::disk::{Disk, How, write_all_at};
 
 /// Length of a writer's name in characters.
 const NAME_CHARS: usize = 8;
@@ -26,8 +25,6 @@ const NAME_CHARS: usize = 8;
 const BASE32: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 /// Bits of a base-32 digit.
 const BASE32_BITS: u32 = 5;
-/// Random bytes behind a name.
-const NAME_BYTES: usize = 5;
 /// Length of the record in bytes, LF included.
 const RECORD_BYTES: usize = 177;
 /// Length of the check digits.
@@ -69,16 +66,13 @@ impl Remembered {
         format!("{}-{number:04}.jsonl", self.name)
     }
 
-    fn draw(place: (u64, u64)) -> io::Result<Self> {
-        let mut random = [0; NAME_BYTES];
-        File::open("/dev/urandom")?.read_exact(&mut random)?;
-        let mut bits = random.iter().fold(0, |bits: u64, &byte| (bits << 8) | u64::from(byte));
+    fn draw(place: (u64, u64), mut bits: u64) -> Self {
         let mut name = String::new();
         for _ in 0..NAME_CHARS {
             name.push(char::from(BASE32[(bits & 31) as usize]));
             bits >>= BASE32_BITS;
         }
-        Ok(Self { name, place, highest: 0, tail: None })
+        Self { name, place, highest: 0, tail: None }
     }
 
     fn encode(&self) -> String {
@@ -130,25 +124,25 @@ pub(super) fn fnv(bytes: &[u8]) -> u64 {
 
 /// The open record of one command, which holds the lock.
 #[derive(Debug)]
-pub(super) struct WriterFile {
-    file: File,
+pub(super) struct WriterFile<'p, D: Disk> {
+    disk: &'p D,
+    file: D::File,
     pub(super) state: Remembered,
 }
 
-impl WriterFile {
+impl<'p, D: Disk> WriterFile<'p, D> {
     /// Reads the record, or draws a new writer if it says nothing about this clone.
-    pub(super) fn open(paths: &Paths) -> io::Result<Self> {
-        let place = place(paths)?;
-        let file =
-            options().read(true).write(true).create(true).truncate(false).open(&paths.writer)?;
-        let state = match read(&file)?.filter(|state| state.place == place) {
+    pub(super) fn open(paths: &'p Paths<D>) -> io::Result<Self> {
+        let (disk, place) = (&paths.disk, place(paths)?);
+        let file = disk.open(&paths.writer, How::Write)?;
+        let state = match read(disk, &file)?.filter(|state| state.place == place) {
             Some(state) => state,
             None => {
-                file.set_len(0)?;
-                Remembered::draw(place)?
+                disk.set_len(&file, 0)?;
+                Remembered::draw(place, disk.random()?)
             }
         };
-        Ok(Self { file, state })
+        Ok(Self { disk, file, state })
     }
 
     /// Takes the next number for good.
@@ -169,20 +163,20 @@ impl WriterFile {
 
     /// Makes the numbers taken so far durable.
     pub(super) fn sync(&self) -> io::Result<()> {
-        self.file.sync_data()
+        self.disk.sync(&self.file)
     }
 
     fn write(&self) -> io::Result<()> {
-        self.file.write_all_at(self.state.encode().as_bytes(), 0)
+        write_all_at(self.disk, &self.file, self.state.encode().as_bytes(), 0)
     }
 }
 
 /// What is remembered, read without the lock; `None` if it says nothing about this clone.
-pub(super) fn peek(paths: &Paths) -> io::Result<Option<Remembered>> {
+pub(super) fn peek<D: Disk>(paths: &Paths<D>) -> io::Result<Option<Remembered>> {
     let peek = || -> io::Result<_> {
-        let file = options().read(true).open(&paths.writer)?;
+        let file = paths.disk.open(&paths.writer, How::Read)?;
         let place = place(paths)?;
-        Ok(read(&file)?.filter(|state| state.place == place))
+        Ok(read(&paths.disk, &file)?.filter(|state| state.place == place))
     };
     match peek() {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
@@ -190,14 +184,13 @@ pub(super) fn peek(paths: &Paths) -> io::Result<Option<Remembered>> {
     }
 }
 
-fn read(file: &File) -> io::Result<Option<Remembered>> {
+fn read<D: Disk>(disk: &D, file: &D::File) -> io::Result<Option<Remembered>> {
     // One byte more than a record has, so that a longer file is not taken for one.
     let mut bytes = [0; RECORD_BYTES + 1];
-    let read = file.read_at(&mut bytes, 0)?;
+    let read = disk.read_at(file, &mut bytes, 0)?;
     Ok(Remembered::decode(&bytes[..read]))
 }
 
-fn place(paths: &Paths) -> io::Result<(u64, u64)> {
-    let local = paths.local.symlink_metadata()?;
-    Ok((local.dev(), local.ino()))
+fn place<D: Disk>(paths: &Paths<D>) -> io::Result<(u64, u64)> {
+    Ok(paths.disk.stat_at(&paths.local)?.inode)
 }

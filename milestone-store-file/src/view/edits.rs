@@ -14,6 +14,7 @@ use milestone_core::words::{RecordId, Slug};
 use super::disk;
 use super::file::{Stored, ViewFile, sha256};
 use super::mirror::{Edits, YamlView};
+use crate::disk::Disk;
 
 /// A view file that somebody changed by hand.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,7 +31,7 @@ pub struct EditedView {
     sha256: [u8; 32],
 }
 
-impl YamlView {
+impl<D: Disk> YamlView<D> {
     /// Every milestone's file that was changed by hand, with what it says now, sorted by id.
     ///
     /// # Errors
@@ -38,8 +39,8 @@ impl YamlView {
     /// [`ProjectionError`] if a file or folder cannot be read, or is a symbolic link.
     pub fn edited_files(&self) -> Result<Vec<EditedView>, ProjectionError> {
         let mut edited = Vec::new();
-        for (milestone, path) in self.folders.list()? {
-            let Some(bytes) = disk::read(&path)? else { continue };
+        for (milestone, path) in self.folders.list(&self.disk)? {
+            let Some(bytes) = disk::read(&self.disk, &path)? else { continue };
             let stored = Stored::new(&bytes);
             if stored.is_edited() {
                 let content =
@@ -69,7 +70,7 @@ impl YamlView {
         state: &State,
         heads: &[RecordId],
     ) -> Result<(), ProjectionError> {
-        self.folders.check()?;
+        self.folders.check(&self.disk)?;
         self.load_pending();
         for id in milestones {
             self.mirror(id, state, heads, Edits::Discard)?;

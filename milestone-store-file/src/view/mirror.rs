@@ -22,6 +22,7 @@ use serde::{Deserialize, Serialize};
 
 use super::disk;
 use super::file::{Stored, ViewFile, project_yaml, sha256, with_header};
+use crate::disk::{Disk, RealDisk};
 
 /// The version of the form of the files and of `local/view.json`.
 const SCHEMA: u32 = 1;
@@ -31,7 +32,8 @@ const BROKEN: &[u8] = b"{}\n";
 
 /// The YAML view of a project.
 #[derive(Debug)]
-pub struct YamlView {
+pub struct YamlView<D: Disk = RealDisk> {
+    pub(super) disk: D,
     pub(super) folders: Folders,
     /// The heads of the log as of the last batch, for batches that do not name them.
     heads: Vec<RecordId>,
@@ -77,16 +79,16 @@ pub(super) enum Edits {
 
 impl Folders {
     /// Refuses symbolic links in place of the folders that hold view files.
-    pub(super) fn check(&self) -> Result<(), ProjectionError> {
-        disk::is_folder(&self.active)?;
-        disk::is_folder(&self.archived)?;
+    pub(super) fn check<D: Disk>(&self, disk: &D) -> Result<(), ProjectionError> {
+        disk::is_folder(disk, &self.active)?;
+        disk::is_folder(disk, &self.archived)?;
         Ok(())
     }
 
     /// Every file that is named after a milestone, by id.
-    pub(super) fn list(&self) -> Result<Vec<(Slug, PathBuf)>, ProjectionError> {
-        let mut files = disk::list(&self.active)?;
-        files.extend(disk::list(&self.archived)?);
+    pub(super) fn list<D: Disk>(&self, disk: &D) -> Result<Vec<(Slug, PathBuf)>, ProjectionError> {
+        let mut files = disk::list(disk, &self.active)?;
+        files.extend(disk::list(disk, &self.archived)?);
         files.sort();
         Ok(files)
     }
@@ -99,8 +101,15 @@ impl Folders {
 impl YamlView {
     /// The view in `dir`, the project's folder `.milestones`. Nothing is read or made yet.
     pub fn new(dir: impl AsRef<Path>) -> Self {
-        let dir = dir.as_ref();
+        Self::on(RealDisk, dir.as_ref())
+    }
+}
+
+impl<D: Disk> YamlView<D> {
+    /// As [`YamlView::new`], on a disk of the caller's.
+    pub fn on(disk: D, dir: &Path) -> Self {
         Self {
+            disk,
             folders: Folders {
                 active: dir.join("active"),
                 archived: dir.join("archived"),
@@ -121,7 +130,7 @@ impl YamlView {
 
     /// True if there is a view that was kept up to date once, and not taken away since.
     pub fn is_kept(&self) -> bool {
-        self.folders.checkpoint().exists()
+        self.disk.stat_at(&self.folders.checkpoint()).is_ok()
     }
 
     /// Takes the view away, but for files that hold edits: at most so many files now, so that
@@ -134,35 +143,38 @@ impl YamlView {
     pub fn clear(&mut self, files_max: usize) -> Result<bool, ProjectionError> {
         let gone = self.wipe_some(files_max)?;
         if gone {
-            disk::remove(&self.folders.checkpoint())?;
+            disk::remove(&self.disk, &self.folders.checkpoint())?;
         }
         Ok(gone)
     }
 
     /// Removes at most so many files that hold no edits; true if those were all.
     fn wipe_some(&mut self, files_max: usize) -> Result<bool, ProjectionError> {
-        self.folders.check()?;
+        self.folders.check(&self.disk)?;
         // First, so that a view that is half gone, or half there, is known to be one, and is not
         // taken for a whole one.
-        disk::make_folder(&self.folders.local)?;
+        disk::make_folder(&self.disk, &self.folders.local)?;
         // Once: it is synced, and whoever waits for the lock waits for that too.
         let mark = self.folders.checkpoint();
-        if disk::read(&mark)?.as_deref() != Some(BROKEN) {
-            disk::replace(&mark, BROKEN)?;
+        if disk::read(&self.disk, &mark)?.as_deref() != Some(BROKEN) {
+            disk::replace(&self.disk, &mark, BROKEN)?;
         }
         let Folders { active, archived, local, .. } = &self.folders;
-        [active, archived, local].into_iter().try_for_each(|folder| disk::sweep(folder))?;
+        [active, archived, local]
+            .into_iter()
+            .try_for_each(|folder| disk::sweep(&self.disk, folder))?;
         self.heads.clear();
         self.unadopted.clear();
         self.pending = Some(BTreeSet::new());
-        let files = self.folders.list()?.into_iter().map(|(_, path)| path);
+        let files = self.folders.list(&self.disk)?.into_iter().map(|(_, path)| path);
         let mut removed = 0;
         for path in files.chain([self.folders.project.clone()]) {
             if removed == files_max {
                 return Ok(false);
             }
-            if disk::read(&path)?.is_some_and(|bytes| !Stored::new(&bytes).is_edited()) {
-                disk::remove(&path)?;
+            if disk::read(&self.disk, &path)?.is_some_and(|bytes| !Stored::new(&bytes).is_edited())
+            {
+                disk::remove(&self.disk, &path)?;
                 removed += 1;
             }
         }
@@ -171,7 +183,7 @@ impl YamlView {
 
     /// What was kept by the last batch, if it can be read.
     fn kept(&self) -> Option<Kept> {
-        let bytes = disk::read(&self.folders.checkpoint()).ok()??;
+        let bytes = disk::read(&self.disk, &self.folders.checkpoint()).ok()??;
         serde_json::from_slice(&bytes).ok().filter(|kept: &Kept| kept.schema == SCHEMA)
     }
 
@@ -185,8 +197,8 @@ impl YamlView {
         let pending = self.pending.get_or_insert_default();
         let bytes = serde_json::to_vec(&Keep { schema: SCHEMA, pending, checkpoint })
             .expect("a checkpoint has string keys and no floats");
-        disk::make_folder(&self.folders.local)?;
-        disk::replace(&self.folders.checkpoint(), &bytes)
+        disk::make_folder(&self.disk, &self.folders.local)?;
+        disk::replace(&self.disk, &self.folders.checkpoint(), &bytes)
     }
 
     /// The heads of the log after a batch. While a view is built, only the last batch names them.
@@ -220,8 +232,8 @@ impl YamlView {
         }
         // Where a task was before is not in the batch: whatever names it is looked at. A task that
         // is away from its origin is shown with the name of its stream, so its slug is in the text.
-        for (id, path) in self.folders.list()? {
-            let bytes = disk::read(&path)?.unwrap_or_default();
+        for (id, path) in self.folders.list(&self.disk)? {
+            let bytes = disk::read(&self.disk, &path)?.unwrap_or_default();
             let text = String::from_utf8_lossy(&bytes);
             if moved.iter().any(|slug| text.contains(*slug)) {
                 ids.insert(id);
@@ -247,7 +259,7 @@ impl YamlView {
         let (folder, path, old) = (to.clone(), disk::place(to, id), disk::place(from, id));
         let body = body_of(id, state);
 
-        let (here, there) = (disk::read(&path)?, disk::read(&old)?);
+        let (here, there) = (disk::read(&self.disk, &path)?, disk::read(&self.disk, &old)?);
         let held = |path: &Path, bytes: &Option<Vec<u8>>| {
             let bytes = bytes.as_deref().filter(|_| edits == Edits::Spare);
             bytes.is_some_and(|bytes| !self.is_free(path, bytes, body.as_deref()))
@@ -265,15 +277,15 @@ impl YamlView {
         match &body {
             Some(body) if here.as_deref().is_some_and(|bytes| is_right(bytes, body)) => {}
             Some(body) => {
-                disk::make_folder(&folder)?;
-                disk::replace(&path, with_header(body, heads).as_bytes())?;
+                disk::make_folder(&self.disk, &folder)?;
+                disk::replace(&self.disk, &path, with_header(body, heads).as_bytes())?;
             }
-            None if here.is_some() => disk::remove(&path)?,
+            None if here.is_some() => disk::remove(&self.disk, &path)?,
             None => {}
         }
         self.released.remove(&path);
         if there.is_some() {
-            disk::remove(&old)?;
+            disk::remove(&self.disk, &old)?;
             self.released.remove(&old);
         }
         Ok(())
@@ -296,7 +308,7 @@ impl YamlView {
             return Ok(());
         }
         let (body, path) = (project_yaml(project), &self.folders.project);
-        if let Some(bytes) = disk::read(path)? {
+        if let Some(bytes) = disk::read(&self.disk, path)? {
             if is_right(&bytes, &body) {
                 return Ok(());
             }
@@ -305,7 +317,7 @@ impl YamlView {
                 return Ok(());
             }
         }
-        disk::replace(path, with_header(&body, heads).as_bytes())
+        disk::replace(&self.disk, path, with_header(&body, heads).as_bytes())
     }
 }
 
@@ -328,14 +340,14 @@ fn body_of(id: &Slug, state: &State) -> Option<String> {
     Some(file.to_yaml(milestone.map(|milestone| milestone_progress(&milestone, &rows).percent)))
 }
 
-impl Projection for YamlView {
+impl<D: Disk> Projection for YamlView<D> {
     fn spec(&self) -> Spec {
         Spec { name: "yaml view", schema: SCHEMA, locality: Locality::Shared }
     }
 
     fn checkpoint(&mut self) -> Result<Option<Checkpoint>, ProjectionError> {
         // Whoever removed the folder wants it back, whatever the checkpoint says.
-        if !disk::is_folder(&self.folders.active)? {
+        if !disk::is_folder(&self.disk, &self.folders.active)? {
             return Ok(None);
         }
         let Some(kept) = self.kept() else { return Ok(None) };
@@ -351,8 +363,8 @@ impl Projection for YamlView {
             self.heads = heads;
             return Ok(());
         }
-        self.folders.check()?;
-        disk::make_folder(&self.folders.active)?;
+        self.folders.check(&self.disk)?;
+        disk::make_folder(&self.disk, &self.folders.active)?;
         self.load_pending();
         let touched = self.touched(batch)?;
         self.unadopted.clear();
@@ -372,12 +384,12 @@ impl Projection for YamlView {
     }
 
     fn fingerprint(&mut self) -> Result<Fingerprint, ProjectionError> {
-        self.folders.check()?;
+        self.folders.check(&self.disk)?;
         let mut documents = Vec::new();
-        for (home, path) in self.folders.list()? {
+        for (home, path) in self.folders.list(&self.disk)? {
             let damaged =
                 |why: String| ProjectionError::Damaged { what: path.display().to_string(), why };
-            let bytes = disk::read(&path)?.unwrap_or_default();
+            let bytes = disk::read(&self.disk, &path)?.unwrap_or_default();
             let file = ViewFile::parse_bytes(&bytes).map_err(damaged)?;
             let own = file.milestone.into_iter().map(|document| (document, false));
             for (document, is_task) in own.chain(file.tasks.into_iter().map(|task| (task, true))) {

@@ -1,0 +1,131 @@
+//! Whether the suite can fail: every planted bug must be found.
+//!
+//! Start at [`sabotage`]. The source is copied, every bug of [`BUGS`] planted in the copy, and the
+//! copy built once; then the suite runs with one of them wanted at a time.
+//!
+//! - **Invariant.** The copy is below `target/`, and so is what is built from it: nothing that
+//!   anybody else builds has a bug planted in it.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::planted::{BUGS, Bug};
+
+/// The variable that names the wanted bug.
+const WANTED: &str = "MILESTONE_PLANTED";
+/// Where the question is answered.
+const ANSWERED_IN: &str = "milestone-core/src/lib.rs";
+/// How it is answered.
+const ANSWER: &str = "
+/// Whether this bug is wanted.
+pub fn planted(name: &str) -> bool {
+    static WANTED: std::sync::LazyLock<Option<String>> =
+        std::sync::LazyLock::new(|| std::env::var(\"MILESTONE_PLANTED\").ok());
+    WANTED.as_deref() == Some(name)
+}
+";
+
+/// What became of one planted bug.
+#[derive(Debug, Clone)]
+pub struct Verdict {
+    /// Its name.
+    pub name: &'static str,
+    /// The first thing that the suite said of it; `None` if it was not found.
+    pub found: Option<String>,
+}
+
+/// The root of the workspace that this was built from.
+pub fn workspace() -> PathBuf {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+    manifest.parent().unwrap_or(manifest).to_owned()
+}
+
+/// Puts a bug into a text, behind its question.
+///
+/// # Errors
+///
+/// Says so if its place is not there exactly once.
+pub fn plant(bug: &Bug, text: &str) -> Result<String, String> {
+    let found = text.matches(bug.from).count();
+    if found != 1 {
+        return Err(format!("{}: its place is {found} times in {}", bug.name, bug.file));
+    }
+    let answer = match bug.file.starts_with("milestone-core/") {
+        true => "crate::planted",
+        false => "milestone_core::planted",
+    };
+    let wanted = format!("{answer}(\"{}\")", bug.name);
+    Ok(text.replacen(bug.from, &bug.to.replace("WANTED", &wanted), 1))
+}
+
+/// Runs the suite with each bug in turn, at most so many crashes each, and with none of them.
+///
+/// # Errors
+///
+/// [`io::Error`] if the copy cannot be made or built, or finds something without a bug.
+pub fn sabotage(
+    seed: u64,
+    points: u64,
+    mut told: impl FnMut(&Verdict),
+) -> io::Result<Vec<Verdict>> {
+    let root = workspace();
+    let copy = root.join("target/sabotage/source");
+    copy_tree(&root, &copy)?;
+    for bug in BUGS {
+        let path = copy.join(bug.file);
+        let text = plant(bug, &fs::read_to_string(&path)?).map_err(io::Error::other)?;
+        fs::write(path, text)?;
+    }
+    let answered = copy.join(ANSWERED_IN);
+    fs::write(&answered, fs::read_to_string(&answered)? + ANSWER)?;
+    let target = root.join("target/sabotage/build");
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut build = Command::new(cargo);
+    build.current_dir(&copy).args(["build", "--locked", "-p", "milestone-crashtest"]);
+    let built = build.env("CARGO_TARGET_DIR", &target).status()?;
+    if !built.success() {
+        return Err(io::Error::other("the source with the bugs in it does not build"));
+    }
+    let program = target.join("debug/milestone-crashtest");
+    let run = |name: &str| -> io::Result<Option<String>> {
+        let mut suite = Command::new(&program);
+        suite.args(["crash", "--seed", &seed.to_string(), "--points", &points.to_string()]);
+        let output = suite.env(WANTED, name).output()?;
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        let first = said.lines().next().unwrap_or("it ended badly").to_owned();
+        Ok((!output.status.success()).then_some(first))
+    };
+    if let Some(said) = run("none")? {
+        return Err(io::Error::other(format!("without a bug: {said}")));
+    }
+    let mut verdicts = Vec::new();
+    for bug in BUGS {
+        let verdict = Verdict { name: bug.name, found: run(bug.name)? };
+        told(&verdict);
+        verdicts.push(verdict);
+    }
+    Ok(verdicts)
+}
+
+/// Copies what a build needs. A file that is the same is left alone, so that little is built anew.
+fn copy_tree(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let (path, copy) = (entry.path(), to.join(&name));
+        if entry.file_type()?.is_dir() {
+            if name != "target" && name != ".git" {
+                copy_tree(&path, &copy)?;
+            }
+        } else if entry.file_type()?.is_file() {
+            let bytes = fs::read(&path)?;
+            if fs::read(&copy).ok().as_ref() != Some(&bytes) {
+                fs::write(copy, bytes)?;
+            }
+        }
+    }
+    Ok(())
+}
