@@ -10,6 +10,7 @@
 //!   is an error with a suggestion, so that new verbs can be added without breaking scripts.
 
 pub mod analytics;
+pub mod backup;
 pub mod board;
 pub mod completion;
 pub mod dep;
@@ -17,6 +18,7 @@ pub mod export;
 pub mod flow;
 pub mod global;
 pub mod habits;
+pub mod health;
 pub mod help;
 pub mod history;
 pub mod key;

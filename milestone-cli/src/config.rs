@@ -13,7 +13,7 @@ pub mod key;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use milestone_project::{Backend, Policy, Threshold};
+use milestone_project::{AlertPolicy, Backend, BackupPolicy, Policy, Threshold};
 use toml::de::{DeTable, DeValue};
 
 pub use key::{Key, Value};
@@ -251,6 +251,42 @@ impl Config {
                 milestones: count(Key::DatabaseMilestones, built_in.database.milestones),
                 people: count(Key::DatabasePeople, built_in.database.people),
             },
+        }
+    }
+
+    /// What of it concerns backups of the project whose directory is `root`. A directory that is
+    /// not whole begins where the project is.
+    #[must_use]
+    pub fn backups(&self, root: &Path, home: Option<&str>) -> BackupPolicy {
+        let built_in = BackupPolicy::default();
+        let named = self.word(Key::BackupDirectory).filter(|word| *word != "auto");
+        let directory = named.map(|word| match (word.strip_prefix("~/"), home) {
+            (Some(rest), Some(home)) => Path::new(home).join(rest),
+            _ => root.parent().unwrap_or(root).join(word),
+        });
+        BackupPolicy {
+            directory,
+            continuous: self.flag(Key::BackupContinuous).unwrap_or(built_in.continuous),
+            daily: self.flag(Key::BackupDaily).unwrap_or(built_in.daily),
+            keep_days: self.number(Key::BackupKeepDays).unwrap_or(built_in.keep_days),
+        }
+    }
+
+    /// From when on something is worth an alert.
+    #[must_use]
+    pub fn alerts(&self) -> AlertPolicy {
+        let built_in = AlertPolicy::default();
+        let from = |key: Key, built_in: Option<u32>| match self.word(key) {
+            Some("off") => None,
+            _ => self.number(key).or(built_in),
+        };
+        AlertPolicy {
+            overdue_days: from(Key::AlertOverdue, built_in.overdue_days),
+            stalled_days: from(Key::AlertStalled, built_in.stalled_days),
+            blocked_days: from(Key::AlertBlocked, built_in.blocked_days),
+            lag_records: from(Key::AlertLag, built_in.lag_records),
+            disk_mb: from(Key::AlertDisk, built_in.disk_mb),
+            backup_days: from(Key::AlertBackup, built_in.backup_days),
         }
     }
 

@@ -7,12 +7,16 @@
 //! - **Absent on purpose.** Rules of the domain. A runner asks the project and says what it said.
 
 mod after;
+mod alerts;
 pub mod backend;
+mod backup;
 mod board;
+mod bundle;
 pub mod context;
 mod demo;
 mod desk;
 pub mod docs;
+mod health;
 mod hint;
 mod import;
 mod keys;
@@ -42,6 +46,7 @@ use crate::args::help;
 use crate::args::history::{ConflictsCommand, LogArgs, LogCommand};
 use crate::args::migrate::MigrateCommand;
 use crate::args::phase::WorkflowCommand;
+use crate::args::project::DoctorArgs;
 use crate::args::session::SessionCommand;
 use crate::args::task::TaskCommand;
 use crate::args::template::TemplateCommand;
@@ -56,12 +61,14 @@ use reads::{Look, look};
 /// The problem that is to be shown; it says whether anything was written.
 pub fn run(cli: &Cli, around: Surroundings) -> Ran {
     let mut context = Context::new(cli.global.clone(), around)?;
+    let watching = health::Watching::begin(&context, health::verb(cli.command.as_ref()));
     let ran = match &cli.command {
         None => reads::home(&mut context),
         // What is wrong with the settings is what this one says itself.
         Some(Command::Config(command)) => return writes::config(&mut context, command),
         Some(command) => answer(&mut context, command),
     };
+    watching.end(&mut context, &ran);
     ran.map(|mut output| {
         after::follow(&mut context, cli.command.as_ref(), &mut output);
         let lines = output.stdout.lines().count();
@@ -111,7 +118,9 @@ fn answer(context: &mut Context, command: &Command) -> Ran {
         Command::Undo(args) => writes::undo(context, args),
         Command::Log(args) => log(context, args),
         Command::Forecast(args) => look(context, &Look::Forecast(args)),
+        Command::Status(_) if health::is_prometheus(context) => health::prometheus(context),
         Command::Status(args) => look(context, &Look::Status(args)),
+        Command::Alerts(args) => alerts::run(context, args),
         Command::Report(args) => look(context, &Look::Report(args)),
         Command::Stats(args) => look(context, &Look::Stats(args)),
         Command::Timeline(args) => look(context, &Look::Timeline(args)),
@@ -125,8 +134,8 @@ fn answer(context: &mut Context, command: &Command) -> Ran {
         Command::Conflicts(args) => conflicts(context, args.command.as_ref()),
         Command::Scale => look(context, &Look::Scale),
         Command::Migrate(command) => migrate(context, command),
-        Command::Doctor(args) if args.repair => writes::repair(context),
-        Command::Doctor(args) => look(context, &Look::Doctor(args)),
+        Command::Backup(command) => backup::run(context, command),
+        Command::Doctor(args) => doctor(context, args),
         Command::Validate(args) => {
             let mended = writes::repair_derived(context, args)?;
             look(context, &Look::Validate(args.what, &mended))
@@ -138,6 +147,14 @@ fn answer(context: &mut Context, command: &Command) -> Ran {
         Command::Completion(args) => Ok(Output::of(completion::script(args.shell))),
         Command::Help(args) => help::render(args).map(Output::of),
         Command::Version => reads::version(context),
+    }
+}
+
+fn doctor(context: &mut Context, args: &DoctorArgs) -> Ran {
+    match &args.bundle {
+        Some(file) => bundle::run(context, file),
+        None if args.repair => writes::repair(context),
+        None => look(context, &Look::Doctor(args)),
     }
 }
 

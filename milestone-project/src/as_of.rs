@@ -211,25 +211,30 @@ impl Project {
     ///
     /// [`HistoryError::UnknownRecord`] or [`HistoryError::AmbiguousRecord`].
     pub fn record_id(&self, asked: &str) -> Result<RecordId, HistoryError> {
-        let mut fits: Vec<RecordId> = Vec::new();
-        scan(&self.store, |step| match step {
-            Step::Restart => fits.clear(),
-            Step::Line(line, _) if line.record.id.to_string().starts_with(asked) => {
-                fits.push(line.record.id);
-            }
-            Step::Line(..) => {}
-        })?;
-        match fits.as_slice() {
-            [one] if asked.len() >= ASKED_MIN => Ok(*one),
-            [] | [_] => Err(HistoryError::UnknownRecord { asked: asked.to_owned() }),
-            _ => Err(HistoryError::AmbiguousRecord { asked: asked.to_owned(), candidates: fits }),
-        }
+        find_record(&self.store, asked)
     }
 
     /// A record and everything it was built on.
     fn ancestors_of(&self, asked: &str) -> Result<HashSet<RecordId>, HistoryError> {
         let id = self.record_id(asked)?;
         ancestors(&self.store, &[id])
+    }
+}
+
+/// The id of the one record of a log that begins with `asked`.
+pub(crate) fn find_record<S: LogStore>(store: &S, asked: &str) -> Result<RecordId, HistoryError> {
+    let mut fits: Vec<RecordId> = Vec::new();
+    scan(store, |step| match step {
+        Step::Restart => fits.clear(),
+        Step::Line(line, _) if line.record.id.to_string().starts_with(asked) => {
+            fits.push(line.record.id);
+        }
+        Step::Line(..) => {}
+    })?;
+    match fits.as_slice() {
+        [one] if asked.len() >= ASKED_MIN => Ok(*one),
+        [] | [_] => Err(HistoryError::UnknownRecord { asked: asked.to_owned() }),
+        _ => Err(HistoryError::AmbiguousRecord { asked: asked.to_owned(), candidates: fits }),
     }
 }
 

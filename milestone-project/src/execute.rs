@@ -85,6 +85,11 @@ pub enum Warning {
         /// Why it does not.
         why: String,
     },
+    /// What was recorded is in the log, and not in the directory of the backups.
+    NotBackedUp {
+        /// Why.
+        why: String,
+    },
     /// Log files of this clone are shorter than they were: records may be gone from the work tree.
     Shrunk {
         /// The files.
@@ -150,7 +155,7 @@ impl Project {
             return Err(ExecuteError::TooNew { v });
         }
         warnings.extend(self.clock_ahead(caller));
-        let before = self.checkpoint.count;
+        let (before, digest) = (self.checkpoint.count, self.checkpoint.digest);
         let early = self.checkpoint.newest_head.is_some_and(|newest| caller.now < newest);
         self.look_around(caller.now);
         let decided = self.decide_soundly(commands, caller);
@@ -179,14 +184,32 @@ impl Project {
         }
         self.keep_index_current();
         self.keep_analytics_current(before);
+        let followed = self.follow_with_backup((before, digest), &lines);
         drop(guard);
-        self.store
-            .sync(pending)
-            .map_err(|error| ExecuteError::Unknown { record: last, source: error.into() })?;
+        self.make_durable(pending, last, lines.len(), caller)?;
         self.keep_snapshot_current();
+        warnings.extend(self.followed_by_backup(followed, caller));
         warnings.extend(self.grow(caller));
         add_warnings(&mut outcomes, warnings);
         Ok(outcomes)
+    }
+
+    /// Syncs what was appended, and counts it.
+    fn make_durable(
+        &mut self,
+        pending: Pending,
+        last: RecordId,
+        count: usize,
+        caller: &Caller,
+    ) -> Result<(), ExecuteError> {
+        let begun = caller.clock.map(|clock| clock());
+        let synced = self.store.sync(pending);
+        synced.map_err(|error| ExecuteError::Unknown { record: last, source: error.into() })?;
+        self.meter.appended += count as u64;
+        if let (Some(begun), Some(clock)) = (begun, caller.clock) {
+            self.meter.sync_us += clock().0.saturating_sub(begun.0).max(0).unsigned_abs();
+        }
+        Ok(())
     }
 
     /// Appends what was decided. If that fails, the state is what it was before.

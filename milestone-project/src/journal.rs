@@ -70,10 +70,17 @@ pub enum DeedKind {
     },
     /// It made a backup.
     BackedUp {
-        /// The file, by its path in the project's directory.
+        /// The folder, by its path in the project's directory.
         file: String,
         /// Its length.
         bytes: u64,
+    },
+    /// It brought back what the log had lost.
+    BroughtBack {
+        /// Of which backup.
+        backup: u64,
+        /// How many records.
+        records: u64,
     },
 }
 

@@ -10,11 +10,13 @@
 
 mod abroad;
 mod adopt;
+mod alerts;
 mod archive;
 mod as_of;
 mod audit;
 mod backup;
 mod batch;
+mod bundle;
 mod caller;
 mod detect;
 mod error;
@@ -31,6 +33,7 @@ mod journal;
 mod keep;
 mod level;
 mod maintain;
+mod metrics;
 mod migrate;
 mod model;
 mod past;
@@ -55,9 +58,15 @@ mod views;
 mod workflow;
 
 pub use adopt::{AdoptReport, Refused};
+pub use alerts::{Alert, AlertKind, AlertPolicy};
 pub use archive::ArchiveReport;
 pub use as_of::{AsOf, Extent};
 pub use audit::{Anchors, Audit, Trust};
+pub use backup::{
+    BackupError, BackupPolicy, BroughtBack, ChainFault, FULL_DAYS, GROUPS_KEPT_MIN, KEEP_DAYS,
+    ObjectFault, Occasion, POINTS_KEPT_MIN, Point, Rehearsal, Restored, Vault, VaultCheck, Wanted,
+    Wish,
+};
 pub use batch::{
     BATCH_REPORTS_MAX, BATCH_WAIT_SECONDS, Batch, CloseError, Flushed, ProgressReport, Queued,
     RefusedReport,
@@ -76,8 +85,9 @@ pub use keep::{ANALYTICS_EVERY_RECORDS, SNAPSHOT_TAIL_RECORDS_MAX, SNAPSHOT_TAIL
 pub use level::{
     COMPLETED_MIN, Footing, LEVEL_MAX, ON_TIME_PERCENT_MIN, PEOPLE_MIN, offered_level,
 };
-pub use maintain::{
-    BACKUP_DAYS, BACKUPS_KEPT_MAX, BACKUPS_KEPT_MIN, Keeper, Maintained, STALE_HOURS,
+pub use maintain::{BACKUP_RECORDS_MIN, Keeper, Maintained, STALE_HOURS};
+pub use metrics::{
+    ErrorLine, METRICS_BYTES_MAX, Meter, Sample, Totals, VerbTotals, note, note_error,
 };
 pub use migrate::{LAG_RECORDS_MAX, Migrated, Mover, Step};
 pub use milestone_store_file::{Archived, KeptLine, OpenError as StoreError, Options};

@@ -1,4 +1,4 @@
-//! Keeping house: what this machine made and needs no longer is taken away, once a day.
+//! Keeping house, once a day: a backup is made and tried, and what is needed no longer goes.
 //!
 //! Start at [`Project::maintain`]; [`Project::is_maintenance_due`] says when a day's first command
 //! should ask for it.
@@ -17,30 +17,29 @@ use std::time::{Duration, SystemTime};
 
 use milestone_core::words::Timestamp;
 
-use crate::backup::BACKUPS;
+use crate::backup::{self, BackupError, FULL_DUE_MICROS, Occasion, Vault, Wish};
 use crate::generation::UNFINISHED;
 use crate::journal::{Deed, DeedKind, Journal};
+use crate::migrate::told_whole;
 use crate::project::Project;
 
 /// The day of the last maintenance, in the project's directory.
 const DONE_ON: &str = "local/maintained";
 
-/// So many of the newest backups are kept, however old they are.
-pub const BACKUPS_KEPT_MIN: usize = 3;
+/// A log with fewer records than this is not backed up unless somebody asks.
+pub const BACKUP_RECORDS_MIN: u64 = 10;
 
-/// So many backups are kept at most, however new they are.
-pub const BACKUPS_KEPT_MAX: usize = 20;
+/// About how many bytes a full backup takes in a millisecond.
+const BYTES_PER_MS: u64 = 60_000;
 
-/// Backups beyond [`BACKUPS_KEPT_MIN`] are kept for so many days.
-pub const BACKUP_DAYS: i64 = 30;
+/// About how many records a trial brings back in a millisecond.
+const RECORDS_PER_MS: u64 = 40;
 
 /// A temporary file that is older than this belongs to nobody any more.
 pub const STALE_HOURS: u64 = 24;
 
-/// How the program's own temporary files begin, beside those of migrations.
+/// How the program's own temporary files begin, beside those of migrations and backups.
 const TEMPORARY: [&str; 3] = [UNFINISHED, ".tmp", ".new-"];
-
-const DAY_MICROS: i64 = 86_400_000_000;
 
 /// Who asks for maintenance, and when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +50,15 @@ pub struct Keeper<'a> {
     pub now: Timestamp,
     /// True if nothing is to be done but to say what would be.
     pub dry_run: bool,
+    /// About how long it may take, in milliseconds: what takes longer is not begun.
+    pub budget_ms: u64,
+}
+
+impl Keeper<'_> {
+    /// Nobody in particular, with all the time there is.
+    pub fn now(now: Timestamp) -> Self {
+        Self { by: "", now, dry_run: false, budget_ms: u64::MAX }
+    }
 }
 
 /// What maintenance did.
@@ -62,6 +70,10 @@ pub struct Maintained {
     pub temporary: Vec<String>,
     /// Bytes that these took.
     pub bytes: u64,
+    /// The backup that was made, by its path in the project's directory, or whole.
+    pub made: Option<String>,
+    /// The backup that was brought back for a trial and is good.
+    pub verified: Option<u64>,
     /// True if the snapshot was written anew.
     pub snapshot: bool,
     /// True if the time was over before everything was done.
@@ -73,6 +85,11 @@ pub struct Maintained {
 impl Maintained {
     /// True if something was done.
     pub fn did_something(&self) -> bool {
+        self.removed_something() || self.made.is_some() || self.verified.is_some()
+    }
+
+    /// True if something was taken away.
+    pub fn removed_something(&self) -> bool {
         !self.backups.is_empty() || !self.temporary.is_empty()
     }
 }
@@ -94,7 +111,7 @@ impl Project {
         if self.read_only {
             return done;
         }
-        let Keeper { by, now, dry_run } = *keeper;
+        let Keeper { by, now, dry_run, .. } = *keeper;
         if dry_run {
             self.remove_backups(keeper, is_over, &mut done);
             self.remove_temporary(keeper, is_over, &mut done);
@@ -110,6 +127,8 @@ impl Project {
         match is_over() {
             true => done.unfinished = true,
             false => {
+                self.back_up_daily(keeper, &mut done);
+                self.rehearse_newest(keeper, is_over, &mut done);
                 let before = self.snapshot_time();
                 self.keep_snapshot_current();
                 done.snapshot = self.snapshot_time() != before;
@@ -119,7 +138,7 @@ impl Project {
             // The next command goes on with the rest.
             let _ = std::fs::remove_file(self.root.join(DONE_ON));
         }
-        if done.did_something() {
+        if done.removed_something() {
             let (backups, temporary) = (done.backups.clone(), done.temporary.clone());
             let what = DeedKind::Maintained { backups, temporary, bytes: done.bytes };
             let deed = Deed { at: now, by: by.to_owned(), what };
@@ -140,25 +159,68 @@ impl Project {
         is_over: &mut dyn FnMut() -> bool,
         done: &mut Maintained,
     ) {
-        let mut backups: Vec<(Timestamp, String)> = names(&self.root.join(BACKUPS))
-            .into_iter()
-            .filter_map(|name| Some((time_of(&name)?, name)))
-            .collect();
-        // The newest first; of one minute the one with the greater number.
-        backups.sort_unstable_by(|a, b| (b.0, b.1.len(), &b.1).cmp(&(a.0, a.1.len(), &a.1)));
-        let old = keeper.now.0.saturating_sub(BACKUP_DAYS * DAY_MICROS);
-        let goes = |(place, (at, _)): &(usize, &(Timestamp, String))| {
-            *place >= BACKUPS_KEPT_MAX || (*place >= BACKUPS_KEPT_MIN && at.0 < old)
+        match self.prune_backups(keeper.now, keeper.dry_run, is_over) {
+            Ok((names, bytes, all)) => {
+                done.backups = names;
+                done.bytes += bytes;
+                done.unfinished |= !all;
+            }
+            Err(BackupError::Busy) => {}
+            Err(error) => done.failed.push(told_whole(&error)),
+        }
+    }
+
+    /// Makes the day's backup, if there is something new: a full one if that is due and there is
+    /// time for it.
+    fn back_up_daily(&mut self, keeper: &Keeper<'_>, done: &mut Maintained) {
+        let policy = self.backup_policy();
+        if !policy.daily || self.checkpoint.count < BACKUP_RECORDS_MIN {
+            return;
+        }
+        let dir = self.backup_directory();
+        let vault = match Vault::open(&dir) {
+            Ok(vault) => vault,
+            Err(error) => return done.failed.push(told_whole(&error)),
         };
-        let gone: Vec<String> = backups
-            .iter()
-            .enumerate()
-            .filter(goes)
-            .map(|(_, (_, name))| format!("{BACKUPS}/{name}"))
-            .collect();
-        let mut removed = Vec::new();
-        self.remove((gone.into_iter().rev(), keeper), is_over, done, &mut removed);
-        done.backups = removed;
+        let same = |point: &backup::Point| point.digest == self.checkpoint.digest;
+        if vault.points().last().is_some_and(|last| same(last) && !last.damaged) {
+            return;
+        }
+        let full = vault.points().iter().rfind(|point| point.full && !point.damaged);
+        let age = full.map(|full| keeper.now.0.abs_diff(full.at.0));
+        let week = FULL_DUE_MICROS;
+        let takes_ms = backup::bytes_to_read(&self.root) / BYTES_PER_MS;
+        // What has waited for two weeks waits no longer.
+        let full =
+            age.is_none_or(|age| age >= 2 * week || (age >= week && takes_ms <= keeper.budget_ms));
+        let why = if full { Occasion::Weekly } else { Occasion::Daily };
+        match self.back_up(keeper, Wish { full, ..Wish::because(why) }) {
+            Ok(point) => done.made = Some(self.name_of(&dir.join(point.folder))),
+            Err(BackupError::Busy) => {}
+            Err(error) => done.failed.push(told_whole(&error)),
+        }
+    }
+
+    /// Brings the newest backup back for a trial, if nobody did and there is time for it.
+    fn rehearse_newest(
+        &self,
+        keeper: &Keeper<'_>,
+        is_over: &mut dyn FnMut() -> bool,
+        done: &mut Maintained,
+    ) {
+        let vault = Vault::open(&self.backup_directory()).ok();
+        let newest = vault.and_then(|vault| vault.points().last().cloned());
+        let Some(newest) = newest.filter(|point| point.verified.is_none() && !point.damaged) else {
+            return;
+        };
+        if newest.records / RECORDS_PER_MS > keeper.budget_ms || is_over() {
+            return;
+        }
+        match self.rehearse_backup(newest.number, keeper.now) {
+            Ok(rehearsal) => done.verified = Some(rehearsal.backup),
+            Err(BackupError::Busy) => {}
+            Err(error) => done.failed.push(told_whole(&error)),
+        }
     }
 
     fn remove_temporary(
@@ -168,11 +230,13 @@ impl Project {
         done: &mut Maintained,
     ) {
         let mut gone = Vec::new();
-        for folder in ["local", BACKUPS] {
-            for name in names(&self.root.join(folder)) {
-                let path = format!("{folder}/{name}");
-                let ours = TEMPORARY.iter().any(|begin| name.starts_with(begin));
-                if ours && is_stale(&self.root.join(&path), keeper.now) {
+        for folder in [self.root.join("local"), self.backup_directory()] {
+            for (name, is_folder) in names(&folder) {
+                let path = folder.join(&name);
+                // Of folders only those of moves and backups are ours.
+                let mut ours = TEMPORARY.iter().filter(|begin| !is_folder || **begin == UNFINISHED);
+                let ours = ours.any(|begin| name.starts_with(begin));
+                if ours && is_stale(&path, keeper.now) {
                     gone.push(path);
                 }
             }
@@ -184,19 +248,24 @@ impl Project {
 
     fn remove(
         &self,
-        (gone, keeper): (impl Iterator<Item = String>, &Keeper<'_>),
+        (gone, keeper): (impl Iterator<Item = PathBuf>, &Keeper<'_>),
         is_over: &mut dyn FnMut() -> bool,
         done: &mut Maintained,
         removed: &mut Vec<String>,
     ) {
-        for path in gone {
+        for whole in gone {
             if is_over() {
                 done.unfinished = true;
                 return;
             }
-            let whole: PathBuf = self.root.join(&path);
-            let bytes = whole.symlink_metadata().map_or(0, |found| found.len());
-            let removal = if keeper.dry_run { Ok(()) } else { std::fs::remove_file(&whole) };
+            let path = self.name_of(&whole);
+            let found = whole.symlink_metadata();
+            let bytes = found.as_ref().map_or(0, std::fs::Metadata::len);
+            let removal = match found.is_ok_and(|found| found.is_dir()) {
+                _ if keeper.dry_run => Ok(()),
+                true => std::fs::remove_dir_all(&whole),
+                false => std::fs::remove_file(&whole),
+            };
             match removal {
                 Ok(()) => {
                     done.bytes += bytes;
@@ -210,27 +279,16 @@ impl Project {
     }
 }
 
-/// The names of the plain files in a folder, sorted.
-fn names(folder: &Path) -> Vec<String> {
+/// The names of the plain files and the folders in a folder, sorted, and which are folders.
+fn names(folder: &Path) -> Vec<(String, bool)> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let plain = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()));
-    let mut names: Vec<String> =
-        plain.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    let known = entries.filter_map(|entry| {
+        let kind = entry.file_type().ok().filter(|kind| kind.is_file() || kind.is_dir())?;
+        Some((entry.file_name().into_string().ok()?, kind.is_dir()))
+    });
+    let mut names: Vec<(String, bool)> = known.collect();
     names.sort_unstable();
     names
-}
-
-/// When a backup of that name was made; `None` if it is none of ours.
-fn time_of(name: &str) -> Option<Timestamp> {
-    let stem = name.strip_suffix(".tar.zst")?;
-    let (minute, number) = stem.split_once('Z')?;
-    let number = number.strip_prefix('-').unwrap_or(number);
-    let (date, hour) = minute.split_once('T')?;
-    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if hour.len() != 4 || !digits(hour) || !digits(number) {
-        return None;
-    }
-    Timestamp::parse(&format!("{date}T{}:{}:00Z", &hour[..2], &hour[2..]))
 }
 
 fn is_stale(path: &Path, now: Timestamp) -> bool {

@@ -17,10 +17,11 @@ use milestone_core::log::LogStore;
 use milestone_core::projection::{Fingerprint, State};
 use milestone_core::words::Timestamp;
 
-use crate::backup;
+use crate::backup::{BackupError, Occasion, Wish};
 use crate::error::MigrateError;
 use crate::generation::{Before, Current, all};
 use crate::journal::{Deed, DeedKind, Journal, Move};
+use crate::maintain::Keeper;
 use crate::project::Project;
 use crate::report;
 use crate::scale::Backend;
@@ -155,11 +156,10 @@ impl Project {
         mover: &Mover<'_>,
         told: &mut dyn FnMut(&Step),
     ) -> Result<Migrated, MigrateError> {
-        let (file, bytes) = backup::make(&self.root, mover.now)
-            .map_err(|source| MigrateError::Io { action: "make a backup", source })?;
-        let file = file.strip_prefix(&self.root).unwrap_or(&file).display().to_string();
-        self.tell(mover, DeedKind::BackedUp { file: file.clone(), bytes });
-        told(&Step::BackedUp { file, bytes });
+        let keeper = Keeper { by: mover.by, ..Keeper::now(mover.now) };
+        let made = self.back_up(&keeper, Wish::because(Occasion::Move)).map_err(not_backed_up)?;
+        let file = self.name_of(&self.backup_directory().join(&made.folder));
+        told(&Step::BackedUp { file, bytes: made.bytes });
         let from = self.current;
         let number = all(&self.root).last().copied().unwrap_or(0).max(from.generation) + 1;
         let before = Some(self.left(mover.now));
@@ -416,6 +416,15 @@ impl MigrateError {
         let busy = matches!(self, Self::Busy | Self::ReadOnly);
         busy || matches!(self, Self::AlreadyThere { .. } | Self::Unadopted { .. })
     }
+}
+
+/// Without a backup nothing moves.
+fn not_backed_up(error: BackupError) -> MigrateError {
+    let source = match error {
+        BackupError::Io { source, .. } => source,
+        other => std::io::Error::other(other),
+    };
+    MigrateError::Io { action: "make a backup", source }
 }
 
 /// An error with everything that caused it, in one line.

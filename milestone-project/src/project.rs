@@ -19,8 +19,10 @@ use milestone_store_file::view::YamlView;
 use milestone_store_file::{FileStore, Options};
 use milestone_store_sqlite::{IndexBase, ReadyPage};
 
+use crate::backup::BackupPolicy;
 use crate::error::OpenError;
 use crate::generation::Current;
+use crate::metrics::Meter;
 use crate::model::{Model, load};
 use crate::scale::{Backend, Policy};
 
@@ -40,6 +42,8 @@ pub struct Project {
     pub(crate) model: Model,
     pub(crate) change: Change,
     pub(crate) policy: Policy,
+    pub(crate) backups: BackupPolicy,
+    pub(crate) meter: Meter,
 }
 
 impl Project {
@@ -77,7 +81,10 @@ impl Project {
             model,
             change,
             policy,
+            backups: BackupPolicy::default(),
+            meter: Meter::default(),
         };
+        project.meter = project.opened();
         project.keep_model_if_free();
         Ok(project)
     }

@@ -161,7 +161,10 @@ impl Project {
         Ok(known)
     }
 
-    fn append_lines(&mut self, lines: &[(RecordId, Vec<u8>)]) -> Result<(), HistoryError> {
+    pub(crate) fn append_lines(
+        &mut self,
+        lines: &[(RecordId, Vec<u8>)],
+    ) -> Result<(), HistoryError> {
         let Some((last, _)) = lines.last() else { return Ok(()) };
         let guard = self.store.lock(LOCK_WAIT).map_err(ExecuteError::from)?;
         let new: Vec<NewLine<'_>> =

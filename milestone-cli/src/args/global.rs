@@ -136,6 +136,8 @@ pub enum Format {
     Csv,
     /// One page that needs nothing else; `report` has it.
     Html,
+    /// Figures for Prometheus; `status` has it.
+    Prometheus,
 }
 
 /// A three-way switch.

@@ -31,6 +31,9 @@ pub struct DoctorArgs {
     /// Exit 10 on a warning or an error
     #[arg(long)]
     pub strict: bool,
+    /// Write versions, counts, findings and figures to a file, without any text
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["repair", "strict"])]
+    pub bundle: Option<PathBuf>,
 }
 
 /// What can be done with settings.

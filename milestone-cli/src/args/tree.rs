@@ -9,6 +9,7 @@
 use clap::{Parser, Subcommand};
 
 use super::analytics::{ForecastArgs, StatsArgs, TimelineArgs};
+use super::backup::BackupCommand;
 use super::board::{BoardArgs, WatchArgs};
 use super::dep::{CheckArgs, DepCommand};
 use super::export::ExportArgs;
@@ -18,6 +19,7 @@ use super::flow::{
 };
 use super::global::Global;
 use super::habits::HabitCommand;
+use super::health::AlertsArgs;
 use super::history::{AdoptArgs, AuditArgs, ConflictsArgs, DiffArgs, LogArgs, ReplayArgs};
 use super::migrate::MigrateCommand;
 use super::milestone::{EditArgs, ListArgs, NewArgs, ReadyArgs, RefsArgs, ShowArgs};
@@ -158,6 +160,11 @@ pub enum Command {
     /// Move between backends while everybody goes on working
     #[command(subcommand)]
     Migrate(MigrateCommand),
+    /// List what somebody should look at
+    Alerts(AlertsArgs),
+    /// Make backups, try them, and bring back what was lost
+    #[command(subcommand)]
+    Backup(BackupCommand),
     /// Check the project
     Doctor(DoctorArgs),
     /// Check the log, the plan and all that is made from them
@@ -195,6 +202,7 @@ impl Command {
             | Self::Forecast(_)
             | Self::Stats(_)
             | Self::Status(_)
+            | Self::Alerts(_)
             | Self::Report(_)
             | Self::Timeline(_)
             | Self::Audit(_)
@@ -216,6 +224,7 @@ impl Command {
             Self::Replay(replay) => replay.into.is_none(),
             Self::Conflicts(conflicts) => conflicts.command.is_none(),
             Self::Migrate(migrate) => migrate.is_read(),
+            Self::Backup(backup) => backup.is_read(),
             Self::Doctor(doctor) => !doctor.repair,
             Self::Validate(validate) => !validate.repair,
             Self::Config(config) => config.is_read(),

@@ -6,11 +6,14 @@
 
 use std::ops::RangeInclusive;
 
-use milestone_project::Policy;
+use milestone_project::{AlertPolicy, KEEP_DAYS, Policy};
 use toml::de::DeValue;
 
 /// The largest threshold: from here on nothing is ever too small.
 const THRESHOLD_MAX: u32 = 1_000_000_000;
+
+/// The longest that backups are kept, in days: a hundred years.
+const KEEP_DAYS_MAX: u32 = 36_500;
 
 /// A key that has a meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,6 +42,26 @@ pub enum Key {
     DatabaseMilestones,
     /// From how many people on.
     DatabasePeople,
+    /// Where backups go, of this copy.
+    BackupDirectory,
+    /// Whether new records go there at once.
+    BackupContinuous,
+    /// Whether the first command of a day makes a backup.
+    BackupDaily,
+    /// For how many days backups are kept.
+    BackupKeepDays,
+    /// From how many days after it was due something is worth an alert.
+    AlertOverdue,
+    /// Without a record for how many days.
+    AlertStalled,
+    /// Blocked for how many days.
+    AlertBlocked,
+    /// A read model that lacks how many records.
+    AlertLag,
+    /// With less free space than how many megabytes.
+    AlertDisk,
+    /// Without a good backup for how many days.
+    AlertBackup,
 }
 
 /// A value of a key.
@@ -57,7 +80,7 @@ impl Value {
     #[must_use]
     pub fn toml(&self) -> String {
         match self {
-            Self::Word(word) => format!("\"{word}\""),
+            Self::Word(word) => toml::Value::String(word.clone()).to_string(),
             other => other.text(),
         }
     }
@@ -79,7 +102,7 @@ fn threshold(count: usize) -> Value {
 
 impl Key {
     /// Every key, in the order in which they are listed.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 22] = [
         Self::Level,
         Self::Glyphs,
         Self::Color,
@@ -92,6 +115,16 @@ impl Key {
         Self::HybridPeople,
         Self::DatabaseMilestones,
         Self::DatabasePeople,
+        Self::BackupDirectory,
+        Self::BackupContinuous,
+        Self::BackupDaily,
+        Self::BackupKeepDays,
+        Self::AlertOverdue,
+        Self::AlertStalled,
+        Self::AlertBlocked,
+        Self::AlertLag,
+        Self::AlertDisk,
+        Self::AlertBackup,
     ];
 
     /// As it is written.
@@ -110,6 +143,16 @@ impl Key {
             Self::HybridPeople => "storage.hybrid_people",
             Self::DatabaseMilestones => "storage.database_milestones",
             Self::DatabasePeople => "storage.database_people",
+            Self::BackupDirectory => "backup.directory",
+            Self::BackupContinuous => "backup.continuous",
+            Self::BackupDaily => "backup.daily",
+            Self::BackupKeepDays => "backup.keep_days",
+            Self::AlertOverdue => "alerts.overdue_days",
+            Self::AlertStalled => "alerts.stalled_days",
+            Self::AlertBlocked => "alerts.blocked_days",
+            Self::AlertLag => "alerts.lag_records",
+            Self::AlertDisk => "alerts.disk_mb",
+            Self::AlertBackup => "alerts.backup_days",
         }
     }
 
@@ -122,7 +165,10 @@ impl Key {
     /// True if it is a matter of one machine, so that only the local file may have it.
     #[must_use]
     pub const fn local_only(self) -> bool {
-        matches!(self, Self::Backend)
+        matches!(
+            self,
+            Self::Backend | Self::BackupDirectory | Self::BackupContinuous | Self::BackupDaily
+        )
     }
 
     /// The key of that name.
@@ -136,13 +182,32 @@ impl Key {
     pub fn built_in(self) -> Value {
         match self {
             Self::Accessible => Value::Flag(false),
-            Self::Hints => Value::Flag(true),
+            Self::Hints | Self::BackupContinuous | Self::BackupDaily => Value::Flag(true),
+            Self::BackupKeepDays => Value::Number(KEEP_DAYS),
             Self::HybridMilestones => threshold(Policy::default().hybrid.milestones),
             Self::HybridPeople => threshold(Policy::default().hybrid.people),
             Self::DatabaseMilestones => threshold(Policy::default().database.milestones),
             Self::DatabasePeople => threshold(Policy::default().database.people),
-            _ => Value::Word("auto".to_owned()),
+            _ => match self.alert().map(|of| of(&AlertPolicy::default())) {
+                Some(Some(from)) => Value::Number(from),
+                Some(None) => Value::Word("off".to_owned()),
+                None => Value::Word("auto".to_owned()),
+            },
         }
+    }
+
+    /// The threshold of an alert that it sets.
+    #[must_use]
+    pub fn alert(self) -> Option<fn(&AlertPolicy) -> Option<u32>> {
+        Some(match self {
+            Self::AlertOverdue => |policy| policy.overdue_days,
+            Self::AlertStalled => |policy| policy.stalled_days,
+            Self::AlertBlocked => |policy| policy.blocked_days,
+            Self::AlertLag => |policy| policy.lag_records,
+            Self::AlertDisk => |policy| policy.disk_mb,
+            Self::AlertBackup => |policy| policy.backup_days,
+            _ => return None,
+        })
     }
 
     /// The variable that goes before the files, if there is one.
@@ -158,16 +223,25 @@ impl Key {
 
     const fn words(self) -> &'static [&'static str] {
         match self {
-            Self::Level | Self::AmbiguousWidth => &["auto"],
+            Self::Level | Self::AmbiguousWidth | Self::BackupDirectory => &["auto"],
             Self::Glyphs => &["auto", "emoji", "unicode", "ascii"],
             Self::Color | Self::Pager => &["auto", "always", "never"],
             Self::Backend => &["auto", "file", "hybrid", "database"],
+            Self::AlertOverdue
+            | Self::AlertStalled
+            | Self::AlertBlocked
+            | Self::AlertLag
+            | Self::AlertDisk
+            | Self::AlertBackup => &["off"],
             Self::Accessible
             | Self::Hints
             | Self::HybridMilestones
             | Self::HybridPeople
             | Self::DatabaseMilestones
-            | Self::DatabasePeople => &[],
+            | Self::DatabasePeople
+            | Self::BackupContinuous
+            | Self::BackupDaily
+            | Self::BackupKeepDays => &[],
         }
     }
 
@@ -175,10 +249,17 @@ impl Key {
         match self {
             Self::Level => Some(0..=3),
             Self::AmbiguousWidth => Some(1..=2),
+            Self::BackupKeepDays => Some(1..=KEEP_DAYS_MAX),
             Self::HybridMilestones
             | Self::HybridPeople
             | Self::DatabaseMilestones
-            | Self::DatabasePeople => Some(1..=THRESHOLD_MAX),
+            | Self::DatabasePeople
+            | Self::AlertOverdue
+            | Self::AlertStalled
+            | Self::AlertBlocked
+            | Self::AlertLag
+            | Self::AlertDisk
+            | Self::AlertBackup => Some(1..=THRESHOLD_MAX),
             _ => None,
         }
     }
@@ -186,13 +267,19 @@ impl Key {
     /// The values it takes, in words.
     #[must_use]
     pub fn allowed(self) -> String {
-        if matches!(self, Self::Accessible | Self::Hints) {
+        if self == Self::BackupDirectory {
+            return "auto, a directory".to_owned();
+        }
+        if self.is_flag() {
             return "true, false".to_owned();
         }
         let words = self.words().iter().map(ToString::to_string);
         let numbers = match self.numbers() {
             Some(numbers) if *numbers.end() == THRESHOLD_MAX => {
                 vec![format!("1 to {THRESHOLD_MAX}")]
+            }
+            Some(numbers) if *numbers.end() == KEEP_DAYS_MAX => {
+                vec![format!("1 to {KEEP_DAYS_MAX}")]
             }
             numbers => numbers.into_iter().flatten().map(|number| number.to_string()).collect(),
         };
@@ -202,7 +289,7 @@ impl Key {
     /// A value as it is typed; `None` if it is none of those allowed.
     #[must_use]
     pub fn parse(self, text: &str) -> Option<Value> {
-        if self.words().contains(&text) {
+        if self.words().contains(&text) || (self == Self::BackupDirectory && !text.is_empty()) {
             return Some(Value::Word(text.to_owned()));
         }
         let numbers = self.numbers();
@@ -210,16 +297,20 @@ impl Key {
         if let Some(number) = text.parse().ok().filter(allowed) {
             return Some(Value::Number(number));
         }
-        let is_flag = matches!(self, Self::Accessible | Self::Hints);
-        text.parse().ok().filter(|_| is_flag).map(Value::Flag)
+        text.parse().ok().filter(|_| self.is_flag()).map(Value::Flag)
+    }
+
+    const fn is_flag(self) -> bool {
+        let looks = matches!(self, Self::Accessible | Self::Hints);
+        looks || matches!(self, Self::BackupContinuous | Self::BackupDaily)
     }
 
     /// A value as it stands in a file; `None` if it is none of those allowed.
     #[must_use]
     pub fn value(self, value: &DeValue<'_>) -> Option<Value> {
         match value {
-            DeValue::String(word) if self.words().contains(&word.as_ref()) => {
-                Some(Value::Word(word.to_string()))
+            DeValue::String(word) => {
+                self.parse(word).filter(|value| matches!(value, Value::Word(_)))
             }
             DeValue::Integer(number) => {
                 self.parse(number.as_str()).filter(|value| matches!(value, Value::Number(_)))

@@ -9,7 +9,7 @@ use milestone_project::Keeper;
 
 use super::context::{Context, Output};
 use super::writes::maintained;
-use super::{hint, level};
+use super::{alerts, hint, level};
 use crate::args::habits::HabitCommand;
 use crate::args::tree::Command;
 
@@ -51,9 +51,13 @@ fn daily(context: &mut Context, command: &Command, output: &mut Output) {
         return;
     }
     let end = clock().0.saturating_add(DAILY_BUDGET_MS * 1_000);
-    let keeper = Keeper { by: "", now, dry_run: false };
+    let budget_ms = DAILY_BUDGET_MS.unsigned_abs();
+    let keeper = Keeper { budget_ms, ..Keeper::now(now) };
     let done = project.maintain(&keeper, &mut || clock().0 > end);
-    if done.did_something() && talks {
-        output.stderr.push(maintained(&done, false));
+    let failed = done.failed.first().map(|why| format!("warning: {why} (milestone maintain)"));
+    if talks {
+        output.stderr.extend(done.removed_something().then(|| maintained(&done, false)));
+        output.stderr.extend(failed);
+        output.stderr.extend(alerts::line(context));
     }
 }

@@ -261,6 +261,7 @@ impl Context {
     /// Goes on with a project that was just opened or begun.
     pub fn adopt_project(&mut self, mut project: Project) {
         project.set_policy(self.config.policy());
+        project.set_backup_policy(self.config.backups(project.root(), self.env("HOME")));
         project.look_around(self.around.now);
         self.project = Some(project);
     }

@@ -74,7 +74,11 @@ impl Context {
 }
 
 /// Reads what is asked for: a time, a record, a commit, a place, a session.
-fn as_of(asked: &str, clock: &Clock, example: &str) -> Result<(AsOf, Option<u64>), Box<Problem>> {
+pub(super) fn as_of(
+    asked: &str,
+    clock: &Clock,
+    example: &str,
+) -> Result<(AsOf, Option<u64>), Box<Problem>> {
     if let Some(revision) = asked.strip_prefix("git:") {
         return Ok((AsOf::Git(revision.to_owned()), None));
     }

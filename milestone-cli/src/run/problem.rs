@@ -5,11 +5,14 @@
 //! - **Invariant.** Codes and exits never change their meaning; new ones are added.
 //! - **Invariant.** If nothing was written, the problem says so.
 
+#[path = "problem_backup.rs"]
+mod backup;
 #[path = "problem_phase.rs"]
 mod phase;
 #[path = "problem_risk.rs"]
 mod risk;
 
+pub use backup::backup;
 pub use phase::{no_board, no_terminal, no_watch, outside, screen, workflow};
 
 use std::error::Error;

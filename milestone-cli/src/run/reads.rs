@@ -192,7 +192,7 @@ fn twice_if_damaged(context: &mut Context, answer: impl Fn(&mut Context) -> Ran)
 }
 
 /// Refuses `--as-of` where only the whole log, as it is on the disk, makes sense.
-pub(super) fn present_only(context: &Context, verb: &str) -> Result<(), Box<Problem>> {
+pub(in crate::run) fn present_only(context: &Context, verb: &str) -> Result<(), Box<Problem>> {
     if context.global.as_of.is_none() {
         return Ok(());
     }

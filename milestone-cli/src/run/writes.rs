@@ -51,6 +51,7 @@ pub(super) use parts::{block, check, dep, edit, move_task, note, remove, resolve
 pub(super) use phase::{enable, run as phase};
 pub(super) use quickstart::{quickstart, use_template};
 pub(super) use repair::{repair, repair_derived};
+pub(super) use result::document;
 pub(super) use review::review;
 pub(super) use risk::run as risk;
 pub(super) use session::{resume, session};

@@ -7,6 +7,8 @@
 
 #[path = "codes_backend.rs"]
 mod backend;
+#[path = "codes_backup.rs"]
+mod backup;
 #[path = "codes_board.rs"]
 mod board;
 #[path = "codes_key.rs"]
@@ -45,6 +47,7 @@ pub fn named(name: &str) -> Option<&'static Code> {
 pub fn all() -> impl Iterator<Item = &'static Code> {
     let more = [
         backend::CODES,
+        backup::CODES,
         board::CODES,
         key::CODES,
         risk::CODES,

@@ -33,8 +33,8 @@ fn data(answer: &Answer) -> serde_json::Value {
 
 /// The block with lengths of files, which depend on the machine's compression, made plain.
 fn sizes_plain(block: &str) -> String {
-    let plain = |line: &str| match line.rfind("zst") {
-        Some(at) => format!("{}zst …\n", &line[..at]),
+    let plain = |line: &str| match line.rfind("-move") {
+        Some(at) => format!("{}-move …\n", &line[..at]),
         None => format!("{line}\n"),
     };
     block.lines().map(plain).collect()
@@ -113,7 +113,7 @@ fn a_plan_says_what_would_be() {
     Now     file      1 milestone, 3 records, 1 person
     Advice  file      fewer than 25 milestones and fewer than 5 people
     To      database  asked for
-    Steps   backup about 411 bytes, build about 1.6 kB, compare, switch
+    Steps   backup about 490 bytes, build about 1.6 kB, compare, switch
     Time    under 0.1 s (a guess); all go on, and writers wait for the last records only
     View    the YAML files go; milestone replay --into DIR has them
     Back    milestone migrate rollback, until milestone migrate prune
@@ -137,7 +137,7 @@ fn a_migration_is_asked_for_made_and_taken_back() {
     insta::assert_snapshot!(sizes_plain(&env.block("migrate run --to database --yes")), @"
     $ milestone migrate run --to database --yes
     Migrated shop  file to database  3 records, under 0.1 s
-    !   1/4 Backup   local/backups/2026-03-12T1000Z.tar.zst …
+    !   1/4 Backup   local/backups/0001-move …
     !   2/4 Build    3/3 records
     !   3/4 Compare  ok, state 503726fc3c2f0895 on both sides
     !   4/4 Switch   ok
@@ -156,7 +156,7 @@ fn a_migration_is_asked_for_made_and_taken_back() {
     Choice   auto; the scale asks for file
     Back     to file, left Thu 03-12 10:00: milestone migrate rollback
     Keep     until about Saturday 2026-04-11; only milestone migrate prune removes it
-    Thu 03-12 10:00  dana  made a backup, local/backups/2026-03-12T1000Z.tar.zst …
+    Thu 03-12 10:00  dana  made a backup, local/backups/0001-move …
     Thu 03-12 10:00  dana  moved from file to database, 3 records
     ");
     assert_eq!(env.run("migrate rollback").code, 13);

@@ -207,6 +207,7 @@ fn help_and_version_need_no_project() {
     Change     edit        fields of anything        undo      the last change
     Go on      session     put work down             resume    and take it up
     Keep       validate    check log and plan        level     how much is shown
+               backup      and bring it back         alerts    what to look at
 
     A reference is a milestone (api), a task (api/endpoints), or @ for the
     current one. Nothing is ever erased: every change can be read back.

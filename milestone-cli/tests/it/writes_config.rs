@@ -5,14 +5,8 @@
 use crate::writes_flow::shop;
 
 #[test]
-fn a_setting_is_written_and_explained() {
+fn every_setting_is_listed() {
     let env = shop();
-    insta::assert_snapshot!(env.block("config path"), @"
-    $ milestone config path
-    ~/.config/milestone/config.toml
-    ~/.milestones/config.toml
-    ~/.milestones/local/config.toml
-    ");
     insta::assert_snapshot!(env.block("config list"), @"
     $ milestone config list
     ui.level	auto	built in
@@ -27,6 +21,27 @@ fn a_setting_is_written_and_explained() {
     storage.hybrid_people	5	built in
     storage.database_milestones	100	built in
     storage.database_people	20	built in
+    backup.directory	auto	built in
+    backup.continuous	true	built in
+    backup.daily	true	built in
+    backup.keep_days	35	built in
+    alerts.overdue_days	1	built in
+    alerts.stalled_days	14	built in
+    alerts.blocked_days	7	built in
+    alerts.lag_records	1000	built in
+    alerts.disk_mb	100	built in
+    alerts.backup_days	7	built in
+    ");
+}
+
+#[test]
+fn a_setting_is_written_and_explained() {
+    let env = shop();
+    insta::assert_snapshot!(env.block("config path"), @"
+    $ milestone config path
+    ~/.config/milestone/config.toml
+    ~/.milestones/config.toml
+    ~/.milestones/local/config.toml
     ");
     insta::assert_snapshot!(env.block("config set ui.glyphs ascii"), @"
     $ milestone config set ui.glyphs ascii

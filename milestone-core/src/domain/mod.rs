@@ -74,7 +74,7 @@ pub use reference::{numbered, reference_of, resolve};
 pub use refusal::Refusal;
 pub use risk::{RiskEntry, RiskLevel, RiskOutcome};
 pub use risk_events::{Risk, RiskChanges, RiskClosed, RiskUpdated};
-pub use session::{SESSIONS_MAX, Session, SessionChange, SessionStep, SessionRival};
+pub use session::{SESSIONS_MAX, Session, SessionChange, SessionRival, SessionStep};
 pub use signed::{CheckpointSigned, SIGNED_HEADS_MAX};
 pub use steps::{Content, Delivery, PhaseChange, PhaseSpec, WorkflowEnabled};
 pub use task::{Task, WEIGHT_DEFAULT, WHOLE, task_status_word};

@@ -12,6 +12,8 @@ mod asking;
 mod asking_phases;
 mod asking_risks;
 mod backends;
+mod backup;
+mod backup_place;
 mod bad_sqlite;
 mod batch;
 mod clocks;

@@ -198,6 +198,9 @@ fn told(deed: &Deed) -> String {
         DeedKind::BackedUp { file, bytes: length } => {
             format!("made a backup, {file}, {}", bytes(*length))
         }
+        DeedKind::BroughtBack { backup, records } => {
+            format!("brought {records} records back from backup {backup}")
+        }
         _ => "did something that a newer version knows".to_owned(),
     }
 }

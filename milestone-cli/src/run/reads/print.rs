@@ -153,7 +153,7 @@ where
                 Some(md) => md(),
                 None => markdown::table(&(self.table)()),
             },
-            Format::Text | Format::Html => match self.text {
+            Format::Text | Format::Html | Format::Prometheus => match self.text {
                 Some(text) => text(),
                 None => (self.table)().render(&context.style),
             },

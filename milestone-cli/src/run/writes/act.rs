@@ -192,6 +192,9 @@ pub(in crate::run) fn warning(warning: &Warning) -> String {
             }
             format!("Moved to the {to} backend: {scale}. Back: milestone migrate rollback")
         }
+        Warning::NotBackedUp { why } => {
+            format!("warning: recorded, and not backed up: {why} (milestone backup schedule)")
+        }
         Warning::NotMoved { to, why } => format!(
             "warning: could not move to the {to} backend: {why} (milestone migrate run, or \
              milestone scale)"

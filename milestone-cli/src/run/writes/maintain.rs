@@ -1,4 +1,4 @@
-//! `maintain`: taking away what this machine needs no longer, and saying what that was.
+//! `maintain`: the backup that is due, and taking away what this machine needs no longer.
 //!
 //! - **Absent on purpose.** What goes and what stays: the project knows.
 
@@ -11,6 +11,7 @@ use super::act::not_interrupted;
 use super::result;
 use crate::args::habits::MaintainArgs;
 use crate::ui::error::{Exit, Problem};
+use crate::ui::text::sanitize;
 
 /// What `maintain` did, for programs.
 #[derive(Serialize)]
@@ -18,6 +19,8 @@ struct MaintainDoc<'a> {
     backups: &'a [String],
     temporary: &'a [String],
     bytes: u64,
+    made: Option<&'a str>,
+    verified: Option<u64>,
     snapshot: bool,
     unfinished: bool,
     failed: &'a [String],
@@ -30,25 +33,33 @@ pub(in crate::run) fn maintain(context: &mut Context, args: &MaintainArgs) -> Ra
     let (now, clock, dry_run) = (context.around.now, context.around.clock, context.global.dry_run);
     let actor = context.actor();
     let end = clock().0.saturating_add(i64::from(args.budget) * 1_000);
-    let keeper = Keeper { by: &actor, now, dry_run };
+    let keeper = Keeper { by: &actor, now, dry_run, budget_ms: u64::from(args.budget) };
     let done = context.project()?.maintain(&keeper, &mut || clock().0 > end);
     if let ([why, ..], false) = (done.failed.as_slice(), done.did_something()) {
         return Err(Box::new(
-            Problem::new("maintain.failed", Exit::NotRecorded, "nothing could be taken away")
+            Problem::new("maintain.failed", Exit::NotRecorded, "house could not be kept")
                 .fact(why.clone())
                 .unchanged()
                 .hint("milestone doctor"),
         ));
     }
     if context.json() {
-        let Maintained { backups, temporary, bytes, snapshot, unfinished, failed } = &done;
-        let (bytes, snapshot, unfinished) = (*bytes, *snapshot, *unfinished);
-        let doc = MaintainDoc { backups, temporary, bytes, snapshot, unfinished, failed, dry_run };
+        let doc = MaintainDoc {
+            backups: &done.backups,
+            temporary: &done.temporary,
+            bytes: done.bytes,
+            made: done.made.as_deref(),
+            verified: done.verified,
+            snapshot: done.snapshot,
+            unfinished: done.unfinished,
+            failed: &done.failed,
+            dry_run,
+        };
         return result::document(context, "maintain", &doc).map(Output::of);
     }
     let mut output = Output::of(match done.did_something() {
         true => maintained(&done, dry_run) + "\n",
-        false => "Nothing to take away.\n".to_owned(),
+        false => "Nothing to do.\n".to_owned(),
     });
     for why in done.failed.iter().filter(|_| !context.global.quiet) {
         output = output.say(format!("warning: {why}"));
@@ -59,8 +70,15 @@ pub(in crate::run) fn maintain(context: &mut Context, args: &MaintainArgs) -> Ra
     Ok(output)
 }
 
-/// What was taken away, in one line.
+/// What was made and taken away, in one line.
 pub(in crate::run) fn maintained(done: &Maintained, dry_run: bool) -> String {
+    let mut said = Vec::new();
+    match (&done.made, done.verified) {
+        (Some(made), Some(_)) => said.push(format!("Made and tried a backup, {}", sanitize(made))),
+        (Some(made), None) => said.push(format!("Made a backup, {}", sanitize(made))),
+        (None, Some(backup)) => said.push(format!("Tried backup {backup}")),
+        (None, None) => {}
+    }
     let mut parts = Vec::new();
     if !done.backups.is_empty() {
         parts.push(counted(done.backups.len(), "old backup", "old backups"));
@@ -68,6 +86,9 @@ pub(in crate::run) fn maintained(done: &Maintained, dry_run: bool) -> String {
     if !done.temporary.is_empty() {
         parts.push(counted(done.temporary.len(), "stale file", "stale files"));
     }
-    let verb = if dry_run { "Would remove" } else { "Removed" };
-    format!("{verb} {}, {} KiB", parts.join(" and "), done.bytes.div_ceil(1024))
+    if !parts.is_empty() {
+        let verb = if dry_run { "Would remove" } else { "Removed" };
+        said.push(format!("{verb} {}, {} KiB", parts.join(" and "), done.bytes.div_ceil(1024)));
+    }
+    said.join(". ")
 }

@@ -138,7 +138,7 @@ impl Written {
 }
 
 /// A document about the project.
-pub(super) fn document<T: Serialize>(
+pub(in crate::run) fn document<T: Serialize>(
     context: &mut Context,
     kind: &str,
     data: T,
