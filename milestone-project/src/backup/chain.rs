@@ -275,7 +275,7 @@ mod tests {
         }
     }
 
-    /// Shown red by: not looking at the hash; not looking at the line before.
+    /// Shown red by: not looking at the hash.
     #[test]
     fn a_changed_a_missing_and_a_torn_line_are_named() {
         let dir = tempfile::tempdir().unwrap();

@@ -159,7 +159,7 @@ mod tests {
             .collect()
     }
 
-    /// Shown red by: going by age alone; not looking whether one is good; not looking at the clock.
+    /// Shown red by: not looking whether the clock has jumped.
     #[test]
     fn no_clock_empties_it() {
         let all = points(|_| true);

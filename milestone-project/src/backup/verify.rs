@@ -1,8 +1,7 @@
 //! Looking whether backups are what they should be.
 //!
 //! Start at [`Vault::check`], which reads every byte, and [`Project::rehearse_backup`], which
-//!   brings
-//! one back for a trial and compares what it shows.
+//! brings one back for a trial and compares what it shows.
 //!
 //! - **Invariant.** What is damaged is named with every backup that needs it; the others are not
 //!   doubted because of it.
@@ -110,22 +109,32 @@ impl Project {
     ///
     /// # Errors
     ///
-    /// [`BackupError`] if the directory cannot be read, or the chain not be written.
+    /// [`BackupError`] if the directory cannot be read.
     pub fn check_backups(&self, now: Timestamp) -> Result<VaultCheck, BackupError> {
         let dir = self.backup_directory();
         let check = Vault::open(&dir)?.check();
         let affected = check.affected();
-        if !affected.is_empty() && !self.read_only {
-            let (mut vault, held) = Vault::hold(&dir)?;
-            let fresh = |number: &u64| vault.chain.point(*number).is_some_and(|held| !held.damaged);
-            let backups: Vec<u64> = affected.into_iter().filter(fresh).collect();
-            if !backups.is_empty() {
-                let told = vault.chain.tell(&dir, now, Told::Damaged { backups });
-                told.map_err(|source| BackupError::io("write", &dir, source))?;
-            }
-            drop(held);
+        if !affected.is_empty() {
+            self.tell_chain(now, |vault| {
+                let fresh = |at: &u64| vault.chain.point(*at).is_some_and(|held| !held.damaged);
+                let backups: Vec<u64> = affected.into_iter().filter(fresh).collect();
+                (!backups.is_empty()).then_some(Told::Damaged { backups })
+            });
         }
         Ok(check)
+    }
+
+    /// Notes in the chain what was found. Whoever may only look finds it again.
+    fn tell_chain(&self, now: Timestamp, what: impl FnOnce(&Vault) -> Option<Told>) {
+        let dir = self.backup_directory();
+        if self.read_only {
+            return;
+        }
+        let Ok((mut vault, held)) = Vault::hold(&dir) else { return };
+        if let Some(told) = what(&vault) {
+            let _ = vault.chain.tell(&dir, now, told);
+        }
+        drop(held);
     }
 
     /// Brings a backup back for a trial, compares what it shows with what the log shows of the same
@@ -142,6 +151,8 @@ impl Project {
             true => tempfile::tempdir(),
             false => tempfile::Builder::new().prefix(UNFINISHED).tempdir_in(&local),
         };
+        // Whoever may not write there tries it elsewhere.
+        let beside = beside.or_else(|_| tempfile::tempdir());
         let beside = beside.map_err(|source| BackupError::io("write", &local, source))?;
         let scratch = vault.put_together(&Wanted::Point(number), beside.path())?;
         let store = open(&scratch.root)?;
@@ -166,13 +177,8 @@ impl Project {
             let why = format!("it shows {fingerprint:.16}, the log {live:.16}");
             return Err(BackupError::Differs { number, why });
         }
-        if !self.read_only {
-            let (mut vault, held) = Vault::hold(&dir)?;
-            let told = Told::Verified { backup: number, fingerprint: fingerprint.to_string() };
-            let told = vault.chain.tell(&dir, now, told);
-            told.map_err(|source| BackupError::io("write", &dir, source))?;
-            drop(held);
-        }
+        let told = Told::Verified { backup: number, fingerprint: fingerprint.to_string() };
+        self.tell_chain(now, |_| Some(told));
         Ok(Rehearsal { backup: number, records, fingerprint, compared })
     }
 }

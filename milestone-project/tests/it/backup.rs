@@ -78,8 +78,7 @@ fn bring(vault: &Vault, wanted: &Wanted) -> Result<(World, Project), BackupError
     Ok((place, project))
 }
 
-/// Shown red by: naming only the backup whose object it is; basing a full one on another; not
-/// looking at hashes.
+/// Shown red by: not looking at hashes.
 #[test]
 fn damage_takes_along_what_needs_it_and_nothing_else() {
     let (world, hand, days) = thirty_days();
@@ -148,7 +147,7 @@ fn after_damage_the_next_one_stands_alone() {
     assert_eq!(print_of(back.state()), print_of(project.state()));
 }
 
-/// Shown red by: taking a moment for a backup's; leaving out what only the newest one has.
+/// Shown red by: leaving what people typed in as it is in the newest one.
 #[test]
 fn any_moment_is_what_as_of_shows_there() {
     let (world, mut hand, _) = thirty_days();
@@ -192,7 +191,7 @@ fn any_moment_is_what_as_of_shows_there() {
     ));
 }
 
-/// Shown red by: going by age alone; a backup each time a clock says another day.
+/// Shown red by: going by age alone.
 #[test]
 fn a_wrong_clock_empties_nothing() {
     let (world, mut hand, days) = thirty_days();
@@ -221,7 +220,7 @@ fn folders(dir: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// Shown red by: a folder of that name being in the way; counting it as a backup.
+/// Shown red by: a folder of that name being in the way.
 #[test]
 fn a_backup_that_was_cut_off_is_none() {
     let (world, mut hand) = World::begun();

@@ -42,8 +42,7 @@ fn bring_back(world: &World, hand: &Hand, dry_run: bool) -> BroughtBack {
     project.bring_back(&vault, &Wanted::Newest, &keeper).unwrap()
 }
 
-/// Shown red by: leaving a damaged file as it is; forgetting the lines that only it has; not
-/// keeping it; changing something although it is only to be said.
+/// Shown red by: forgetting the lines that only the present file has.
 #[test]
 fn what_was_lost_comes_back_and_nothing_goes() {
     type Loss = fn(&mut Vec<u8>);
@@ -133,8 +132,7 @@ fn newest(place: &World) -> (World, Project) {
     (into, project)
 }
 
-/// Shown red by: not writing the lines; taking records from elsewhere for seen; losing what was
-/// recorded while a backup was made.
+/// Shown red by: not writing the lines.
 #[test]
 fn whatever_is_recorded_is_in_the_named_directory_when_the_command_ends() {
     let (world, mut hand) = World::begun();
@@ -179,7 +177,7 @@ fn whatever_is_recorded_is_in_the_named_directory_when_the_command_ends() {
     assert_eq!(print_of(world.open().state()), last);
 }
 
-/// Shown red by: beginning anew where a disk is not mounted; failing the command.
+/// Shown red by: beginning anew where a disk is not mounted.
 #[test]
 fn a_directory_that_is_gone_is_told_and_fails_no_command() {
     let (world, mut hand) = World::begun();

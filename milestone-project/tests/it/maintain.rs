@@ -64,7 +64,7 @@ fn what_is_truth_is_never_touched() {
     assert_eq!(told.count(), 1, "what did nothing is not told");
 }
 
-/// Shown red by: a backup of nothing new; trying one that there is no time for.
+/// Shown red by: trying one that there is no time for.
 #[test]
 fn a_day_with_something_new_ends_with_a_backup_that_was_tried() {
     let (world, mut hand) = begun();
