@@ -164,6 +164,34 @@ impl Git {
         ids
     }
 
+    /// The lines that any commit added to the log.
+    pub(crate) fn committed_lines(&self) -> Vec<u8> {
+        let commits = ["log", "--exclude=refs/stash", "--all", "-m", "-p"];
+        let form = ["--no-color", "--no-ext-diff", "--format=", "--", "log"];
+        let patches = self.run(&[&commits[..], &form].concat()).unwrap_or_default();
+        let added = patches.split(|&byte| byte == b'\n').filter_map(|line| line.strip_prefix(b"+"));
+        let mut lines = added.fold(Vec::new(), |mut lines, line| {
+            lines.extend_from_slice(line);
+            lines.push(b'\n');
+            lines
+        });
+        self.committed_archives().iter().for_each(|archive| lines.extend_from_slice(archive));
+        lines
+    }
+
+    /// What a file of the log was in each commit that this branch has; archives unpacked.
+    pub(crate) fn versions_of(&self, name: &str) -> Vec<Vec<u8>> {
+        let path = format!("log/{name}");
+        let Ok(commits) = self.run(&["log", "--format=%H", "--", &path]) else { return Vec::new() };
+        let commits = String::from_utf8_lossy(&commits).into_owned();
+        let shown = |commit: &str| self.run(&["show", &format!("{commit}:./{path}")]).ok();
+        let versions = commits.lines().filter_map(shown);
+        match is_archive(name) {
+            true => versions.filter_map(|bytes| unpack(&bytes).ok()).collect(),
+            false => versions.collect(),
+        }
+    }
+
     /// What every archive says that any commit added to the log.
     fn committed_archives(&self) -> Vec<Vec<u8>> {
         let commits = ["log", "--exclude=refs/stash", "--all", "-m", "--diff-filter=A"];

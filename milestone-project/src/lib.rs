@@ -33,6 +33,7 @@ mod journal;
 mod keep;
 mod level;
 mod maintain;
+mod mend;
 mod metrics;
 mod migrate;
 mod model;
@@ -86,6 +87,7 @@ pub use level::{
     COMPLETED_MIN, Footing, LEVEL_MAX, ON_TIME_PERCENT_MIN, PEOPLE_MIN, offered_level,
 };
 pub use maintain::{BACKUP_RECORDS_MIN, Keeper, Maintained, STALE_HOURS};
+pub use mend::{LineSource, LogMended};
 pub use metrics::{
     ErrorLine, METRICS_BYTES_MAX, Meter, Sample, Totals, VerbTotals, note, note_error,
 };

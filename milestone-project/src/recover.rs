@@ -5,6 +5,7 @@
 //!   `local/recovered/` as it was.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -193,9 +194,28 @@ impl Project {
         })
     }
 
+    /// Keeps a copy of a file in `local/recovered/`, durably; returns where.
+    pub(crate) fn keep_copy(&self, path: &Path) -> Result<PathBuf, HistoryError> {
+        let folder = self.root.join("local/recovered");
+        let failed = |action| {
+            let path = folder.clone();
+            move |source| HistoryError::Io { action, path, source }
+        };
+        std::fs::create_dir_all(&folder).map_err(failed("make"))?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let kept = (1..)
+            .map(|number| folder.join(format!("{name}-{number}")))
+            .find(|kept| !kept.exists())
+            .expect("numbers do not end");
+        std::fs::copy(path, &kept).map_err(failed("keep a copy in"))?;
+        let synced = File::open(&kept).and_then(|file| file.sync_all());
+        synced.and_then(|()| File::open(&folder)?.sync_all()).map_err(failed("sync"))?;
+        Ok(kept)
+    }
+
     /// Rewrites a file of the log without what is no record, and keeps it as it was. Under the
     /// lock, and of what it has now: something may have been appended since it was read.
-    fn clean(&self, path: &Path) -> Result<Option<(String, PathBuf)>, HistoryError> {
+    pub(crate) fn clean(&self, path: &Path) -> Result<Option<(String, PathBuf)>, HistoryError> {
         let failed = |action, path: &Path| {
             let path = path.to_owned();
             move |source| HistoryError::Io { action, path, source }
@@ -217,13 +237,7 @@ impl Project {
             return Ok(None);
         }
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let folder = self.root.join("local/recovered");
-        std::fs::create_dir_all(&folder).map_err(failed("make", &folder))?;
-        let kept = (1..)
-            .map(|number| folder.join(format!("{name}-{number}")))
-            .find(|path| !path.exists())
-            .expect("numbers do not end");
-        std::fs::copy(path, &kept).map_err(failed("keep a copy in", &kept))?;
+        let kept = self.keep_copy(path)?;
         let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
         let parent = parent.unwrap_or(Path::new("."));
         let mut file = tempfile::NamedTempFile::new_in(parent).map_err(failed("write", path))?;

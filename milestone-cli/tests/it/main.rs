@@ -46,6 +46,7 @@ mod writes_config;
 mod writes_flow;
 mod writes_hostile;
 mod writes_keep;
+mod writes_mend;
 mod writes_phase;
 mod writes_plan;
 mod writes_template;

@@ -13,7 +13,7 @@
 
 use std::collections::HashSet;
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use milestone_core::log::{LogStore, Step, record, scan};
@@ -179,7 +179,7 @@ impl Project {
             let _ = std::fs::remove_file(&fresh);
             write_synced(&fresh, &mend.bytes).map_err(failed)?;
             if mend.replaces {
-                let kept = self.set_aside(&place)?;
+                let kept = self.keep_copy(&place)?;
                 mended.push((format!("log/{}", mend.name), self.name_of(&kept)));
             }
             std::fs::rename(&fresh, &place).map_err(failed)?;
@@ -195,22 +195,6 @@ impl Project {
         self.update_views();
         drop(guard);
         Ok(mended)
-    }
-
-    /// Keeps a copy of a file in `local/recovered/`, durably.
-    fn set_aside(&self, path: &Path) -> Result<PathBuf, BackupError> {
-        let folder = self.root.join("local/recovered");
-        let failed = |source| BackupError::io("keep a copy in", &folder, source);
-        std::fs::create_dir_all(&folder).map_err(failed)?;
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let kept = (1..)
-            .map(|number| folder.join(format!("{name}-{number}")))
-            .find(|kept| !kept.exists())
-            .expect("numbers do not end");
-        std::fs::copy(path, &kept).map_err(failed)?;
-        let synced = File::open(&kept).and_then(|file| file.sync_all());
-        synced.and_then(|()| File::open(&folder)?.sync_all()).map_err(failed)?;
-        Ok(kept)
     }
 }
 

@@ -26,6 +26,7 @@ mod kill;
 mod known;
 mod live_index;
 mod maintain;
+mod mend;
 mod merge_files;
 mod moves;
 mod moves_killed;

@@ -140,16 +140,16 @@ fn findings(audit: &Audit) -> Line {
         (0, 0, 0) => ok("findings", "none"),
         (0, 0, _) => ok("findings", text),
         (0, _, _) => bad(Level::Warn, "findings", text, "milestone doctor --repair"),
-        // What is gone may be among the lines this clone kept; what is no record can be set aside.
-        _ if audit.findings.iter().any(|held| is_loss(&held.oddity)) => {
+        // What was cut off may be among the lines that this clone kept; the rest can be mended.
+        _ if audit.findings.iter().any(|held| is_cut(&held.oddity)) => {
             bad(Level::Error, "findings", text, "milestone log recover")
         }
         _ => bad(Level::Error, "findings", text, "milestone doctor --repair"),
     }
 }
 
-fn is_loss(oddity: &Oddity) -> bool {
-    matches!(oddity, Oddity::MissingRecord(_) | Oddity::WrongHash(_) | Oddity::WrongPin(_))
+fn is_cut(oddity: &Oddity) -> bool {
+    matches!(oddity, Oddity::WrongPin(_))
 }
 
 /// The read model and the YAML view.

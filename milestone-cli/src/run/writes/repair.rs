@@ -11,7 +11,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use milestone_core::log::{LogStore, Oddity};
-use milestone_project::Warning;
+use milestone_project::{LineSource, LogMended, Warning};
 use serde_json::json;
 
 use super::super::context::{Context, Output, Ran};
@@ -20,6 +20,7 @@ use super::act::not_interrupted;
 use super::result::document;
 use crate::args::validate::{ValidateArgs, Validation};
 use crate::ui::error::{Exit, Problem};
+use crate::ui::text::sanitize;
 
 /// How long a repair waits for others to finish theirs.
 const LOCK_WAIT: Duration = Duration::from_secs(10);
@@ -28,6 +29,8 @@ const LOCK_WAIT: Duration = Duration::from_secs(10);
 enum Repair {
     /// Move what follows the last whole line of this file away.
     TornTail(String),
+    /// Bring lost records back and set aside what is no record.
+    Log(LogMended),
     /// Write a rule for git again.
     GitRule(&'static str),
     /// Make the state from the log again.
@@ -44,6 +47,7 @@ impl Repair {
             Self::TornTail(file) => {
                 format!("move the torn last line of log/{file} to local/recovered/")
             }
+            Self::Log(mended) => to_mend(mended),
             Self::GitRule(rule) => format!("write \"{rule}\" into {} again", file_of(rule)),
             Self::Snapshot => "make the damaged snapshot again from the log".to_owned(),
             Self::View => "write the YAML files again from the log".to_owned(),
@@ -119,6 +123,8 @@ fn plan(context: &mut Context) -> Result<Vec<Repair>, Box<Problem>> {
     let torn = audit.findings.iter().filter(|finding| finding.oddity == Oddity::TornTail);
     let torn: BTreeSet<String> = torn.map(|finding| finding.file.clone()).collect();
     let mut plan: Vec<Repair> = torn.into_iter().map(Repair::TornTail).collect();
+    let mended = project.mend_log(true).map_err(|error| problem::history(&error))?;
+    plan.extend((!mended.is_empty()).then_some(Repair::Log(mended)));
     plan.extend(project.missing_git_rules().into_iter().map(Repair::GitRule));
     let has_index = project.backend().has_index();
     let views = project.check_views().map_err(|error| problem::history(&error))?;
@@ -168,6 +174,10 @@ fn carry_out(context: &mut Context, repair: &Repair) -> Result<String, Box<Probl
                 Err(error) => Err(failed(&error)),
             }
         }
+        Repair::Log(_) => {
+            let mended = project.mend_log(false).map_err(|error| problem::history(&error))?;
+            Ok(mended_words(&mended))
+        }
         Repair::GitRule(rule) => {
             let path = project.root().join(file_of(rule));
             add_line(&path, rule).map_err(|error| failed(&error))?;
@@ -192,6 +202,59 @@ fn carry_out(context: &mut Context, repair: &Repair) -> Result<String, Box<Probl
             Ok(format!("Made the {name} again"))
         }
     }
+}
+
+/// What is to be done about a damaged log.
+fn to_mend(mended: &LogMended) -> String {
+    let mut words = Vec::new();
+    if !mended.found.is_empty() {
+        words.push(format!("bring back {}", sources(mended)));
+    }
+    if !mended.damaged.is_empty() {
+        let files: Vec<String> = mended.damaged.iter().map(|name| format!("log/{name}")).collect();
+        words.push(format!("set aside what cannot be used of {}", files.join(", ")));
+    }
+    let words = words.join(" and ");
+    match mended.lost.len() {
+        0 => words,
+        1 => format!("{words}; 1 record is found nowhere"),
+        lost => format!("{words}; {lost} records are found nowhere"),
+    }
+}
+
+/// What was done about it.
+fn mended_words(mended: &LogMended) -> String {
+    let mut lines = Vec::new();
+    if !mended.found.is_empty() {
+        lines.push(format!("Brought back {}", sources(mended)));
+    }
+    for (name, kept) in &mended.set_aside {
+        let kept = kept.file_name().unwrap_or_default().to_string_lossy();
+        let (name, kept) = (sanitize(name), sanitize(&kept));
+        lines.push(format!("Cleaned log/{name}; as it was: local/recovered/{kept}"));
+    }
+    for lost in &mended.lost {
+        lines.push(format!("Found nowhere: record {lost:.16}"));
+    }
+    match lines.is_empty() {
+        true => "The log needs no mending any more".to_owned(),
+        false => lines.join("\n"),
+    }
+}
+
+/// `3 records (2 kept here, 1 from git)`.
+fn sources(mended: &LogMended) -> String {
+    let all = [
+        (LineSource::Kept, "kept here"),
+        (LineSource::Git, "from git"),
+        (LineSource::Backup, "from a backup"),
+    ];
+    let counted = all.iter().filter_map(|(source, words)| {
+        let count = mended.found.values().filter(|found| *found == source).count();
+        (count > 0).then(|| format!("{count} {words}"))
+    });
+    let s = if mended.found.len() == 1 { "" } else { "s" };
+    format!("{} record{s} ({})", mended.found.len(), counted.collect::<Vec<_>>().join(", "))
 }
 
 /// Why the YAML files were not all written.
