@@ -6,13 +6,16 @@
 //!   out here by the core's functions; renderers and documents only show it. Health alone is not:
 //!   it takes the whole log, so who shows it asks `reads::judged` for it.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use milestone_core::domain::{
     Item, Milestone, Plan, Stage, Task, effective_stage, milestone_progress, numbered,
     reference_of, task_percent, waits_for,
 };
 use milestone_core::projection::State as PlanState;
-use milestone_core::words::{StreamId, Timestamp};
+use milestone_core::words::{Slug, StreamId, Timestamp};
 
 use super::context::Context;
 use super::ties;
@@ -146,6 +149,25 @@ impl Eye {
             blocked_by: item.open_blockers().next().map(|blocker| blocker.text.to_string()),
             labels: item.labels.iter().map(ToString::to_string).collect(),
         }
+    }
+}
+
+/// The numbers of tasks in their milestones. A milestone is counted through once, and not for each
+/// of the tasks of a list.
+#[derive(Debug, Default)]
+pub struct Numbers {
+    homes: RefCell<HashMap<Slug, HashMap<StreamId, u32>>>,
+}
+
+impl Numbers {
+    /// The number of a task, 0 for one that was taken out.
+    pub fn of(&self, state: &PlanState, task: &Task) -> u32 {
+        let mut homes = self.homes.borrow_mut();
+        let home = homes.entry(task.home.clone()).or_insert_with(|| {
+            let rows = numbered(state, task.home.as_str()).into_iter().enumerate();
+            rows.map(|(place, row)| (row.stream, number(place))).collect()
+        });
+        home.get(&task.stream).copied().unwrap_or(0)
     }
 }
 

@@ -20,7 +20,7 @@ use crate::run::docs::TaskDoc;
 use crate::run::problem;
 use crate::run::query::{Asked, within};
 use crate::run::ties;
-use crate::run::views::{Eye, number_of};
+use crate::run::views::{Eye, Numbers};
 use crate::ui::error::{Exit, Problem};
 use crate::ui::lists;
 use crate::ui::view::ReadyRow;
@@ -172,7 +172,7 @@ fn print_ready(
     held: usize,
     explain: bool,
 ) -> Ran {
-    let (state, eye) = (&moment.state, Eye::of(context));
+    let (state, eye, numbers) = (&moment.state, Eye::of(context), Numbers::default());
     let next = page.rows.first();
     let next = next.map(|row| format!("milestone start {}", quoted(&row.reference)));
     let first = page.rows.first().filter(|row| page.first && row.due.is_some());
@@ -201,7 +201,7 @@ fn print_ready(
     let docs = || {
         let rows = with_tasks(state, &page.rows, |row| &row.stream);
         let doc = |(row, task): &(&Ready, Arc<Task>)| {
-            let view = eye.task(state, task, number_of(state, task));
+            let view = eye.task(state, task, numbers.of(state, task));
             ReadyDoc {
                 task: TaskDoc::of(state, task, view),
                 why: why(row, task),
@@ -274,7 +274,7 @@ fn terms(row: &Ready, task: &Task) -> String {
 }
 
 fn print_held(context: &Context, moment: &Moment, page: &Page<Held>) -> Ran {
-    let (state, eye) = (&moment.state, Eye::of(context));
+    let (state, eye, numbers) = (&moment.state, Eye::of(context), Numbers::default());
     let rows = with_tasks(state, &page.rows, |row| &row.stream);
     let why = |row: &Held| {
         let waits: Vec<String> = row.waits_for.iter().map(|hold| ties::said(state, hold)).collect();
@@ -297,7 +297,7 @@ fn print_held(context: &Context, moment: &Moment, page: &Page<Held>) -> Ran {
         .collect();
     let docs = || {
         let doc = |(row, task): &(&Held, Arc<Task>)| {
-            let view = eye.task(state, task, number_of(state, task));
+            let view = eye.task(state, task, numbers.of(state, task));
             let waited_for_by = state.dependents(row.stream.as_str()).len();
             let overdue = view.due.is_some_and(|due| due < eye.today);
             let task = TaskDoc::of(state, task, view);
