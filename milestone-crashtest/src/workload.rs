@@ -362,7 +362,9 @@ fn append_and_sync(disk: &SimulatedDisk, issued: &Shared) {
 /// earlier version, takes it away, or brings a file of another clone.
 fn replace_some_file(disk: &SimulatedDisk, what: usize, number: u64, issued: &Shared) {
     let log = PathBuf::from(ROOT).join("log");
-    let files = disk.files(&log);
+    let mut files = disk.files(&log);
+    // Archives are binary to git, and never change.
+    files.retain(|path| path.extension().is_some_and(|end| end == "jsonl"));
     let mut random = Random::new(number);
     if files.is_empty() {
         return;
