@@ -51,6 +51,9 @@ pub(crate) enum Effect {
     SyncFolder { path: PathBuf },
     /// Somebody was told that this record is recorded.
     Acknowledged { id: RecordId },
+    /// Somebody was told that this record is recorded, and nobody promised to keep a copy of it:
+    /// a command was repeated, or the disk refused something.
+    Repeated { id: RecordId },
     /// Somebody was told that this record is not recorded.
     Refused { id: RecordId },
     /// Git put a file in the place of another, or none.

@@ -11,6 +11,7 @@
 //! The program `milestone-crashtest` runs the suites for long and keeps the ledger;
 //! `tests/it` runs a fast share of each.
 
+mod git;
 mod image;
 mod inject;
 mod kill;

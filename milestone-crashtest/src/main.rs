@@ -18,6 +18,7 @@ milestone-crashtest SUITE [--points N] [--seed N] [--ledger FILE]
     kill      eight writers, killed; N of them
     power     losses of power on a mounted file system; N of them
     inject    system calls that are refused, by strace; N of them
+    git       sixteen writers with git beside them, until N were acknowledged
     full      file systems that are full; N of them
     sabotage  the same with each planted bug, which must be found by at most N
 

@@ -50,8 +50,10 @@ pub(crate) struct Told {
 impl Told {
     pub(crate) fn pass(&mut self, effect: &Effect) {
         match *effect {
-            Effect::Acknowledged { id } => {
-                self.ever.insert(id);
+            Effect::Acknowledged { id } | Effect::Repeated { id } => {
+                if matches!(effect, Effect::Acknowledged { .. }) {
+                    self.ever.insert(id);
+                }
                 // Taken after the writer's last look: nobody could have put it back.
                 if !self.taken.contains(&id) {
                     self.acknowledged.insert(id);

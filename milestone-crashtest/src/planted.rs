@@ -129,8 +129,8 @@ pub const BUGS: &[Bug] = &[
         name: "left-file-not-synced",
         what: "a file that is not continued is left with lines in it that nobody syncs",
         file: APPEND,
-        from: "None => own::sync_left_behind(paths, writer)",
-        to: "None if WANTED => {}\nNone => own::sync_left_behind(paths, writer)",
+        from: "None => own::sync_newest(paths, &writer.state)",
+        to: "None if WANTED => {}\nNone => own::sync_newest(paths, &writer.state)",
     },
     Bug {
         name: "failed-append-acknowledged",
@@ -164,6 +164,14 @@ pub const BUGS: &[Bug] = &[
         from: "    let mut file = open(paths).map_err(cannot_lock)?;",
         to: "    if WANTED { let _ = disk.remove(&paths.lock); }\n\
              let mut file = open(paths).map_err(cannot_lock)?;",
+    },
+    Bug {
+        name: "repeated-not-synced",
+        what: "a repeated command is acknowledged before the first one is synced",
+        file: STORE,
+        from: "            Some(state) => own::sync_newest(&self.paths, &state),",
+        to: "            Some(_) if WANTED => Ok(()),\n\
+             Some(state) => own::sync_newest(&self.paths, &state),",
     },
     Bug {
         name: "not-kept",

@@ -2,6 +2,7 @@
 //!
 //! Start at [`run`].
 
+use crate::git::git;
 use crate::inject::{Faults, full, inject};
 use crate::kill::kill;
 use crate::points::crash;
@@ -25,6 +26,7 @@ pub struct Outcome {
 pub fn run(suite: &str, seed: u64, points: u64) -> Option<Outcome> {
     match suite {
         "crash" => Some(simulated(seed, points)),
+        "git" => Some(with_git(seed, points)),
         "kill" => Some(killed(seed, points)),
         "power" => Some(cut(seed, points)),
         "inject" => Some(faults("inject", inject(seed, points))),
@@ -94,6 +96,21 @@ fn cut(seed: u64, points: u64) -> Outcome {
                 ("losses", cuts.failures.len() as u64),
             ];
             Outcome { suite: "power", counts, failures: cuts.failures, skipped: None }
+        }
+    }
+}
+
+fn with_git(seed: u64, points: u64) -> Outcome {
+    match git(seed, points) {
+        Err(why) => skipped("git", why),
+        Ok(gits) => {
+            let counts = vec![
+                ("acknowledged", gits.acknowledged),
+                ("git_commands", gits.commands),
+                ("only_kept", gits.only_kept),
+                ("losses", gits.failures.len() as u64),
+            ];
+            Outcome { suite: "git", counts, failures: gits.failures, skipped: None }
         }
     }
 }

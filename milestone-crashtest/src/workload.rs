@@ -28,7 +28,7 @@ use crate::simulated::{Fault, SimulatedDisk};
 /// Where the log is.
 pub(crate) const ROOT: &str = "/p/.milestones";
 /// How many steps a workload has.
-const STEPS: usize = 14;
+const STEPS: usize = 16;
 /// What every writer's clock says.
 const NOW: Timestamp = Timestamp(1_795_354_145_123_457);
 /// How long the log's files become: short, so that many are filled and archived.
@@ -142,6 +142,8 @@ struct Player {
     writers: usize,
     /// How long titles are at most.
     pad_max: usize,
+    /// Something goes wrong with what is done now.
+    faulty: bool,
 }
 
 /// Plays the workload of a seed.
@@ -152,7 +154,7 @@ pub(crate) fn play(seed: u64) -> Played {
     let writers = 1 + random.below(WRITERS_MAX);
     let pad_max = if random.once_in(8) { 3_000 } else { 150 };
     let (issued, waiting) = (Shared::default(), Vec::new());
-    let mut player = Player { disk, random, issued, waiting, writers, pad_max };
+    let mut player = Player { disk, random, issued, waiting, writers, pad_max, faulty: false };
     for _ in 0..STEPS {
         player.step();
     }
@@ -167,9 +169,10 @@ pub(crate) fn play(seed: u64) -> Played {
 
 impl Player {
     fn step(&mut self) {
-        match self.random.below(40) {
+        match self.random.below(46) {
             0..=14 if self.waiting.len() < self.writers => self.begin(),
-            0..=24 => self.finish(),
+            0..=23 => self.finish(),
+            24 => self.ask_again(),
             25 => self.archive(),
             26..=28 => self.killed(),
             29..=32 => self.refused(),
@@ -180,7 +183,8 @@ impl Player {
             }
             37 => self.repair(),
             38 => self.archive(),
-            _ => self.view(),
+            39 => self.view(),
+            _ => self.refused(),
         }
     }
 
@@ -202,7 +206,23 @@ impl Player {
         let at = self.random.below(self.waiting.len());
         let Waiting { store, ids, pending } = self.waiting.swap_remove(at);
         if store.sync(pending).is_ok() {
-            ids.into_iter().for_each(|id| self.disk.note(Effect::Acknowledged { id }));
+            // A disk that refuses something may have refused the kept line: that fails no command.
+            let told = |id| match self.faulty {
+                true => Effect::Repeated { id },
+                false => Effect::Acknowledged { id },
+            };
+            ids.into_iter().for_each(|id| self.disk.note(told(id)));
+        }
+    }
+
+    /// Somebody repeats a command whose first caller waits for its sync, and is told that it is
+    /// recorded already.
+    fn ask_again(&mut self) {
+        let Some(Waiting { ids, .. }) = self.waiting.last() else { return self.begin() };
+        let store = open(&self.disk);
+        let there = look(&store).is_ok_and(|seen| ids.iter().all(|id| seen.lines.contains_key(id)));
+        if there && store.sync_newest().is_ok() {
+            ids.iter().for_each(|&id| self.disk.note(Effect::Repeated { id }));
         }
     }
 
@@ -212,11 +232,13 @@ impl Player {
         let operations = if finishes { 3 } else { 9 };
         let at = self.disk.changes() + 1 + self.random.below(operations) as u64;
         self.disk.fail_at(at, fault);
+        self.faulty = true;
         if finishes {
             self.finish();
         } else {
             self.begin();
         }
+        self.faulty = false;
         self.disk.revive();
     }
 
@@ -340,7 +362,9 @@ fn append_and_sync(disk: &SimulatedDisk, issued: &Shared) {
 /// earlier version, takes it away, or brings a file of another clone.
 fn replace_some_file(disk: &SimulatedDisk, what: usize, number: u64, issued: &Shared) {
     let log = PathBuf::from(ROOT).join("log");
-    let files = disk.files(&log);
+    let mut files = disk.files(&log);
+    // Archives are binary to git, and never change.
+    files.retain(|path| path.extension().is_some_and(|end| end == "jsonl"));
     let mut random = Random::new(number);
     if files.is_empty() {
         return;

@@ -171,6 +171,9 @@ impl Project {
             for outcome in outcomes.iter_mut().flatten().filter(|outcome| !outcome.duplicate) {
                 outcome.record = None;
             }
+            if !caller.dry_run {
+                self.settle_repeated(&outcomes)?;
+            }
             add_warnings(&mut outcomes, warnings);
             return Ok(outcomes);
         };
@@ -210,6 +213,17 @@ impl Project {
             self.meter.sync_us += clock().0.saturating_sub(begun.0).max(0).unsigned_abs();
         }
         Ok(())
+    }
+
+    /// Whoever carried a repeated command out first may not have synced it yet.
+    fn settle_repeated(
+        &self,
+        outcomes: &[Result<Outcome, ExecuteError>],
+    ) -> Result<(), ExecuteError> {
+        let repeated = outcomes.iter().flatten().find(|outcome| outcome.duplicate);
+        let Some(record) = repeated.and_then(|outcome| outcome.record) else { return Ok(()) };
+        let synced = self.store.sync_newest();
+        synced.map_err(|error| ExecuteError::Unknown { record, source: error.into() })
     }
 
     /// Appends what was decided. If that fails, the state is what it was before.

@@ -38,6 +38,11 @@ fn no_refused_call_makes_a_promise_false() {
 }
 
 #[test]
+fn git_beside_them_loses_nothing_that_was_acknowledged() {
+    share("git", 100, "MILESTONE_TEST_GIT");
+}
+
+#[test]
 fn no_full_disk_makes_a_promise_false() {
     share("full", 6, "MILESTONE_TEST_FULL");
 }

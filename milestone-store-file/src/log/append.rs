@@ -132,7 +132,9 @@ fn write<D: Disk>(
     match own {
         Some(own) if first.is_empty() => paths.disk.sync(&own.file).map_err(on(&own.path))?,
         Some(own) => files.push(own),
-        None => own::sync_left_behind(paths, writer).map_err(on(&paths.log))?,
+        // Somebody may have read a line in it whose writer died before its sync; whoever builds on
+        // that line syncs another file from now on.
+        None => own::sync_newest(paths, &writer.state).map_err(on(&paths.log))?,
     }
     for _ in &groups {
         files.push(own::begin(paths, writer).map_err(on(&paths.log))?);

@@ -14,7 +14,7 @@ use milestone_core::log::ReadError;
 use milestone_core::words::RecordId;
 
 use super::paths::{Paths, shown};
-use super::writer::{self, Tail, WriterFile};
+use super::writer::{self, Remembered, Tail, WriterFile};
 use crate::disk::{Disk, FILE_MODE, How, Kind, Stat, if_there};
 
 /// What stands before the id in a line, and after it.
@@ -112,14 +112,10 @@ pub(super) fn id_of_line(line: &[u8]) -> Option<RecordId> {
     RecordId::parse(hex)
 }
 
-/// Makes the newest file durable, which is there and is not continued: somebody may have read a
-/// line in it whose writer died before its sync, and whoever builds on that syncs another file.
-pub(super) fn sync_left_behind<D: Disk>(
-    paths: &Paths<D>,
-    writer: &WriterFile<'_, D>,
-) -> io::Result<()> {
-    let Some(tail) = writer.state.tail else { return Ok(()) };
-    let path = paths.log_file(&writer.state.file_name(tail.number))?;
+/// Makes this clone's newest file durable, if it is there.
+pub(super) fn sync_newest<D: Disk>(paths: &Paths<D>, state: &Remembered) -> io::Result<()> {
+    let Some(tail) = state.tail else { return Ok(()) };
+    let path = paths.log_file(&state.file_name(tail.number))?;
     match open_regular(&paths.disk, &path, How::Read)? {
         Some((file, _)) => paths.disk.sync(&file),
         None => Ok(()),

@@ -24,7 +24,7 @@ use super::own::ShrunkFile;
 use super::paths::{Paths, shown};
 use super::recovered::{MovedFragment, RepairError};
 use super::trust::OpenError;
-use super::{append, archive, kept, lock, own, read, recovered, sync, trust};
+use super::{append, archive, kept, lock, own, read, recovered, sync, trust, writer};
 use crate::disk::{Disk, RealDisk};
 
 /// How a log is opened.
@@ -169,6 +169,21 @@ impl<D: Disk> FileStore<D> {
         file: &str,
     ) -> Result<Option<MovedFragment>, RepairError> {
         recovered::move_torn_tail(&self.paths, file)
+    }
+
+    /// Makes durable what was appended last in this clone, whoever did: a command that finds itself
+    /// carried out already says so to its caller, and whoever carried it out may be about to sync,
+    /// or dead.
+    ///
+    /// # Errors
+    ///
+    /// [`SyncError`] if nobody knows.
+    pub fn sync_newest(&self) -> Result<(), SyncError> {
+        let synced = writer::peek(&self.paths).and_then(|state| match state {
+            Some(state) => own::sync_newest(&self.paths, &state),
+            None => Ok(()),
+        });
+        synced.map_err(|source| SyncError::Io { what: shown(&self.paths.log), source })
     }
 
     /// The files that lines were written to, as they are now: nothing else of the log has changed
