@@ -19,6 +19,7 @@ pub mod global;
 pub mod habits;
 pub mod help;
 pub mod history;
+pub mod manual;
 pub mod migrate;
 pub mod milestone;
 pub mod parse;

@@ -9,6 +9,8 @@
 mod backend;
 #[path = "codes_board.rs"]
 mod board;
+#[path = "codes_output.rs"]
+mod output;
 #[path = "codes_risk.rs"]
 mod risk;
 #[path = "codes_session.rs"]
@@ -44,6 +46,7 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
     let more = [
         backend::CODES,
         board::CODES,
+        output::CODES,
         risk::CODES,
         session::CODES,
         template::CODES,

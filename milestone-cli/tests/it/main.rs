@@ -11,6 +11,7 @@ mod depending;
 mod habits;
 mod import;
 mod log_archive;
+mod manual;
 mod migrate;
 mod phase_words;
 mod pictures;

@@ -8,6 +8,7 @@ use milestone_analytics::forecast::RUNS_DEFAULT;
 use milestone_analytics::health::{Judging, Sign, Standing, standings};
 use milestone_core::domain::{Plan, Stage, milestone_progress};
 use milestone_core::words::Slug;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::evidence::{Evidence, date, tasks};
@@ -35,7 +36,7 @@ pub(super) struct Stands {
 }
 
 /// How a milestone stands, as a document.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct StandsDoc {
     r#ref: String,
     title: String,

@@ -8,19 +8,21 @@
 use milestone_core::log::{Finding, Level};
 use milestone_core::words::Timestamp;
 use milestone_project::{Anchors, Audit};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::print::{self, REPORT, under_banner};
 use crate::args::global::Format;
 use crate::run::context::{Context, Ran};
 use crate::run::problem;
+use crate::run::schema::TimeText;
 use crate::ui::error::{Exit, Problem};
 use crate::ui::glyph::Paint;
 use crate::ui::style::Style;
 use crate::ui::text::sanitize;
 
 /// A finding, as documents show it.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct FindingDoc {
     level: &'static str,
     what: String,
@@ -29,13 +31,15 @@ pub(super) struct FindingDoc {
     offset: Option<u64>,
 }
 
-#[derive(Serialize)]
-struct VerifyDoc {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct VerifyDoc {
     ok: bool,
     records: u64,
     files: usize,
     bytes: u64,
+    #[schemars(with = "Option<TimeText>")]
     first: Option<Timestamp>,
+    #[schemars(with = "Option<TimeText>")]
     last: Option<Timestamp>,
     heads: Vec<String>,
     state: String,
@@ -47,8 +51,8 @@ struct VerifyDoc {
     findings: Vec<FindingDoc>,
 }
 
-#[derive(Serialize)]
-struct HasDoc {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct HasDoc {
     asked: String,
     record: Option<String>,
 }

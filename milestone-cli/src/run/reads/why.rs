@@ -14,6 +14,7 @@ use milestone_core::domain::{
 use milestone_core::projection::State;
 use milestone_core::words::{RecordId, Slug, StreamId};
 use milestone_project::{Entry, HistoryFilter};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -21,15 +22,17 @@ use super::history::known_at;
 use super::{print, refs};
 use crate::args::milestone::ShowArgs;
 use crate::run::context::{Context, Moment, Ran};
+use crate::run::schema::RecordText;
 use crate::run::{problem, ties};
 use crate::ui::table::{Cell, Column, Fit, Table};
 
 /// A row of `why`.
-#[derive(Debug, Clone, Serialize)]
-struct WhyDoc {
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub(super) struct WhyDoc {
     what: &'static str,
     is: String,
     because: String,
+    #[schemars(with = "Vec<RecordText>")]
     records: Vec<RecordId>,
 }
 
