@@ -224,8 +224,7 @@ fn a_forecast_is_read_aloud() {
 
     Due date Fri 2026-03-27 has a 73% chance.  At risk
 
-    Since Thu 2026-03-05 the 85% date moved from 2026-03-27 to 2026-03-30, 3 days
-      later:
+    Since Thu 2026-03-05 the 85% date moved from 2026-03-27 to 2026-03-30, 3 days later:
       scope +0: 0 days; 2 done: +2 days; pace: +1 day
 
     Based on 24 finished tasks in 57 days (45 days with none)
