@@ -12,6 +12,7 @@ pub mod backend;
 mod backup;
 mod board;
 mod bundle;
+mod complete;
 pub mod context;
 mod demo;
 mod desk;
@@ -21,6 +22,7 @@ mod hint;
 mod import;
 mod keys;
 mod level;
+mod manual;
 mod moment;
 mod pager;
 pub mod phases;
@@ -28,6 +30,7 @@ pub mod problem;
 mod query;
 mod reads;
 pub mod risks;
+mod schema;
 mod shelf;
 pub mod ties;
 pub mod views;
@@ -39,11 +42,11 @@ pub use context::{Context, Output, Ran, Surroundings};
 
 use milestone_core::query::Scope;
 
-use crate::args::completion;
 use crate::args::dep::DepCommand;
 use crate::args::habits::HabitCommand;
 use crate::args::help;
 use crate::args::history::{ConflictsCommand, LogArgs, LogCommand};
+use crate::args::manual::ManualCommand;
 use crate::args::migrate::MigrateCommand;
 use crate::args::phase::WorkflowCommand;
 use crate::args::project::DoctorArgs;
@@ -60,12 +63,18 @@ use reads::{Look, look};
 ///
 /// The problem that is to be shown; it says whether anything was written.
 pub fn run(cli: &Cli, around: Surroundings) -> Ran {
-    let mut context = Context::new(cli.global.clone(), around)?;
+    let completes = matches!(&cli.command, Some(Command::Manual(ManualCommand::Complete(_))));
+    let mut context = match Context::new(cli.global.clone(), around) {
+        // In the middle of a line nobody wants to read what is wrong.
+        Err(_) if completes => return Ok(Output::of("")),
+        context => context?,
+    };
     let watching = health::Watching::begin(&context, health::verb(cli.command.as_ref()));
     let ran = match &cli.command {
         None => reads::home(&mut context),
         // What is wrong with the settings is what this one says itself.
         Some(Command::Config(command)) => return writes::config(&mut context, command),
+        Some(Command::Manual(command)) => return manual_of(&mut context, command),
         Some(command) => answer(&mut context, command),
     };
     watching.end(&mut context, &ran);
@@ -144,8 +153,9 @@ fn answer(context: &mut Context, command: &Command) -> Ran {
         Command::Export(args) => look(context, &Look::Export(args)),
         Command::Import(command) => import::run(context, command),
         Command::Demo(args) => demo::run(context, args),
-        Command::Completion(args) => Ok(Output::of(completion::script(args.shell))),
+        Command::Completion(args) => complete::script(context, args),
         Command::Help(args) => help::render(args).map(Output::of),
+        Command::Manual(command) => manual_of(context, command),
         Command::Version => reads::version(context),
     }
 }
@@ -155,6 +165,14 @@ fn doctor(context: &mut Context, args: &DoctorArgs) -> Ran {
         Some(file) => bundle::run(context, file),
         None if args.repair => writes::repair(context),
         None => look(context, &Look::Doctor(args)),
+    }
+}
+
+fn manual_of(context: &mut Context, command: &ManualCommand) -> Ran {
+    match command {
+        ManualCommand::Man(args) => manual::run(context, args),
+        ManualCommand::Schema(args) => schema::run(context, args),
+        ManualCommand::Complete(args) => Ok(complete::run(context, args)),
     }
 }
 

@@ -12,6 +12,7 @@ pub mod chart;
 pub mod codes;
 pub mod dates;
 pub mod error;
+pub mod fold;
 pub mod frame;
 pub mod glyph;
 pub mod health;

@@ -5,6 +5,7 @@
 //! - **Invariant.** An edge is always said as "REF after REF", never as "blocks", so that nobody
 //!   has to remember a direction.
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
 
 /// What can be done with dependencies.
@@ -57,11 +58,26 @@ pub struct DepAddArgs {
     pub terms: TermsArgs,
 }
 
+/// The kinds of ties, by their short names and by those that say both ends.
+fn tie_kinds() -> impl TypedValueParser<Value = String> {
+    let kinds = [
+        ("fs", "finish-start", "finish-to-start"),
+        ("ss", "start-start", "start-to-start"),
+        ("ff", "finish-finish", "finish-to-finish"),
+        ("sf", "start-finish", "start-to-finish"),
+    ];
+    let values = kinds.map(|(short, long, whole)| PossibleValue::new(short).aliases([long, whole]));
+    PossibleValuesParser::new(values).map(move |typed| {
+        let kind = kinds.iter().find(|kind| kind.1 == typed || kind.2 == typed);
+        kind.map_or(typed, |kind| kind.0.to_owned())
+    })
+}
+
 /// `--kind KIND --lag LAG`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 pub struct TermsArgs {
-    /// Which end waits for which: fs (start after its finish), ss, ff or sf
-    #[arg(long, value_name = "KIND", value_parser = ["fs", "ss", "ff", "sf"])]
+    /// Which end waits for which: fs (start after its finish), ss, ff or sf; also finish-start …
+    #[arg(long, value_name = "KIND", value_parser = tie_kinds())]
     pub kind: Option<String>,
     /// Working time in between: 2d, 4h, or -1d to overlap
     #[arg(long, value_name = "LAG", allow_hyphen_values = true)]

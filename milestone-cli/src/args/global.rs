@@ -28,8 +28,15 @@ pub struct Global {
     /// Same as --format json
     #[arg(long, global = true, conflicts_with = "format", hide_short_help = true)]
     pub json: bool,
-    /// How to print the result
-    #[arg(long, value_name = "F", value_enum, global = true, hide_short_help = true)]
+    /// How to print the result: text, plain, json, ndjson, md, csv or html, where it has them
+    #[arg(
+        long,
+        value_name = "F",
+        value_enum,
+        global = true,
+        hide_short_help = true,
+        hide_possible_values = true
+    )]
     pub format: Option<Format>,
     /// Choose fields in plain, csv and json
     #[arg(long, value_name = "A,B", value_delimiter = ',', global = true, hide_short_help = true)]

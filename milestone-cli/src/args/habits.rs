@@ -76,8 +76,17 @@ pub enum LevelCommand {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 pub struct PinArgs {
     /// The level
-    #[arg(value_name = "N", value_parser = clap::value_parser!(u8).range(0..=3))]
+    #[arg(value_name = "N", value_parser = level)]
     pub level: u8,
+}
+
+/// Reads a level.
+fn level(typed: &str) -> Result<u8, String> {
+    match typed.parse() {
+        Ok(level @ 0..=3) => Ok(level),
+        _ if typed == "auto" => Err("\"auto\" is no level: milestone level auto".to_owned()),
+        _ => Err(format!("\"{typed}\" is no level: 0, 1, 2 or 3")),
+    }
 }
 
 /// What can be done with hints.

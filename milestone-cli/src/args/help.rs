@@ -4,7 +4,7 @@
 //!
 //! - **Invariant.** A page is at most 78 columns wide; the short page fits 24 lines.
 //! - **Invariant.** Every command that a page names exists (checked by a test).
-//! - **Absent on purpose.** No manual pages in this release.
+//! - **Absent on purpose.** Manual pages: `run/manual.rs` makes them of the same tree.
 
 use super::parse::command;
 use super::project::HelpArgs;
@@ -94,7 +94,8 @@ fn exit_page(word: &str) -> Option<String> {
 
 fn unknown(first: &str, typed: &str) -> Problem {
     let tree = command();
-    let verbs = tree.get_subcommands().map(clap::Command::get_name);
+    let shown = tree.get_subcommands().filter(|verb| !verb.is_hide_set());
+    let verbs = shown.map(clap::Command::get_name);
     let codes = codes::all().map(|code| code.name);
     let near = nearest(first, TOPICS.iter().map(|(topic, _, _)| *topic).chain(verbs).chain(codes));
     let message = format!("there is no help on \"{typed}\"");
@@ -110,7 +111,7 @@ fn unknown(first: &str, typed: &str) -> Problem {
 fn all() -> String {
     let tree = command();
     let mut lines = vec!["Commands".to_owned()];
-    for verb in tree.get_subcommands() {
+    for verb in tree.get_subcommands().filter(|verb| !verb.is_hide_set()) {
         list(verb, "", &mut lines);
     }
     lines.push(String::new());

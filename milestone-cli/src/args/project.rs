@@ -167,6 +167,8 @@ pub enum Shell {
     PowerShell,
     /// Elvish.
     Elvish,
+    /// Nushell.
+    Nushell,
 }
 
 /// `milestone help [TOPIC|COMMAND|CODE…]`.

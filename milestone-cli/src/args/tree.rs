@@ -21,6 +21,7 @@ use super::global::Global;
 use super::habits::HabitCommand;
 use super::health::AlertsArgs;
 use super::history::{AdoptArgs, AuditArgs, ConflictsArgs, DiffArgs, LogArgs, ReplayArgs};
+use super::manual::ManualCommand;
 use super::migrate::MigrateCommand;
 use super::milestone::{EditArgs, ListArgs, NewArgs, ReadyArgs, RefsArgs, ShowArgs};
 use super::phase::{PhaseCommand, ReviewArgs, WorkflowCommand};
@@ -181,6 +182,9 @@ pub enum Command {
     Demo(DemoArgs),
     /// Print a completion script for a shell
     Completion(CompletionArgs),
+    /// Manual pages and schemas
+    #[command(flatten)]
+    Manual(ManualCommand),
     /// Explain a command or a topic
     Help(HelpArgs),
     /// Print the version
@@ -211,6 +215,7 @@ impl Command {
             | Self::Export(_)
             | Self::Completion(_)
             | Self::Help(_)
+            | Self::Manual(_)
             | Self::Version => true,
             Self::Task(task) => task.is_read(),
             Self::Phase(phase) => phase.is_read(),

@@ -100,6 +100,7 @@ impl Place {
     fn names(&self) -> Vec<String> {
         self.command
             .get_subcommands()
+            .filter(|verb| !verb.is_hide_set())
             .flat_map(|verb| std::iter::once(verb.get_name()).chain(verb.get_visible_aliases()))
             .map(str::to_owned)
             .collect()

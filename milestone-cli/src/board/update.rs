@@ -76,7 +76,7 @@ pub const KEYS: &[(&str, &str)] = &[
     ("n", "note"),
     ("m", "move to another milestone"),
     ("u", "undo your last change"),
-    ("/", "filter by a query (milestone help query)"),
+    ("/", "filter by a query (milestone help query); Esc takes it away"),
     ("t", "look at an earlier day"),
     (":", "any command, as on the command line"),
     ("?", "this page"),
@@ -122,6 +122,10 @@ fn browse(board: &mut Board, key: Key) -> Effect {
         Key::PageUp => board.along(-PAGE_ROWS),
         Key::PageDown => board.along(PAGE_ROWS),
         Key::Char('q') => return Effect::Quit,
+        Key::Esc if !board.asked.filter.is_empty() => {
+            board.asked.filter.clear();
+            return Effect::Look;
+        }
         Key::Char('?') => return stay(board, Mode::Page(help())),
         Key::Char('/') => {
             let filter = board.asked.filter.clone();

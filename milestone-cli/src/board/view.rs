@@ -69,6 +69,9 @@ pub fn render(board: &Board, style: &Style, buffer: &mut Buffer) {
             }
         }
     }
+    if Lane::ALL.into_iter().all(|lane| board.lane(lane).is_empty()) {
+        canvas.nothing(board);
+    }
     canvas.foot(board);
 }
 
@@ -176,6 +179,21 @@ impl Canvas<'_> {
         if !more.is_empty() && used + 2 < self.area.width {
             let at = (used + 2, 0);
             self.put(at, self.area.width - used - 2, &more.join(dot), self.paint(Paint::AtRisk));
+        }
+    }
+
+    /// Says what to do where no lane has a card.
+    fn nothing(&mut self, board: &Board) {
+        let lines: [&str; 2] = match (board.asked.filter.is_empty(), &board.asked.as_of) {
+            (false, _) => ["No task fits the filter.", "Esc takes it away, / changes it."],
+            (true, Some(_)) => ["There was no task on that day.", "Press t for another day."],
+            (true, None) => ["There are no tasks yet.", "Press : and type: task add TITLE"],
+        };
+        let muted = self.paint(Paint::Muted);
+        for (y, line) in (HEAD_ROWS + 1..).zip(lines) {
+            let rest = " ".repeat(usize::from(self.area.width));
+            self.put((0, y), self.area.width, &rest, Cells::new());
+            self.put((2, y), self.area.width.saturating_sub(2), line, muted);
         }
     }
 

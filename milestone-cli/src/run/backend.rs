@@ -3,18 +3,22 @@
 //! Start at [`ScaleDoc`].
 
 use milestone_project::{Backend, Choice, Policy, Project, Scale, Threshold};
+use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::schema::BackendText;
 use crate::args::migrate::BackendArg;
 
 /// How large a project is and what follows from it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ScaleDoc {
     /// What is in charge.
+    #[schemars(with = "BackendText")]
     pub backend: Backend,
     /// `auto`, or the backend that `storage.backend` asks for.
     pub choice: &'static str,
     /// The backend that the scale asks for.
+    #[schemars(with = "BackendText")]
     pub fits: Backend,
     /// True if somebody chose a smaller one, and no threshold moves it on.
     pub stays: bool,
@@ -29,9 +33,10 @@ pub struct ScaleDoc {
 }
 
 /// What is missing until the next backend.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct NextDoc {
     /// Which.
+    #[schemars(with = "BackendText")]
     pub backend: Backend,
     /// So many more milestones are enough.
     pub milestones: usize,

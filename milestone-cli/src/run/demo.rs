@@ -13,14 +13,31 @@ use milestone_core::domain::{
 use milestone_core::words::{Date, Text, Timestamp};
 use milestone_project::{Caller, Project};
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use super::context::{Context, Output, Ran};
-use super::problem;
+use super::schema::Kind;
+use super::{problem, reads};
+use crate::args::global::Format;
 use crate::args::project::DemoArgs;
 use crate::args::usage::quoted;
 use crate::ui::error::{Exit, Problem};
+use crate::ui::json::{Envelope, Meta};
 
 /// Where the demonstration goes if nothing else is said.
 const DIRECTORY: &str = "milestone-demo";
+
+/// What was created, for programs.
+#[derive(Serialize, JsonSchema)]
+struct DemoDoc {
+    path: String,
+    project: &'static str,
+    records: u64,
+}
+
+/// The document of `demo`.
+pub(super) const KIND: Kind = Kind::of::<DemoDoc>("demo", "demo");
 
 /// How long the story is, in days.
 const STORY_DAYS: i64 = 42;
@@ -102,6 +119,7 @@ const CHECKOUT_TASKS: &[(&str, u32, &[&str])] = &[
 
 /// Plays the story into a directory.
 pub(super) fn run(context: &mut Context, args: &DemoArgs) -> Ran {
+    let format = reads::chosen_format(context, "demo", &[Format::Text, Format::Json])?;
     let target = args.target.clone().unwrap_or_else(|| DIRECTORY.into());
     let dir = context.dir().join(&target);
     let shown = target.display().to_string();
@@ -128,6 +146,12 @@ pub(super) fn run(context: &mut Context, args: &DemoArgs) -> Ran {
     let mut caller = context.caller()?;
     caller.session_id = "demo".into();
     let records = play(context, &dir, caller)?;
+    if format == Format::Json {
+        let doc = DemoDoc { path: shown, project: "shop", records };
+        let meta = Meta { project: Some("shop".to_owned()), ..Meta::default() };
+        let text = Envelope::new("demo", doc, meta).render(context.style.tty);
+        return Ok(Output::of(text.expect("strings and numbers are JSON")));
+    }
     let mut text = format!("Created {shown}  (project shop, {records} records over six weeks)\n");
     let within = format!("milestone -C {}", quoted(&shown));
     for (command, what) in [

@@ -12,16 +12,18 @@ use milestone_core::domain::{Item, Milestone, Plan, Priority, Task, reference_of
 use milestone_core::domain::{effective_stage, status_word, task_status_word};
 use milestone_core::projection::State;
 use milestone_core::words::{Date, RecordKey, StreamId, Timestamp};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::phases::WorkflowLook;
 use super::reads::LookBackDoc;
 use super::risks::RiskDoc;
+use super::schema::{DateText, HeadText, PriorityText, TimeText};
 use super::ties::{self, TieDoc};
 use crate::ui::view::{MilestoneView, TaskView};
 
 /// So many of so many.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Counted {
     /// So many are done …
     pub done: u32,
@@ -30,19 +32,22 @@ pub struct Counted {
 }
 
 /// Something in the way.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct BlockerDoc {
     id: String,
     text: String,
     on: Option<String>,
+    #[schemars(with = "Option<DateText>")]
     until: Option<Date>,
+    #[schemars(with = "TimeText")]
     at: Timestamp,
     by: String,
+    #[schemars(with = "Option<TimeText>")]
     cleared_at: Option<Timestamp>,
 }
 
 /// A row of `task.list` and `ready.list`.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct TaskDoc {
     r#ref: String,
     number: u32,
@@ -54,13 +59,17 @@ pub struct TaskDoc {
     owner: Option<String>,
     claim: Option<String>,
     after: Vec<String>,
+    #[schemars(with = "Vec<HeadText>")]
     heads: Vec<RecordKey>,
     stage: &'static str,
     milestone: String,
     assignees: Vec<String>,
     labels: Vec<String>,
+    #[schemars(with = "Option<PriorityText>")]
     priority: Option<Priority>,
+    #[schemars(with = "Option<DateText>")]
     start: Option<Date>,
+    #[schemars(with = "Option<DateText>")]
     due: Option<Date>,
     waits_for: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -71,18 +80,21 @@ pub struct TaskDoc {
 }
 
 /// A row of `milestone.list`.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct MilestoneDoc {
     r#ref: String,
     title: String,
     status: &'static str,
     progress: u8,
     tasks: Counted,
+    #[schemars(with = "Option<DateText>")]
     due: Option<Date>,
     owner: Option<String>,
     labels: Vec<String>,
     assignees: Vec<String>,
+    #[schemars(with = "Option<PriorityText>")]
     priority: Option<Priority>,
+    #[schemars(with = "Option<DateText>")]
     start: Option<Date>,
     estimate_minutes: Option<u32>,
     health: Option<&'static str>,
@@ -92,14 +104,19 @@ pub struct MilestoneDoc {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     ties: Vec<TieDoc>,
     blockers: Vec<BlockerDoc>,
+    #[schemars(with = "Vec<HeadText>")]
     heads: Vec<RecordKey>,
+    #[schemars(with = "Option<TimeText>")]
     created_at: Option<Timestamp>,
+    #[schemars(with = "TimeText")]
     changed_at: Timestamp,
+    #[schemars(with = "Option<TimeText>")]
     started_at: Option<Timestamp>,
+    #[schemars(with = "Option<TimeText>")]
     completed_at: Option<Timestamp>,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 struct CriterionDoc {
     number: usize,
     id: String,
@@ -107,22 +124,23 @@ struct CriterionDoc {
     checked: bool,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 struct NoteDoc {
     id: String,
+    #[schemars(with = "TimeText")]
     at: Timestamp,
     by: String,
     text: String,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 struct LinkDoc {
     id: String,
     kind: String,
     to: String,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 struct ReportDoc {
     done: u32,
     of: u32,
@@ -130,7 +148,7 @@ struct ReportDoc {
 }
 
 /// What `show` has of milestones and tasks beside their row.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct PartsDoc {
     description: Option<String>,
     template: Option<String>,
@@ -146,7 +164,7 @@ pub struct PartsDoc {
 }
 
 /// `data` of `task.show`.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct TaskShow {
     #[serde(flatten)]
     row: TaskDoc,
@@ -155,14 +173,18 @@ pub struct TaskShow {
     stream: String,
     weight: u32,
     workflow: Option<WorkflowLook>,
+    #[schemars(with = "Option<TimeText>")]
     created_at: Option<Timestamp>,
+    #[schemars(with = "TimeText")]
     changed_at: Timestamp,
+    #[schemars(with = "Option<TimeText>")]
     started_at: Option<Timestamp>,
+    #[schemars(with = "Option<TimeText>")]
     completed_at: Option<Timestamp>,
 }
 
 /// `data` of `milestone.show`.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct MilestoneShow {
     #[serde(flatten)]
     row: MilestoneDoc,

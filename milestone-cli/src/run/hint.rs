@@ -7,22 +7,30 @@
 use milestone_core::domain::Plan;
 use milestone_core::words::StreamId;
 use milestone_project::{HINT_TIMES_MAX, HINTS, Hint, Memory, fitting};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::context::{Context, Output, Ran};
+use super::reads;
+use super::schema::Kind;
+use crate::args::global::Format;
 use crate::args::habits::HintCommand;
 use crate::args::usage::quoted;
 use crate::ui::error::{Exit, Problem};
+use crate::ui::fold::folded;
 use crate::ui::json::{Envelope, Meta};
 
 /// A row of `hint.list`.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct HintDoc {
     id: &'static str,
     about: &'static str,
     on: bool,
     shown: usize,
 }
+
+/// The document of `hint`.
+pub(super) const KIND: Kind = Kind::of::<Vec<HintDoc>>("hint.list", "hint");
 
 /// Lists hints or turns them off and on.
 pub(super) fn run(context: &mut Context, command: &HintCommand) -> Ran {
@@ -69,6 +77,8 @@ pub(super) fn run(context: &mut Context, command: &HintCommand) -> Ran {
 }
 
 fn list(context: &Context, memory: &Memory) -> Ran {
+    let formats = [Format::Text, Format::Plain, Format::Json];
+    let format = reads::chosen_format(context, "hint list", &formats)?;
     let docs: Vec<HintDoc> = HINTS
         .into_iter()
         .map(|hint| HintDoc {
@@ -85,7 +95,7 @@ fn list(context: &Context, memory: &Memory) -> Ran {
             Box::new(Problem::new("json.failed", Exit::Failed, error.to_string()))
         });
     }
-    let line = |doc: &HintDoc| match context.style.tty {
+    let line = |doc: &HintDoc| match context.style.tty && format == Format::Text {
         true => format!(
             "{:<9} {:<4} shown {} of {HINT_TIMES_MAX}  {}\n",
             doc.id,
@@ -98,7 +108,9 @@ fn list(context: &Context, memory: &Memory) -> Ran {
             format!("{}\t{on}\t{}\t{}\n", doc.id, doc.shown, doc.about)
         }
     };
-    Ok(Output::of(docs.iter().map(line).collect::<String>()))
+    let text = docs.iter().map(line).collect::<String>();
+    let draws = context.style.tty && format == Format::Text;
+    Ok(Output::of(if draws { folded(&text, &context.style) } else { text }))
 }
 
 /// When a hint is shown.

@@ -15,10 +15,12 @@ use milestone_interop::beads::{
     self, ImportError, ImportOptions, ImportPlan, LossReport, SourceFile,
 };
 use milestone_project::{ExecuteError, Outcome, Warning};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::context::{Context, Output, Ran};
 use super::problem;
+use super::schema::{AnyObject, Kind};
 use super::writes::{warned, warning};
 use crate::args::project::{ImportBeadsArgs, ImportCommand};
 use crate::ui::error::{Exit, Problem};
@@ -26,6 +28,24 @@ use crate::ui::json::{Envelope, Meta};
 
 /// How many refused edges are named before "and so many more".
 const REFUSED_SHOWN_MAX: usize = 20;
+
+/// `import beads`, for programs.
+#[derive(Serialize, JsonSchema)]
+struct ImportDoc<'a> {
+    dry_run: bool,
+    recorded: u64,
+    known: u64,
+    unchanged: u64,
+    refused: &'a [String],
+    losses: u64,
+    losses_by_reason: BTreeMap<String, u64>,
+    #[schemars(with = "AnyObject")]
+    report: &'a LossReport,
+    warnings: Vec<String>,
+}
+
+/// The document of an import.
+pub(super) const KIND: Kind = Kind::of::<ImportDoc<'_>>("import.beads", "import beads");
 
 /// What an import came to.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -175,20 +195,8 @@ fn refused_here(sums: &Sums) -> Problem {
 fn render(context: &mut Context, report: &LossReport, sums: &Sums, warnings: &[Warning]) -> Ran {
     let dry_run = context.global.dry_run;
     if context.json() {
-        #[derive(Serialize)]
-        struct Data<'a> {
-            dry_run: bool,
-            recorded: u64,
-            known: u64,
-            unchanged: u64,
-            refused: &'a [String],
-            losses: u64,
-            losses_by_reason: BTreeMap<String, u64>,
-            report: &'a LossReport,
-            warnings: Vec<String>,
-        }
         let by_reason = report.losses_by_reason();
-        let data = Data {
+        let data = ImportDoc {
             dry_run,
             recorded: sums.recorded,
             known: sums.known,

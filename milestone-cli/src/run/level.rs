@@ -8,15 +8,19 @@
 use milestone_project::{
     Backend, COMPLETED_MIN, Footing, LEVEL_MAX, ON_TIME_PERCENT_MIN, PEOPLE_MIN, offered_level,
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::backend::counted;
 use super::context::{Context, Output, Ran};
-use super::writes;
+use super::schema::Kind;
+use super::{reads, writes};
+use crate::args::global::Format;
 use crate::args::habits::{LevelArgs, LevelCommand};
 use crate::args::project::{ConfigCommand, ConfigSetArgs, ScopeArgs};
 use crate::config::Key;
 use crate::ui::error::{Exit, Problem};
+use crate::ui::fold::folded;
 use crate::ui::json::{Envelope, Meta};
 
 /// What each level is called.
@@ -31,7 +35,7 @@ const SHOWS: [&str; 4] = [
 ];
 
 /// `level show` and `level why`, for programs.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct LevelDoc {
     level: u8,
     reached: u8,
@@ -39,7 +43,7 @@ struct LevelDoc {
     steps: Vec<StepDoc>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct StepDoc {
     level: u8,
     name: &'static str,
@@ -47,6 +51,9 @@ struct StepDoc {
     why: String,
     shows: &'static str,
 }
+
+/// The document of `level`.
+pub(super) const KIND: Kind = Kind::of::<LevelDoc>("level", "level show, level why");
 
 /// Carries out what is said about the level.
 pub(super) fn run(context: &mut Context, args: &LevelArgs) -> Ran {
@@ -65,6 +72,8 @@ fn kept(context: &mut Context, value: &str) -> Ran {
 }
 
 fn told(context: &mut Context, whole: bool) -> Ran {
+    let verb = if whole { "level why" } else { "level show" };
+    let format = reads::chosen_format(context, verb, &[Format::Text, Format::Json])?;
     let pinned = is_pinned(context);
     let level = context.style.level;
     let project = context.project()?;
@@ -82,7 +91,7 @@ fn told(context: &mut Context, whole: bool) -> Ran {
             shows: SHOWS[usize::from(step)],
         })
         .collect();
-    if context.json() {
+    if format == Format::Json {
         let doc = LevelDoc { level, reached, pinned, steps };
         let meta = Meta { level, ..Meta::default() };
         let text = Envelope::new("level", doc, meta).render(context.style.tty);
@@ -109,7 +118,7 @@ fn told(context: &mut Context, whole: bool) -> Ran {
     } else if let Some(next) = steps.iter().find(|step| !step.reached) {
         lines.push(format!("Next      {}: {}", name(next.level), next.why));
     }
-    Ok(Output::of(lines.join("\n") + "\n"))
+    Ok(Output::of(folded(&lines.join("\n"), &context.style)))
 }
 
 /// True if a level would be reached without a higher one.

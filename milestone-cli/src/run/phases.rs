@@ -9,8 +9,10 @@ use milestone_core::domain::{Phase, PhaseStatus, Task, Workflow};
 use milestone_core::projection::{DeliverableDoc, PhaseDoc};
 use milestone_core::words::Timestamp;
 use milestone_project::Project;
+use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::schema::TimeText;
 use crate::ui::dates;
 use crate::ui::glyph::Status;
 use crate::ui::style::Style;
@@ -19,7 +21,7 @@ use crate::ui::style::Style;
 const MINUTE_MICROS: i64 = 60_000_000;
 
 /// A deliverable, with every member.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct DeliverableLook {
     /// Its name.
     pub name: String,
@@ -28,6 +30,7 @@ pub struct DeliverableLook {
     url: Option<String>,
     text: Option<String>,
     sha256: Option<String>,
+    #[schemars(with = "Option<TimeText>")]
     at: Option<Timestamp>,
     by: Option<String>,
     /// True if its file is not what was submitted.
@@ -35,7 +38,7 @@ pub struct DeliverableLook {
 }
 
 /// A phase, with every member.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct PhaseLook {
     /// `api-development/endpoints:design`.
     pub r#ref: String,
@@ -49,11 +52,14 @@ pub struct PhaseLook {
     /// Minutes from its start to its last submission, or until now.
     minutes: Option<i64>,
     approval_required: bool,
+    #[schemars(with = "Option<TimeText>")]
     started_at: Option<Timestamp>,
     /// When it was last submitted.
+    #[schemars(with = "Option<TimeText>")]
     pub submitted_at: Option<Timestamp>,
     /// By whom.
     pub submitted_by: Option<String>,
+    #[schemars(with = "Option<TimeText>")]
     decided_at: Option<Timestamp>,
     decided_by: Option<String>,
     /// What is wanted, and what was delivered.
@@ -67,7 +73,7 @@ pub struct PhaseLook {
     stands: PhaseStatus,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 struct CriterionLook {
     number: usize,
     text: String,
@@ -75,7 +81,7 @@ struct CriterionLook {
 }
 
 /// A workflow, with every member.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct WorkflowLook {
     name: String,
     current: Option<String>,

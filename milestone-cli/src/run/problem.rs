@@ -20,6 +20,7 @@ use std::error::Error;
 use milestone_core::domain::Refusal;
 use milestone_core::log::{AppendError, LockError};
 use milestone_core::query::QueryFault;
+use milestone_core::words::TextFault;
 use milestone_project::{
     ExecuteError, HistoryError, InitError, MigrateError, OpenError, StoreError,
 };
@@ -102,6 +103,12 @@ pub fn history(error: &HistoryError) -> Box<Problem> {
     let message = error.to_string();
     Box::new(match error {
         HistoryError::Execute(error) => return execute(error),
+        HistoryError::UnknownRecord { asked } if asked.starts_with("session:") => {
+            let name = asked.trim_start_matches("session:");
+            let message = format!("no record was written in a session called \"{name}\"");
+            Problem::new("session.unknown", Exit::NotFound, message)
+                .hint("milestone session list --all")
+        }
         HistoryError::UnknownRecord { .. } => {
             Problem::new("record.not_found", Exit::NotFound, message).hint("milestone log")
         }
@@ -298,7 +305,10 @@ pub fn bad_cursor() -> Problem {
 
 /// Why a rule says no.
 pub fn refused(refusal: &Refusal) -> Problem {
-    let message = refusal.to_string();
+    let message = match refusal {
+        Refusal::Cycle { path } => Refusal::Cycle { path: closed(path) }.to_string(),
+        refusal => refusal.to_string(),
+    };
     let problem = |code, exit| Problem::new(code, exit, message.clone()).unchanged();
     match refusal {
         Refusal::UnknownRef { .. } | Refusal::UnknownForeign { .. } => {
@@ -332,8 +342,13 @@ pub fn refused(refusal: &Refusal) -> Problem {
         Refusal::IdTaken { .. } => {
             problem("id.taken", Exit::Refused).hint("leave --id out, or give another")
         }
-        Refusal::BadText { .. } | Refusal::TooLarge { .. } => {
-            problem("value.bad", Exit::Usage).hint("milestone help refs")
+        Refusal::BadText { what, fault } => problem("value.bad", Exit::Usage).hint(match fault {
+            TextFault::Empty => format!("the {what} in words, such as 'Payments fail at night'"),
+            TextFault::TooLong { .. } => format!("a shorter {what}"),
+            _ => format!("the {what} without that character"),
+        }),
+        Refusal::TooLarge { .. } => {
+            problem("value.bad", Exit::Usage).hint("say the rest in a note, or in another command")
         }
         Refusal::NotElsewhere { .. } => problem("value.bad", Exit::Usage)
             .hint("milestone dep add REF --after ../other#milestone/task"),
@@ -346,6 +361,13 @@ pub fn refused(refusal: &Refusal) -> Problem {
         Refusal::CannotUndo { .. } => problem("undo.refused", Exit::Refused).hint("milestone log"),
         refusal => rule(refusal, problem("rule.refused", Exit::Refused)),
     }
+}
+
+/// The path of a cycle back to where it began: one that leads into a task of a milestone goes on
+/// to the milestone, which waits for its tasks.
+fn closed(path: &[String]) -> Vec<String> {
+    let back = path.first().filter(|first| path.last() != Some(first));
+    path.iter().chain(back).cloned().collect()
 }
 
 /// Rules of the domain: exit 8, and what would make the command pass.

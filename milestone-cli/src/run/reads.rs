@@ -22,6 +22,7 @@ mod forecast;
 mod history;
 mod inputs;
 mod judged;
+mod kinds;
 mod list;
 mod log;
 mod look_back;
@@ -53,8 +54,10 @@ mod why;
 
 pub(super) use about::version;
 pub(super) use board::{Cards, cards, spoken as spoken_board};
+pub(super) use kinds::kinds;
 pub(super) use look_back::{LookBackDoc, looks_back};
 pub(super) use phase::{check_file, page as phase_page, waiting};
+pub(super) use print::{chosen_format, no_format, text_only};
 pub(super) use session::{Point, meant, point};
 pub(super) use template::{check as check_templates, list as templates, show as template};
 pub(super) use watch::{Seen, begin_events, new_events};

@@ -6,26 +6,32 @@
 
 use milestone_core::domain::{RiskEntry, RiskLevel};
 use milestone_core::words::{Date, Timestamp};
+use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::schema::{DateText, LevelText, TimeText};
 use crate::ui::dates;
 
 /// A risk as JSON. `likelihood` and `impact` are levels: as was said, or as they follow.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct RiskDoc {
     id: String,
     title: String,
     status: String,
+    #[schemars(with = "Option<LevelText>")]
     likelihood: Option<RiskLevel>,
     probability_percent: Option<u32>,
+    #[schemars(with = "Option<LevelText>")]
     impact: Option<RiskLevel>,
     delay_minutes: Option<u32>,
     score: Option<u32>,
     expected_delay_minutes: Option<u32>,
     mitigation: Option<String>,
     owner: Option<String>,
+    #[schemars(with = "Option<DateText>")]
     trigger: Option<Date>,
     closing_note: Option<String>,
+    #[schemars(with = "Option<TimeText>")]
     closed_at: Option<Timestamp>,
 }
 

@@ -10,14 +10,17 @@ use milestone_core::projection::State;
 use milestone_core::words::{
     MINUTES_PER_DAY, MINUTES_PER_HOUR, StreamId, ValueError, duration_minutes,
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::schema::TieText;
 use super::views::title_of;
 
 /// A dependency that is not plain.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct TieDoc {
     on: String,
+    #[schemars(with = "TieText")]
     kind: TieKind,
     lag_minutes: i32,
     /// What is still to come, if anything.

@@ -13,6 +13,8 @@ mod backup;
 mod board;
 #[path = "codes_key.rs"]
 mod key;
+#[path = "codes_output.rs"]
+mod output;
 #[path = "codes_risk.rs"]
 mod risk;
 #[path = "codes_session.rs"]
@@ -50,6 +52,7 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
         backup::CODES,
         board::CODES,
         key::CODES,
+        output::CODES,
         risk::CODES,
         session::CODES,
         template::CODES,

@@ -6,6 +6,7 @@
 //! - **Invariant.** `code` is stable and documented; scripts read it.
 //! - **Absent on purpose.** No stack traces and no causes in Rust's words.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -211,15 +212,15 @@ impl Problem {
     }
 }
 
-#[derive(Serialize)]
-struct ErrorDocument<'a> {
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct ErrorDocument<'a> {
     kind: &'static str,
     v: u32,
     error: ErrorBody<'a>,
 }
 
-#[derive(Serialize)]
-struct ErrorBody<'a> {
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct ErrorBody<'a> {
     code: &'a str,
     exit: u8,
     message: &'a str,

@@ -6,13 +6,14 @@
 //!   only added. Absent scalars are `null`, absent lists `[]`.
 //! - **Absent on purpose.** The shape of `data`: each command has a struct of its own for it.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The version of every document of this release.
 pub const VERSION: u32 = 1;
 
 /// A result as a document.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Envelope<'a, T: Serialize> {
     /// What `data` is: `milestone.show`, `task.list`, …
     pub kind: &'a str,
@@ -27,7 +28,7 @@ pub struct Envelope<'a, T: Serialize> {
 }
 
 /// What a result is about.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Meta {
     /// The heads of the log that were read, as record ids.
     pub heads: Vec<String>,

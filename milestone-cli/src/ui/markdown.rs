@@ -5,6 +5,7 @@
 //! - **Invariant.** A title cannot become markup: what Markdown would read is escaped.
 //! - **Absent on purpose.** No HTML, no symbols that a reader's font may lack.
 
+use super::ansi::runs;
 use super::dates;
 use super::glyph::Status;
 use super::spoken::tasks_done;
@@ -96,6 +97,17 @@ fn dated(view: &MilestoneView) -> String {
         (Some(due), None) => dates::left(due, view.today),
         (None, _) => String::new(),
     }
+}
+
+/// What is drawn, as a block in which every cell stays in its place; colours are left out.
+#[must_use]
+pub fn fenced(drawn: &str) -> String {
+    let plain = |line: &str| runs(line).into_iter().map(|run| run.text).collect::<String>();
+    let lines: String =
+        drawn.lines().map(|line| plain(line).trim_end().to_owned() + "\n").collect();
+    // A title may have three of them, too.
+    let fence = if lines.contains("```") { "~~~~~~" } else { "```" };
+    format!("{fence}text\n{lines}{fence}\n")
 }
 
 /// Returns `text` as one line in which nothing is markup.

@@ -106,6 +106,13 @@ pub struct UnknownField {
     pub known: Vec<&'static str>,
 }
 
+/// True of digits, with a minus before them and a point between them or not.
+fn is_number(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let (whole, part) = digits.split_once('.').unwrap_or((digits, "0"));
+    [whole, part].iter().all(|run| !run.is_empty() && run.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 const GAP: &str = "  ";
 /// A clipped title keeps at least this many cells.
 const TEXT_MIN: usize = 8;
@@ -274,9 +281,10 @@ impl Table {
     /// [`UnknownField`] if a name in `fields` is no column.
     pub fn csv(&self, fields: &[String]) -> Result<String, UnknownField> {
         let field = |cell: &Cell| {
-            if cell.plain.contains(['"', ',']) || cell.plain.starts_with(['=', '+', '-', '@']) {
-                // A leading sign would be run as a formula by spreadsheets.
-                let sign = if cell.plain.starts_with(['=', '+', '-', '@']) { "'" } else { "" };
+            // A leading sign would be run as a formula by spreadsheets; a number is one already.
+            let formula = cell.plain.starts_with(['=', '+', '-', '@']) && !is_number(&cell.plain);
+            if cell.plain.contains(['"', ',']) || formula {
+                let sign = if formula { "'" } else { "" };
                 format!("\"{sign}{}\"", cell.plain.replace('"', "\"\""))
             } else {
                 cell.plain.clone()

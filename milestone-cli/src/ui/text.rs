@@ -6,7 +6,7 @@
 //!   escape sequence, or reorder what stands beside it.
 //! - **Invariant.** Width is counted by grapheme cluster; an emoji is 2, however many code points
 //!   it has.
-//! - **Absent on purpose.** No wrapping: rows are clipped, never broken.
+//! - **Absent on purpose.** Wrapping: rows are clipped here; sentences go on below in `fold`.
 
 use std::borrow::Cow;
 

@@ -152,7 +152,8 @@ fn a_level_is_kept_and_gone_back_from() {
               shows a frame with bar, due date and days; notes and the like below it
     Level 2   not yet: 1 person recorded something, agents not counted; it takes 2
               shows and owners, in every frame and list
-    Level 3   not yet: the file backend; it takes the database backend (milestone scale)
+    Level 3   not yet: the file backend; it takes the database backend (milestone
+              scale)
               shows and a line about the whole programme below every list
     ");
 }

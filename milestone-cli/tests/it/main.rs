@@ -15,6 +15,7 @@ mod health;
 mod import;
 mod keys;
 mod log_archive;
+mod manual;
 mod migrate;
 mod phase_words;
 mod pictures;

@@ -199,14 +199,14 @@ fn help_and_version_need_no_project() {
     Begin      quickstart  plan from a template      new       create a milestone
                init        create a project          task add  add tasks
     Look       show (st)   one milestone or task     list (ls) all milestones
-               ready       what can be started       log       what happened
-               diff        between two moments       forecast  when it is done
+               ready       what can be started       status    how it goes, why
+               board       on the full screen        forecast  when it is done
     Work       start       begin                     progress  record evidence
                done        finish                    note      append a note
                block       mark as blocked           review    approve phases
     Change     edit        fields of anything        undo      the last change
     Go on      session     put work down             resume    and take it up
-    Keep       validate    check log and plan        level     how much is shown
+    Look back  log         what happened             validate  check log and plan
                backup      and bring it back         alerts    what to look at
 
     A reference is a milestone (api), a task (api/endpoints), or @ for the

@@ -111,10 +111,11 @@ fn a_file_is_written_whole_and_never_over_another() {
     assert!(std::fs::read_to_string(&file).unwrap().contains("checkout-v2/payment"));
     insta::assert_snapshot!(env.page("export -o nowhere/plan.csv"), @r#"
     $ milestone export -o nowhere/plan.csv
-    ! error[export.failed]: cannot write ~/nowhere/plan.csv
+    ! error[output.unwritable]: cannot write ~/nowhere/plan.csv
     !   = No such file or directory (os error 2)
+    !   = nothing was changed
     ! hint: milestone export -o FILE, in a directory that you may write to
-    exit 1
+    exit 14
     "#);
     insta::assert_snapshot!(env.page("export -o other.md -n"), @r#"
     $ milestone export -o other.md -n

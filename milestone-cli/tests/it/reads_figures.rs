@@ -54,7 +54,8 @@ fn a_forecast_is_a_range_with_chances() {
       2026-03-23  ████████████████████████████  53.4%
       2026-03-30  ████████                      16.0%
 
-    Since Thu 2026-03-05 the 85% date moved from 2026-03-27 to 2026-03-30, 3 days later:
+    Since Thu 2026-03-05 the 85% date moved from 2026-03-27 to 2026-03-30, 3 days
+      later:
       scope +0: 0 days; 2 done: +2 days; pace: +1 day
 
     Based on 24 finished tasks in 57 days (per week ▁█▃▆▆▃▃▃▃, 45 days with none)
@@ -93,7 +94,8 @@ fn so_many_by_a_day() {
       2026-03-30  █████████████████████████     39.0%
       2026-04-06  ███████                       11.0%
 
-    Since Thu 2026-03-05 the 90% date moved from 2026-03-29 to 2026-04-06, 8 days later:
+    Since Thu 2026-03-05 the 90% date moved from 2026-03-29 to 2026-04-06, 8 days
+      later:
       scope +2: +5 days; 2 done: +2 days; pace: +1 day
 
     Based on 24 finished tasks in 57 days (per week ▁█▃▆▆▃▃▃▃, 45 days with none)
@@ -127,7 +129,8 @@ fn plain_ascii_forecasts_do() {
       2026-03-23  ############################  53.4%
       2026-03-30  ########                      16.0%
 
-    Since Thu 2026-03-05 the 85% date moved from 2026-03-27 to 2026-03-30, 3 days later:
+    Since Thu 2026-03-05 the 85% date moved from 2026-03-27 to 2026-03-30, 3 days
+      later:
       scope +0: 0 days; 2 done: +2 days; pace: +1 day
 
     Based on 24 finished tasks in 57 days (per week 093663333, 45 days with none)

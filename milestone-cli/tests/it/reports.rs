@@ -435,7 +435,13 @@ fn a_file_is_written_whole_and_never_over_another() {
     assert_eq!(std::fs::read_to_string(&file).unwrap(), page);
     assert_eq!(env.run("report status -o out.html --force").code, 0);
     assert_ne!(std::fs::read_to_string(&file).unwrap(), page);
-    assert_eq!(env.run("report status -o nowhere/out.md").code, 1);
+    assert_eq!(env.run("report status -o nowhere/out.md").code, 14);
+    assert_eq!(env.run("report status -o .").code, 14);
+    let page = env.run("report status -o - --format html").stdout;
+    assert!(page.starts_with("<!"), "{page}");
+    let refused = env.run("report status -o out.pdf");
+    assert_eq!(refused.code, 2);
+    assert!(refused.stderr.contains("no format is named after out.pdf"), "{}", refused.stderr);
     let left = std::fs::read_dir(env.path()).unwrap().flatten();
     let part = left.filter(|entry| entry.file_name().to_string_lossy().ends_with(".part"));
     assert_eq!(part.count(), 0);

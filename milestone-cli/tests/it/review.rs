@@ -90,8 +90,13 @@ fn one_phase_after_the_other_is_shown_and_asked_about() {
     Deliverables
       architecture_decisions  (not delivered)
       api_design  in the wiki
-    [a]pprove  [r]equest changes  [x] reject  [s]kip  [q]uit: what?
-    [a]pprove  [r]equest changes  [x] reject  [s]kip  [q]uit: a
+    [a]pprove  [r]equest changes  [x] reject  [s]kip  [q]uit  [?]: what?
+      a  it is good: the next phase may begin
+      r  it is sent back, with what has to change
+      x  it is rejected, with why: the phase begins anew
+      s  it goes on waiting; the next one is shown
+      q  leave; what was answered stays answered
+    [a]pprove  [r]equest changes  [x] reject  [s]kip  [q]uit  [?]: a
 
     2 of 3
     PHASE: checkout/vouchers:design
@@ -102,9 +107,9 @@ fn one_phase_after_the_other_is_shown_and_asked_about() {
     Deliverables
       architecture_decisions  (not delivered)
       api_design  in the wiki
-    [a]pprove  [r]equest changes  [x] reject  [s]kip  [q]uit: r
+    [a]pprove  [r]equest changes  [x] reject  [s]kip  [q]uit  [?]: r
     Why: 
-    [a]pprove  [r]equest changes  [x] reject  [s]kip  [q]uit: r
+    [a]pprove  [r]equest changes  [x] reject  [s]kip  [q]uit  [?]: r
     Why: what of timeouts?
 
     3 of 3
@@ -116,11 +121,11 @@ fn one_phase_after_the_other_is_shown_and_asked_about() {
     Deliverables
       architecture_decisions  (not delivered)
       api_design  in the wiki
-    [a]pprove  [r]equest changes  [x] reject  [s]kip  [q]uit: a
+    [a]pprove  [r]equest changes  [x] reject  [s]kip  [q]uit  [?]: a
     error[phase.own]: dana submitted checkout/refunds:design and cannot approve it
       = nothing was changed
     hint: somebody else runs: milestone phase approve checkout/refunds:design
-    [a]pprove  [r]equest changes  [x] reject  [s]kip  [q]uit: s
+    [a]pprove  [r]equest changes  [x] reject  [s]kip  [q]uit  [?]: s
     ---
     Approved checkout/cards:design  ● design → ○ spec → ○ task → ○ execute
     Checkout   1% → 3%
@@ -157,7 +162,7 @@ fn others_go_on(env: &TestEnv) {
     Deliverables
       architecture_decisions  (not delivered)
       api_design  in the wiki
-    [a]pprove  [r]equest changes  [x] reject  [s]kip  [q]uit: x
+    [a]pprove  [r]equest changes  [x] reject  [s]kip  [q]uit  [?]: x
     Why: we buy this
     ---
     Rejected checkout/refunds:design  ○ design → ○ spec → ○ task → ○ execute

@@ -26,7 +26,7 @@ fn titles_may_be_anything_that_is_a_title() {
     b" --on checkout
     ! error[value.bad]: the title cannot be used: it has the control character U+000A
     !   = nothing was changed
-    ! hint: milestone help refs
+    ! hint: the title without that character
     exit 2
     "#);
     let long = env.run(&format!("new {}", "a".repeat(201)));
@@ -45,7 +45,7 @@ fn ten_megabytes_are_refused_and_nothing_is_lost() {
     $ milestone note checkout -F -
     ! error[value.bad]: the note cannot be used: it has 10485760 bytes, over the limit of 65536
     !   = nothing was changed
-    ! hint: milestone help refs
+    ! hint: a shorter note
     exit 2
     ");
     insta::assert_snapshot!(env.fed("task add - --on checkout", &big), @"

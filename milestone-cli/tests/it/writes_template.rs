@@ -87,8 +87,9 @@ fn words_that_are_not_clear_are_refused() {
     $ milestone quickstart apii "Orders and more"
     ! error[template.not_found]: no template is called "apii"
     !   = templates: personal, team, api, frontend, bugfix
+    !   = as a title: milestone quickstart 'apii Orders and more'
     !   = nothing was changed
-    ! hint: milestone template show api
+    ! hint: milestone quickstart api 'Orders and more'
     exit 5
     "#);
     let titled = env.run("quickstart \"team building trip\" -q");

@@ -2,6 +2,7 @@
 //!
 //! - **Invariant.** It needs no project.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::print;
@@ -11,8 +12,8 @@ use crate::ui::error::{Exit, Problem};
 use crate::ui::json::{Envelope, Meta};
 
 /// `data` of `version`.
-#[derive(Serialize)]
-struct VersionDoc {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct VersionDoc {
     version: &'static str,
     log_format: u32,
     now: Option<String>,

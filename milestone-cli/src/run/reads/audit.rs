@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use milestone_core::words::{RecordId, RecordKey};
 use milestone_project::Entry;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::history::{Asked, about};
@@ -22,8 +23,8 @@ use crate::ui::table::{Cell, Column, Fit, Table};
 use crate::ui::text::sanitize;
 
 /// An event of `audit`: that of `event.list` with its place in its stream.
-#[derive(Serialize)]
-struct AuditDoc<'a> {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct AuditDoc<'a> {
     #[serde(flatten)]
     event: EventDoc<'a>,
     version: usize,

@@ -7,21 +7,24 @@ use milestone_core::domain::{
 };
 use milestone_core::projection::State;
 use milestone_core::words::{RecordKey, StreamId};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::print::{Listing, talks};
 use crate::run::context::{Context, Ran};
+use crate::run::schema::HeadText;
 use crate::ui::table::{Cell, Column, Fit, Table};
 
 /// An item of `conflict.list`.
-#[derive(Serialize)]
-struct ConflictDoc {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct ConflictDoc {
     id: Option<String>,
     r#ref: String,
     kind: &'static str,
     about: &'static str,
     kept: Option<String>,
     other: Option<String>,
+    #[schemars(with = "Vec<HeadText>")]
     records: Vec<RecordKey>,
     refs: Vec<String>,
 }

@@ -5,6 +5,7 @@
 use milestone_analytics::critical::{ESTIMATE_MINUTES_DEFAULT, Schedule, ScheduleRow};
 use milestone_core::domain::reference_of;
 use milestone_core::words::StreamId;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{print, refs};
@@ -16,8 +17,8 @@ use crate::ui::table::{Cell, Column, Fit, Table};
 use crate::ui::text::sanitize;
 
 /// A row of `dep.critical`.
-#[derive(Debug, Clone, Serialize)]
-struct CriticalDoc {
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub(super) struct CriticalDoc {
     r#ref: String,
     title: String,
     critical: bool,

@@ -12,6 +12,7 @@ use milestone_core::domain::{
 };
 use milestone_core::projection::State;
 use milestone_core::words::StreamId;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::print::{self, REPORT, under_banner};
@@ -19,6 +20,7 @@ use super::refs;
 use crate::args::dep::DepTreeArgs;
 use crate::args::global::Format;
 use crate::run::context::{Context, Output, Ran};
+use crate::run::schema::TieText;
 use crate::run::{ties, views};
 use crate::ui::error::Exit;
 use crate::ui::glyph::Status;
@@ -26,12 +28,13 @@ use crate::ui::style::Style;
 use crate::ui::table::{Cell, Column, Fit, Table};
 use crate::ui::text::sanitize;
 
-#[derive(Clone, Serialize)]
-struct EdgeDoc {
+#[derive(Clone, Serialize, JsonSchema)]
+pub(super) struct EdgeDoc {
     r#ref: String,
     after: String,
     settled: bool,
     cycle: bool,
+    #[schemars(with = "TieText")]
     kind: TieKind,
     lag_minutes: i32,
 }
@@ -42,22 +45,22 @@ impl EdgeDoc {
     }
 }
 
-#[derive(Serialize)]
-struct CheckDoc {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct CheckDoc {
     cycles: Vec<Vec<String>>,
     missing: Vec<MissingDoc>,
     /// Of things in other projects nobody knows how they stand.
     unknown: Vec<UnknownDoc>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct UnknownDoc {
     r#ref: String,
     after: String,
     why: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct MissingDoc {
     r#ref: String,
     after: String,

@@ -13,6 +13,7 @@ use milestone_core::projection::{
     Difference, Fate, MemberChange, State, difference, difference_of,
 };
 use milestone_core::words::{RecordId, StreamId, StreamName};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::change::{Row, rows};
@@ -22,6 +23,7 @@ use crate::args::global::Format;
 use crate::args::history::DiffArgs;
 use crate::args::usage::quoted;
 use crate::run::context::{Context, Moment, Output, Ran};
+use crate::run::schema::{AnyObject, FateText, RecordText};
 use crate::run::views::{self, Eye};
 use crate::ui::error::{Exit, Problem};
 use crate::ui::glyph::Paint;
@@ -38,37 +40,40 @@ const UNTOLD: [&str; 3] = ["changed_at", "created_at", "created_by"];
 const TOLD_ABOVE: [&str; 5] = ["id", "milestone", "position", "status", "title"];
 
 /// `diff`.
-#[derive(Serialize)]
-struct DiffDoc<'a> {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct DiffDoc<'a> {
     from: MomentDoc<'a>,
     to: MomentDoc<'a>,
     items: &'a [ThingDoc],
 }
 
 /// One of the two moments: what was asked for, `null` for now, and the records it is made of.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct MomentDoc<'a> {
     moment: Option<&'a str>,
     records: u64,
+    #[schemars(with = "[RecordText]")]
     heads: &'a [RecordId],
 }
 
 /// A milestone or a task that changed.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct ThingDoc {
     r#ref: String,
     title: String,
     kind: &'static str,
     milestone: String,
+    #[schemars(with = "FateText")]
     change: Fate,
     /// What people see of it, derived: `null` where it is not there.
     status: Sides<&'static str>,
     progress: Sides<u8>,
+    #[schemars(with = "Vec<AnyObject>")]
     fields: Vec<MemberChange>,
 }
 
 /// Something before and after.
-#[derive(Serialize, PartialEq)]
+#[derive(Serialize, JsonSchema, PartialEq)]
 struct Sides<T> {
     from: Option<T>,
     to: Option<T>,

@@ -8,6 +8,7 @@
 use milestone_core::log::{Level, Oddity};
 use milestone_core::projection::Change;
 use milestone_project::{Audit, Git, Standing, TableCheck};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::print::{self, REPORT, under_banner};
@@ -23,7 +24,7 @@ const MICROS_PER_HOUR: u64 = 3_600_000_000;
 const CLOCK_AHEAD_HOURS: u64 = 24;
 
 /// One line of the report.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct Line {
     /// `ok`, `warn` or `error`.
     pub(super) level: &'static str,
@@ -35,8 +36,8 @@ pub(super) struct Line {
     pub(super) hint: Option<String>,
 }
 
-#[derive(Serialize)]
-struct DoctorDoc {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct DoctorDoc {
     ok: bool,
     warnings: usize,
     errors: usize,

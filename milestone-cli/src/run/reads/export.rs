@@ -16,6 +16,7 @@ use milestone_core::domain::{
 };
 use milestone_core::projection::{Document, State};
 use milestone_core::query::{MILESTONE_ORDER, Scope};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::print;
@@ -23,6 +24,7 @@ use crate::args::export::ExportArgs;
 use crate::args::global::Format;
 use crate::run::context::{Context, Moment, Output, Ran};
 use crate::run::query::Asked;
+use crate::run::schema::AnyObject;
 use crate::run::views::Eye;
 use crate::ui::error::{Exit, Problem};
 use crate::ui::json::ndjson;
@@ -59,13 +61,16 @@ const COLUMNS: [&str; 23] = [
 ];
 
 /// What a milestone is exported as.
-#[derive(Serialize)]
-struct Exported {
+#[derive(Serialize, JsonSchema)]
+#[schemars(extend("additionalProperties" = true))]
+pub(super) struct Exported {
     #[serde(flatten)]
+    #[schemars(with = "AnyObject")]
     milestone: Document,
     /// Whole percent.
     progress: u8,
     /// Its tasks in their order, without those that were removed.
+    #[schemars(with = "Vec<AnyObject>")]
     tasks: Vec<Document>,
 }
 
@@ -75,6 +80,38 @@ struct Whole {
     status: &'static str,
     progress: u8,
     tasks: Vec<Arc<Task>>,
+}
+
+/// The file that is standard output.
+pub(super) const STDOUT: &str = "-";
+
+/// The format that a file's name says; a name that says one that is not there is refused.
+pub(super) fn by_name(
+    path: Option<&Path>,
+    verb: &str,
+    has: &[Format],
+) -> Result<Option<Format>, Box<Problem>> {
+    let Some(path) = path else { return Ok(None) };
+    let Some(name) = path.extension().and_then(|name| name.to_str()) else { return Ok(None) };
+    let format = match name.to_ascii_lowercase().as_str() {
+        "html" | "htm" => Format::Html,
+        "md" | "markdown" => Format::Md,
+        "csv" => Format::Csv,
+        "json" => Format::Json,
+        "ndjson" | "jsonl" => Format::Ndjson,
+        "txt" | "text" => Format::Text,
+        _ => {
+            let message = format!("no format is named after {}", path.display());
+            let problem = Problem::new("usage.format", Exit::Usage, message)
+                .fact(format!("{verb} has: {}", print::names(has)))
+                .unchanged();
+            return Err(Box::new(problem.hint(format!("milestone {verb} -o FILE --format F"))));
+        }
+    };
+    match has.contains(&format) {
+        true => Ok(Some(format)),
+        false => Err(print::no_format(verb, format, has)),
+    }
 }
 
 /// Exports milestones.
@@ -95,7 +132,7 @@ pub(super) fn run(context: &mut Context, args: &ExportArgs) -> Ran {
         Format::Md => outline(context, state, &all),
         format => documents(context, &moment, format, &all)?,
     };
-    let Some(path) = &args.output else {
+    let Some(path) = args.output.as_ref().filter(|path| **path != *Path::new(STDOUT)) else {
         return Ok(print::under_banner(context, &moment, text));
     };
     let path = context.dir().join(path);
@@ -119,13 +156,11 @@ fn format(context: &Context, args: &ExportArgs) -> Result<Format, Box<Problem>> 
     if context.global.format_asked().is_some() {
         return print::format(context, "export", FORMATS, false);
     }
-    let name = args.output.as_deref().and_then(Path::extension).and_then(|name| name.to_str());
-    Ok(match name {
-        Some("csv") => Format::Csv,
-        Some("md") => Format::Md,
-        Some("ndjson" | "jsonl") => Format::Ndjson,
-        _ => Format::Json,
-    })
+    let path = args.output.as_deref().filter(|path| *path != Path::new(STDOUT));
+    match by_name(path, "export", FORMATS)? {
+        Some(format) => Ok(format),
+        None => Ok(Format::Json),
+    }
 }
 
 fn whole(state: &State, milestone: Arc<Milestone>) -> Option<Whole> {
@@ -237,6 +272,15 @@ pub(super) fn written(
     verb: &str,
 ) -> Result<(), Box<Problem>> {
     let shown = path.display();
+    let unwritable = |why: String| {
+        let message = format!("cannot write {shown}");
+        let problem = Problem::new("output.unwritable", Exit::NotRecorded, message).fact(why);
+        let hint = format!("milestone {verb} -o FILE, in a directory that you may write to");
+        Box::new(problem.unchanged().hint(hint))
+    };
+    if path.is_dir() {
+        return Err(unwritable("it is a directory".to_owned()));
+    }
     if path.exists() && !force {
         return Err(Box::new(
             Problem::new(
@@ -258,11 +302,7 @@ pub(super) fn written(
     };
     write().map_err(|error| {
         let _ = std::fs::remove_file(&scratch);
-        Box::new(
-            Problem::new("export.failed", Exit::Failed, format!("cannot write {shown}"))
-                .fact(error.to_string())
-                .hint(format!("milestone {verb} -o FILE, in a directory that you may write to")),
-        )
+        unwritable(error.to_string())
     })
 }
 

@@ -10,6 +10,9 @@ mod calibration;
 mod doc;
 mod text;
 
+pub(super) use calibration::CalibrationDoc;
+pub(super) use doc::ForecastDoc;
+
 use milestone_analytics::forecast::{
     Forecast, Moved, Options, Seed, Situation, forecast, moved, reached, tasks_left,
 };
@@ -26,9 +29,10 @@ use crate::args::global::Format;
 use crate::run::context::{Context, Ran};
 use crate::run::problem;
 use crate::ui::error::{Exit, Problem};
+use crate::ui::markdown;
 
 /// The formats of a forecast.
-const FORMATS: &[Format] = &[Format::Text, Format::Json];
+const FORMATS: &[Format] = &[Format::Text, Format::Json, Format::Md];
 
 /// A date is compared with that of so many days before.
 const MOVED_DAYS: i64 = 7;
@@ -81,6 +85,7 @@ pub(super) fn run(context: &mut Context, args: &ForecastArgs) -> Ran {
         Format::Json => {
             print::object(context, &evidence.moment, "forecast", &doc::ForecastDoc::of(&told))?
         }
+        Format::Md => markdown::fenced(&text::render(context, &told)),
         _ => text::render(context, &told),
     };
     let mut output = under_banner(context, &evidence.moment, stdout);

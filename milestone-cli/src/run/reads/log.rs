@@ -7,6 +7,7 @@
 use milestone_core::projection::State;
 use milestone_core::words::{RecordId, RecordKey, Timestamp};
 use milestone_project::Entry;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -15,6 +16,7 @@ use super::print::Listing;
 use super::sentence::Teller;
 use crate::args::history::LogArgs;
 use crate::run::context::{Context, Ran};
+use crate::run::schema::{AnyObject, HeadText, RecordText, TimeText};
 use crate::ui::error::{Exit, Problem};
 use crate::ui::markdown::escape;
 use crate::ui::table::{Cell, Column, Fit, Table};
@@ -22,22 +24,28 @@ use crate::ui::text::sanitize;
 use milestone_core::words::nearest;
 
 /// An event of `event.list`.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct EventDoc<'a> {
+    #[schemars(with = "TimeText")]
     timestamp: Timestamp,
     event_type: &'a str,
     milestone_id: Option<&'a str>,
+    #[schemars(with = "AnyObject")]
     details: &'a RawValue,
     session_id: &'a str,
     user_context: Option<&'a str>,
+    #[schemars(with = "RecordText")]
     record: RecordId,
     number: u64,
     actor: &'a str,
+    #[schemars(with = "Option<TimeText>")]
     at: Option<Timestamp>,
     by: Option<&'a str>,
     stream: Option<&'a str>,
     r#ref: String,
+    #[schemars(with = "[RecordText]")]
     prev: &'a [RecordId],
+    #[schemars(with = "[HeadText]")]
     reads: &'a [RecordKey],
     clock: u64,
     command_id: Option<&'a str>,

@@ -9,11 +9,13 @@ use milestone_analytics::{Extent, Facts, Saying, SayingKind};
 use milestone_core::domain::{Item, Note, Plan, RiskEntry, RiskOutcome, Stage};
 use milestone_core::projection::State;
 use milestone_core::words::{Slug, Timestamp};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::evidence::{date, facts_at, tasks};
 use super::stats::clock_time;
 use crate::run::context::{Context, Moment};
+use crate::run::schema::TimeText;
 use crate::ui::dates;
 use crate::ui::error::Problem;
 use crate::ui::page::{Page, Section};
@@ -36,7 +38,7 @@ pub(super) struct LookBack {
 }
 
 /// The same as a document.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub(in crate::run) struct LookBackDoc {
     r#ref: String,
     title: String,
@@ -67,15 +69,16 @@ pub(in crate::run) struct LookBackDoc {
     words: Vec<WordsDoc>,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 struct SlipDoc {
     on: String,
     from: String,
     to: String,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 struct WordsDoc {
+    #[schemars(with = "TimeText")]
     at: Timestamp,
     by: String,
     text: String,
@@ -335,7 +338,7 @@ impl LookBack {
 }
 
 /// A risk, as it is looked back at.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub(super) struct RiskTold {
     title: String,
     outcome: Option<String>,

@@ -4,6 +4,7 @@
 
 use milestone_core::words::Timestamp;
 use milestone_project::{Backend, Deed, DeedKind};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::history::local_time;
@@ -12,6 +13,7 @@ use crate::args::global::Format;
 use crate::args::migrate::BackendArg;
 use crate::run::backend::{bytes, choice, counted, reason, seconds};
 use crate::run::context::{Context, Ran};
+use crate::run::schema::{AnyObject, BackendText, TimeText};
 use crate::ui::dates::with_full_day;
 use crate::ui::text::sanitize;
 
@@ -23,10 +25,13 @@ const DAY_MICROS: i64 = 86_400_000_000;
 /// So many deeds are shown; `--json` has all of them.
 const DEEDS_SHOWN: usize = 6;
 
-#[derive(Serialize)]
-struct PlanDoc {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct PlanDoc {
+    #[schemars(with = "BackendText")]
     now: Backend,
+    #[schemars(with = "BackendText")]
     advice: Backend,
+    #[schemars(with = "BackendText")]
     to: Backend,
     choice: &'static str,
     milestones: usize,
@@ -39,21 +44,27 @@ struct PlanDoc {
     back: Option<&'static str>,
 }
 
-#[derive(Serialize)]
-struct StatusDoc {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct StatusDoc {
+    #[schemars(with = "BackendText")]
     backend: Backend,
     generation: u32,
     choice: &'static str,
+    #[schemars(with = "BackendText")]
     advice: Backend,
     stays: bool,
     before: Option<BeforeDoc>,
+    #[schemars(with = "Vec<AnyObject>")]
     journal: Vec<Deed>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct BeforeDoc {
+    #[schemars(with = "BackendText")]
     backend: Backend,
+    #[schemars(with = "TimeText")]
     left: Timestamp,
+    #[schemars(with = "TimeText")]
     keep_until: Timestamp,
 }
 

@@ -9,6 +9,7 @@ use std::path::Path;
 use milestone_core::domain::{NewPhase, Plan, Refusal, Task};
 use milestone_core::words::{StreamId, StreamName};
 use milestone_project::{KnownWorkflow, Project, WorkflowError};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{print, refs};
@@ -190,8 +191,8 @@ pub(super) fn pending(context: &mut Context, args: &ReviewArgs) -> Ran {
 }
 
 /// An item of `workflow.list`.
-#[derive(Serialize)]
-struct WorkflowDoc {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct WorkflowDoc {
     name: String,
     file: Option<String>,
     enabled: Option<bool>,

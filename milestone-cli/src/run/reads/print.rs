@@ -38,14 +38,7 @@ pub(super) fn format(
 ) -> Result<Format, Box<Problem>> {
     let asked = context.global.format_asked();
     if let Some(asked) = asked.filter(|asked| !has.contains(asked)) {
-        let names: Vec<String> = has.iter().map(|format| name(*format)).collect();
-        let message = format!("\"{verb}\" has no format {}", name(asked));
-        return Err(Box::new(
-            Problem::new("usage.format", Exit::Usage, message)
-                .fact(format!("it has: {}", names.join(", ")))
-                .unchanged()
-                .hint(format!("milestone {verb} --json")),
-        ));
+        return Err(no_format(verb, asked, has));
     }
     let plain = list && !context.style.tty && !context.style.accessible;
     let otherwise = if plain { Format::Plain } else { Format::Text };
@@ -54,6 +47,35 @@ pub(super) fn format(
         .or_else(|| context.format())
         .filter(|format| has.contains(format))
         .unwrap_or(otherwise))
+}
+
+/// Refuses a format for a command that prints a text and nothing else.
+pub(in crate::run) fn text_only(context: &Context, verb: &str) -> Result<(), Box<Problem>> {
+    chosen_format(context, verb, &[Format::Text]).map(|_| ())
+}
+
+/// The format of a command that prints no list.
+pub(in crate::run) fn chosen_format(
+    context: &Context,
+    verb: &str,
+    has: &[Format],
+) -> Result<Format, Box<Problem>> {
+    format(context, verb, has, false)
+}
+
+/// What is said of a format that a command does not have.
+pub(in crate::run) fn no_format(verb: &str, asked: Format, has: &[Format]) -> Box<Problem> {
+    let message = format!("\"{verb}\" has no format {}", name(asked));
+    let problem = Problem::new("usage.format", Exit::Usage, message)
+        .fact(format!("it has: {}", names(has)))
+        .unchanged();
+    let line = |how: &str| format!("milestone {verb}{how}");
+    Box::new(problem.hint(line(if has.contains(&Format::Json) { " --json" } else { "" })))
+}
+
+/// The names of formats, in a line.
+pub(super) fn names(formats: &[Format]) -> String {
+    formats.iter().map(|format| name(*format)).collect::<Vec<_>>().join(", ")
 }
 
 fn name(format: Format) -> String {

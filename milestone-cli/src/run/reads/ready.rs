@@ -24,11 +24,12 @@ use crate::run::views::{Eye, Numbers};
 use crate::ui::error::{Exit, Problem};
 use crate::ui::lists;
 use crate::ui::view::ReadyRow;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A row of `ready.list`.
-#[derive(Serialize)]
-struct ReadyDoc {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct ReadyDoc {
     #[serde(flatten)]
     task: TaskDoc,
     why: String,

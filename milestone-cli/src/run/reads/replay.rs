@@ -6,6 +6,7 @@
 use milestone_core::domain::Plan;
 use milestone_core::log::Level;
 use milestone_core::projection::Fingerprint;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::print::{self, REPORT, under_banner};
@@ -17,8 +18,8 @@ use crate::run::problem;
 use crate::ui::error::{Exit, Problem};
 use crate::ui::text::sanitize;
 
-#[derive(Serialize)]
-struct ReplayDoc {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct ReplayDoc {
     records: u64,
     milestones: usize,
     tasks: usize,
@@ -26,14 +27,14 @@ struct ReplayDoc {
     heads: Vec<String>,
 }
 
-#[derive(Serialize)]
-struct CheckDoc {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct CheckDoc {
     ok: bool,
     findings: u64,
     views: Vec<ViewDoc>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct ViewDoc {
     name: &'static str,
     holds: bool,

@@ -15,11 +15,12 @@ use milestone_analytics::Extent;
 use milestone_analytics::figures::{Window, burn};
 use milestone_core::domain::Plan;
 use milestone_core::words::Slug;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::LookBackDoc;
 use super::evidence::{Evidence, date};
-use super::export::written;
+use super::export::{STDOUT, by_name, written};
 use super::print::{self, under_banner};
 use super::standing::{self, Stands, StandsDoc, chosen};
 use super::stats::{Figures, StatsDoc};
@@ -37,8 +38,8 @@ const FORMATS: &[Format] = &[Format::Text, Format::Md, Format::Html, Format::Csv
 const DETAILED_MAX: usize = 12;
 
 /// A report as a document.
-#[derive(Serialize)]
-struct ReportDoc {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct ReportDoc {
     report: &'static str,
     title: String,
     answer: String,
@@ -77,7 +78,7 @@ pub(super) fn run(context: &mut Context, args: &ReportArgs) -> Ran {
         },
         _ => made.report.render(&context.style),
     };
-    let Some(path) = &args.output else {
+    let Some(path) = args.output.as_ref().filter(|path| **path != *Path::new(STDOUT)) else {
         return Ok(under_banner(context, &evidence.moment, text));
     };
     let path = context.dir().join(path);
@@ -94,15 +95,9 @@ pub(super) fn run(context: &mut Context, args: &ReportArgs) -> Ran {
 
 /// The format that was asked for, or that the file's name says.
 fn format(context: &Context, args: &ReportArgs) -> Result<Format, Box<Problem>> {
-    let name = args.output.as_deref().and_then(Path::extension).and_then(|name| name.to_str());
-    let by_name = match name.filter(|_| context.global.format_asked().is_none()) {
-        Some("html" | "htm") => Some(Format::Html),
-        Some("md") => Some(Format::Md),
-        Some("csv") => Some(Format::Csv),
-        Some("json") => Some(Format::Json),
-        _ => None,
-    };
-    match by_name {
+    let path = args.output.as_deref().filter(|path| *path != Path::new(STDOUT));
+    let unsaid = context.global.format_asked().is_none();
+    match by_name(path.filter(|_| unsaid), "report NAME", FORMATS)? {
         Some(format) => Ok(format),
         None => print::format(context, "report", FORMATS, false),
     }

@@ -10,6 +10,7 @@ mod matrix;
 use milestone_core::domain::{Item, Plan as _, RiskEntry, RiskLevel, reference_of};
 use milestone_core::projection::State;
 use milestone_core::words::{StreamId, StreamName};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::print::{Listing, talks};
@@ -22,7 +23,7 @@ use crate::ui::error::Problem;
 use crate::ui::glyph::Paint;
 use crate::ui::table::{Cell, Column, Fit, Table};
 
-pub(super) use matrix::run as matrix;
+pub(super) use matrix::{MatrixDoc, run as matrix};
 
 /// From this score on, a risk needs an eye; it is 2 in 4 or worse.
 const SCORE_EYE: u32 = 8;
@@ -42,7 +43,7 @@ pub(super) struct Risks {
 }
 
 /// An item of `risk.list`.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct RiskRow {
     r#ref: String,
     #[serde(flatten)]

@@ -5,6 +5,7 @@
 use milestone_core::domain::reference_of;
 use milestone_core::projection::State;
 use milestone_project::{COUNTED_MAX, Found, Hit, search_state};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::print::{Listing, talks};
@@ -15,15 +16,15 @@ use crate::ui::error::{Exit, Problem};
 use crate::ui::table::{Cell, Column, Fit, Table};
 
 /// An item of `search`.
-#[derive(Serialize)]
-struct HitDoc {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct HitDoc {
     r#ref: String,
     title: String,
     kind: &'static str,
     snippet: Vec<PieceDoc>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct PieceDoc {
     text: String,
     found: bool,

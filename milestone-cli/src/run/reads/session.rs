@@ -13,6 +13,7 @@ use milestone_core::domain::{
 use milestone_core::projection::State;
 use milestone_core::words::{RecordKey, StreamId, StreamName, Timestamp};
 use milestone_project::{Changes, SessionFound};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::history::{about, local_time};
@@ -23,7 +24,10 @@ use crate::args::session::{ResumeArgs, SessionListArgs};
 use crate::args::usage::quoted;
 use crate::run::context::{Context, Ran};
 use crate::run::problem;
+use crate::run::schema::{HeadText, TimeText};
 use crate::ui::error::{Exit, Problem};
+use crate::ui::fold::folded;
+use crate::ui::style::WIDTH_SLIM;
 use crate::ui::table::{Cell, Column, Fit, Table};
 use crate::ui::text::sanitize;
 
@@ -34,12 +38,14 @@ pub(in crate::run) const POINT_LINES_MAX: usize = 12;
 const CHANGES_SHOWN_MAX: usize = 3;
 
 /// A session, for programs.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub(in crate::run) struct SessionDoc {
     session: String,
     status: &'static str,
     by: String,
+    #[schemars(with = "TimeText")]
     started_at: Timestamp,
+    #[schemars(with = "TimeText")]
     changed_at: Timestamp,
     on: Option<String>,
     branch: Option<String>,
@@ -51,11 +57,13 @@ pub(in crate::run) struct SessionDoc {
 }
 
 /// A step that does not hold beside the one that does.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 struct RivalDoc {
     status: &'static str,
     by: String,
+    #[schemars(with = "TimeText")]
     at: Timestamp,
+    #[schemars(with = "HeadText")]
     record: RecordKey,
     on: Option<String>,
     branch: Option<String>,
@@ -96,8 +104,9 @@ impl SessionDoc {
 }
 
 /// A change that somebody else made.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 struct ChangeDoc {
+    #[schemars(with = "TimeText")]
     at: Timestamp,
     actor: String,
     event_type: String,
@@ -105,7 +114,7 @@ struct ChangeDoc {
 }
 
 /// Where a session stopped, what others did since, and how to go on.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub(in crate::run) struct Point {
     #[serde(flatten)]
     session: SessionDoc,
@@ -147,8 +156,7 @@ impl Point {
 
     /// The lines of it, for people.
     pub(in crate::run) fn text(&self, context: &Context) -> String {
-        let ruler = context.style.ruler();
-        let room = context.style.width;
+        let style = &context.style;
         let mut lines = Vec::new();
         let SessionDoc { session, status, by, changed_at, on, branch, next, notes, rivals, .. } =
             &self.session;
@@ -156,7 +164,11 @@ impl Point {
             let first = text.lines().next().unwrap_or_default();
             let more = if text.lines().count() > 1 { " …" } else { "" };
             let whole = format!("{label:<10}{}{more}", sanitize(first));
-            lines.push(ruler.clip(whole.trim_end(), room));
+            // Twelve lines are enough where they are not short.
+            lines.push(match style.width < WIDTH_SLIM {
+                true => folded(whole.trim_end(), style).trim_end().to_owned(),
+                false => style.ruler().clip(whole.trim_end(), style.width),
+            });
         };
         line(
             "Session",
@@ -302,7 +314,12 @@ pub(in crate::run) fn point(
 pub(super) fn show(context: &mut Context, args: &ResumeArgs) -> Ran {
     super::present_only(context, "session show")?;
     let format = print::format(context, "session show", REPORT, false)?;
-    let (id, session) = meant(context, args.session.as_deref())?;
+    let found = meant(context, args.session.as_deref());
+    let (id, session) = found.map_err(|problem| match problem.code {
+        // Those that have ended are shown, too, if they are named.
+        "session.none" => Box::new(problem.hint("milestone session list --all")),
+        _ => problem,
+    })?;
     let point = point(context, &id, &session)?;
     let moment = context.moment()?;
     let stdout = match format {

@@ -7,6 +7,7 @@
 use milestone_analytics::health::{Sign, Standing};
 use milestone_core::domain::{Plan, Stage, milestone_progress};
 use milestone_core::words::Slug;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::evidence::{Evidence, date, tasks};
@@ -29,7 +30,7 @@ pub(super) struct Stands {
 }
 
 /// How a milestone stands, as a document.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct StandsDoc {
     r#ref: String,
     title: String,

@@ -22,9 +22,10 @@ use super::print::{self, under_banner};
 use crate::args::analytics::StatsArgs;
 use crate::args::global::Format;
 use crate::run::context::{Context, Ran};
+use crate::ui::markdown;
 
 /// The formats of figures; CSV has what there was on each day.
-const FORMATS: &[Format] = &[Format::Text, Format::Json, Format::Csv];
+const FORMATS: &[Format] = &[Format::Text, Format::Json, Format::Md, Format::Csv];
 
 /// All figures of a window.
 pub(super) struct Figures {
@@ -82,6 +83,7 @@ pub(super) fn run(context: &mut Context, args: &StatsArgs) -> Ran {
             print::object(context, &evidence.moment, "stats", &doc)?
         }
         Format::Csv => doc::csv(&figures),
+        Format::Md => markdown::fenced(&text::render(&context.style, &evidence, &figures)),
         _ => text::render(&context.style, &evidence, &figures),
     };
     Ok(under_banner(context, &evidence.moment, stdout))

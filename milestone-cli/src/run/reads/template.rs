@@ -5,6 +5,7 @@
 
 use milestone_core::projection::State;
 use milestone_interop::template::{Finding, Template, TemplateTask};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::present_only;
@@ -20,8 +21,8 @@ use crate::ui::table::{Cell, Column, Fit, Table};
 use crate::ui::text::sanitize;
 
 /// A template without its tasks.
-#[derive(Serialize)]
-struct RowDoc<'a> {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct RowDoc<'a> {
     name: &'a str,
     about: String,
     tasks: Option<usize>,
@@ -109,8 +110,8 @@ fn moment(context: &mut Context) -> Result<Moment, Box<crate::ui::error::Problem
 }
 
 /// All of a template.
-#[derive(Serialize)]
-struct TemplateDoc<'a> {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct TemplateDoc<'a> {
     name: &'a str,
     about: &'a str,
     path: Option<&'a str>,
@@ -123,7 +124,7 @@ struct TemplateDoc<'a> {
     tasks: Vec<TaskDoc<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct TaskDoc<'a> {
     id: &'a str,
     title: &'a str,
@@ -226,13 +227,13 @@ fn page(context: &Context, held: &Held, template: &Template) -> String {
 }
 
 /// What is wrong with templates.
-#[derive(Serialize)]
-struct CheckDoc {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct CheckDoc {
     checked: usize,
     findings: Vec<FindingDoc>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct FindingDoc {
     template: String,
     path: Option<String>,

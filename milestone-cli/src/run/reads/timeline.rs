@@ -7,6 +7,7 @@
 use milestone_analytics::{Life, TaskFacts};
 use milestone_core::domain::{Stage, task_status_word};
 use milestone_core::words::Slug;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::evidence::{Evidence, date};
@@ -16,11 +17,14 @@ use crate::args::global::Format;
 use crate::run::context::{Context, Ran};
 use crate::run::views::milestone_state;
 use crate::ui::error::{Exit, Problem};
+use crate::ui::fold::folded;
 use crate::ui::glyph::{Glyphs, Paint};
+use crate::ui::markdown;
 use crate::ui::style::{Style, WIDTH_SLIM};
+use crate::ui::table::{Cell, Column, Fit, Table};
 use crate::ui::text::sanitize;
 
-const FORMATS: &[Format] = &[Format::Text, Format::Json];
+const FORMATS: &[Format] = &[Format::Text, Format::Plain, Format::Json, Format::Md, Format::Csv];
 /// Most cells of a name.
 const NAME_CELLS_MAX: usize = 24;
 /// Fewest cells of a bar.
@@ -29,7 +33,7 @@ const BAR_CELLS_MIN: usize = 12;
 const MARGIN_DAYS: i64 = 1;
 
 /// One line.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Row {
     r#ref: String,
     title: String,
@@ -50,8 +54,8 @@ struct Row {
     stage: Stage,
 }
 
-#[derive(Serialize)]
-struct TimelineDoc<'a> {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct TimelineDoc<'a> {
     from: String,
     to: String,
     today: String,
@@ -90,6 +94,11 @@ pub(super) fn run(context: &mut Context, args: &TimelineArgs) -> Ran {
             };
             print::object(context, &evidence.moment, "timeline", &doc)?
         }
+        Format::Csv => table(&rows).csv(&context.global.fields).map_err(|e| print::unknown(&e))?,
+        Format::Plain => table(&rows)
+            .tsv(&context.global.fields, context.global.header)
+            .map_err(|error| print::unknown(&error))?,
+        Format::Md => markdown::table(&table(&rows)),
         _ => Drawn { style: &context.style, from, to, today: evidence.today() }.render(&rows),
     };
     let output = under_banner(context, &evidence.moment, stdout);
@@ -163,6 +172,27 @@ fn row(evidence: &Evidence, reference: String, life: &Life, task: Option<&TaskFa
     }
 }
 
+/// The lines as records.
+fn table(rows: &[Row]) -> Table {
+    let columns = [
+        ("ref", "REF"),
+        ("title", "TITLE"),
+        ("status", "STATUS"),
+        ("planned_from", "FROM"),
+        ("planned_to", "DUE"),
+        ("started", "STARTED"),
+        ("ended", "ENDED"),
+    ];
+    let columns = columns.map(|(field, title)| Column::new(field, title, Fit::Key));
+    let day = |day: &Option<String>| Cell::new(day.as_deref().unwrap_or_default());
+    let row = |row: &Row| {
+        let days = [&row.planned_from, &row.planned_to, &row.started, &row.ended].map(day);
+        let names = [&row.r#ref, &row.title].map(Cell::new);
+        names.into_iter().chain([Cell::new(row.status)]).chain(days).collect()
+    };
+    Table { columns: columns.into(), rows: rows.iter().map(row).collect() }
+}
+
 /// The days from the first to the last that anything is drawn on.
 fn reach(rows: &[Row], today: i64) -> (i64, i64) {
     let spans = rows.iter().flat_map(|row| [row.plan, row.actual, row.due.map(|due| (due, due))]);
@@ -187,7 +217,7 @@ impl Drawn<'_> {
             return String::new();
         }
         if self.style.accessible || self.style.width < WIDTH_SLIM {
-            return rows.iter().map(spoken).collect();
+            return folded(&rows.iter().map(spoken).collect::<String>(), self.style);
         }
         let ruler = self.style.ruler();
         let names: Vec<String> = rows

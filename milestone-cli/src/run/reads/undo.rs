@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use milestone_core::words::{RecordId, Timestamp};
 use milestone_project::{Entry, HistoryFilter};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::history::{about, local_time};
@@ -13,18 +14,21 @@ use super::print::Listing;
 use super::sentence::Teller;
 use crate::run::context::{Context, Ran};
 use crate::run::problem;
+use crate::run::schema::{RecordText, TimeText};
 use crate::ui::table::{Cell, Column, Fit, Table};
 
-#[derive(Serialize, Clone)]
-struct UndoDoc {
+#[derive(Serialize, JsonSchema, Clone)]
+pub(super) struct UndoDoc {
     number: usize,
+    #[schemars(with = "RecordText")]
     record: RecordId,
+    #[schemars(with = "Option<TimeText>")]
     timestamp: Option<Timestamp>,
     what: String,
     events: Vec<EventDoc>,
 }
 
-#[derive(Serialize, Clone)]
+#[derive(Serialize, JsonSchema, Clone)]
 struct EventDoc {
     event_type: String,
     stream: Option<String>,

@@ -8,6 +8,7 @@
 
 use milestone_core::log::Level;
 use milestone_project::flaws;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::flaw::{of_flaw, of_log};
@@ -24,7 +25,7 @@ use crate::ui::style::Style;
 use crate::ui::text::sanitize;
 
 /// Something that was found.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct Found {
     /// The check that found it.
     pub(super) check: &'static str,
@@ -45,7 +46,7 @@ pub(super) struct Found {
 }
 
 /// What was found to be as it should be.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct Sound {
     /// The check.
     pub(super) check: &'static str,
@@ -53,8 +54,8 @@ pub(super) struct Sound {
     pub(super) what: String,
 }
 
-#[derive(Serialize)]
-struct ValidateDoc {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct ValidateDoc {
     ok: bool,
     errors: usize,
     warnings: usize,

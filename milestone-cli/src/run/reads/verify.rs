@@ -8,12 +8,14 @@
 use milestone_core::log::{Finding, Level, Oddity};
 use milestone_core::words::Timestamp;
 use milestone_project::{Anchors, Audit, PinCheck, SignedCheck, SignedStanding, Trust};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::print::{self, REPORT, under_banner};
 use crate::args::global::Format;
 use crate::args::key::VerifyArgs;
 use crate::run::context::{Context, Ran};
+use crate::run::schema::TimeText;
 use crate::run::{keys, problem};
 use crate::ui::error::{Exit, Problem};
 use crate::ui::glyph::Paint;
@@ -21,7 +23,7 @@ use crate::ui::style::Style;
 use crate::ui::text::sanitize;
 
 /// A finding, as documents show it.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct FindingDoc {
     level: &'static str,
     what: String,
@@ -30,13 +32,15 @@ pub(super) struct FindingDoc {
     offset: Option<u64>,
 }
 
-#[derive(Serialize)]
-struct VerifyDoc {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct VerifyDoc {
     ok: bool,
     records: u64,
     files: usize,
     bytes: u64,
+    #[schemars(with = "Option<TimeText>")]
     first: Option<Timestamp>,
+    #[schemars(with = "Option<TimeText>")]
     last: Option<Timestamp>,
     heads: Vec<String>,
     state: String,
@@ -52,9 +56,10 @@ struct VerifyDoc {
 }
 
 /// A signed checkpoint, as documents show it.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct SignedDoc {
     record: String,
+    #[schemars(with = "TimeText")]
     at: Timestamp,
     by: String,
     key_id: String,
@@ -64,16 +69,17 @@ struct SignedDoc {
 }
 
 /// What was pinned, as documents show it.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct PinDoc {
+    #[schemars(with = "TimeText")]
     at: Timestamp,
     records: u64,
     heads: Vec<String>,
     broken: Option<String>,
 }
 
-#[derive(Serialize)]
-struct HasDoc {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct HasDoc {
     asked: String,
     record: Option<String>,
 }

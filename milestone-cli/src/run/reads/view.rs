@@ -5,6 +5,7 @@
 
 use milestone_core::domain::Plan;
 use milestone_core::query::{SavedView, views};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::print::{self, Listing, PAGE, object, talks, under_banner};
@@ -15,8 +16,8 @@ use crate::ui::table::{Cell, Column, Fit, Table};
 use crate::ui::text::sanitize;
 
 /// A row of `view.list`.
-#[derive(Serialize)]
-struct ViewDoc<'a> {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct ViewDoc<'a> {
     name: &'a str,
     query: &'a str,
     others: &'a [Option<String>],

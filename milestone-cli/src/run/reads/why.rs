@@ -16,6 +16,7 @@ use milestone_core::domain::{
 use milestone_core::projection::State;
 use milestone_core::words::{RecordId, Slug, StreamId, StreamName};
 use milestone_project::{Entry, HistoryFilter};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -25,6 +26,7 @@ use super::history::known_at;
 use super::{print, refs};
 use crate::args::milestone::ShowArgs;
 use crate::run::context::{Context, Moment, Ran};
+use crate::run::schema::RecordText;
 use crate::run::{problem, ties};
 use crate::ui::glyph::Paint;
 use crate::ui::report::wrapped;
@@ -33,11 +35,12 @@ use crate::ui::table::{Cell, Column, Fit, Table};
 use crate::ui::text::sanitize;
 
 /// A row of `why`.
-#[derive(Debug, Clone, Serialize)]
-struct WhyDoc {
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub(super) struct WhyDoc {
     what: &'static str,
     is: String,
     because: String,
+    #[schemars(with = "Vec<RecordText>")]
     records: Vec<RecordId>,
 }
 

@@ -131,6 +131,9 @@ pub(super) fn finish_as<M: Serialize>(
         return text.map(Output::of);
     }
     if context.global.quiet {
+        if let Some(id) = written.made() {
+            return Ok(Output::of(format!("{id}\n")));
+        }
         let lines = written.refs.iter().map(|reference| format!("{reference}\n"));
         return Ok(Output::of(lines.collect::<String>()));
     }

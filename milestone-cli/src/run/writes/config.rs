@@ -8,6 +8,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::super::context::{Context, Output, Ran};
@@ -19,8 +20,8 @@ use crate::ui::json::{Envelope, Meta};
 use milestone_core::words::nearest;
 
 /// A setting as it counts.
-#[derive(Serialize)]
-struct Row {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Row {
     key: &'static str,
     value: String,
     source: String,

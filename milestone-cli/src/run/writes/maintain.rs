@@ -3,6 +3,7 @@
 //! - **Absent on purpose.** What goes and what stays: the project knows.
 
 use milestone_project::{Keeper, Maintained};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::super::backend::counted;
@@ -14,8 +15,8 @@ use crate::ui::error::{Exit, Problem};
 use crate::ui::text::sanitize;
 
 /// What `maintain` did, for programs.
-#[derive(Serialize)]
-struct MaintainDoc<'a> {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct MaintainDoc<'a> {
     backups: &'a [String],
     temporary: &'a [String],
     bytes: u64,

@@ -7,6 +7,7 @@
 
 use milestone_core::words::Timestamp;
 use milestone_project::{Backend, Choice, MigrateError, Migrated, Mover};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
 
@@ -17,14 +18,17 @@ use super::act::not_interrupted;
 use super::progress::Progress;
 use super::result::document;
 use crate::args::migrate::BackendArg;
+use crate::run::schema::BackendText;
 use crate::ui::error::{Exit, Problem};
 use crate::ui::text::sanitize;
 
-#[derive(Serialize)]
-struct MigratedDoc {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct MigratedDoc {
     changed: bool,
     dry_run: bool,
+    #[schemars(with = "BackendText")]
     from: Backend,
+    #[schemars(with = "BackendText")]
     to: Backend,
     from_generation: u32,
     to_generation: u32,

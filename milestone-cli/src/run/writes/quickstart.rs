@@ -12,6 +12,7 @@ use milestone_core::projection::State;
 use milestone_core::words::{Ids, TextFault, nearest};
 use milestone_interop::template::Template;
 use milestone_project::{Caller, Clues, ExecuteError, Outcome, Project, ROUTES, Route, route};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::super::context::{Context, Output, Ran};
@@ -33,8 +34,8 @@ use crate::ui::text::sanitize;
 const RECORD_ROOM_BYTES: usize = 4 << 10;
 
 /// What the result of a quick start says beside what was written.
-#[derive(Debug, Serialize)]
-struct Choice {
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Choice {
     /// The template that was used.
     template: String,
     /// What spoke for it, where nobody named one.
@@ -43,7 +44,7 @@ struct Choice {
     project_created: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct SignalDoc {
     what: String,
     template: &'static str,
@@ -82,9 +83,15 @@ fn words(shelf: &Shelf, words: &[String]) -> Result<(Option<String>, String), Bo
         }
         return Ok((Some(first.clone()), titled(rest)?));
     }
-    let quoted_title = rest.len() == 1 && rest[0].contains(' ') && !first.contains(' ');
-    if quoted_title && nearest(first, shelf.names()).is_some() {
-        return Err(shelf.find(first).map(|_| ()).expect_err("there is none of this name"));
+    if let [_] = rest
+        && !first.contains(' ')
+        && let Some(near) = nearest(first, shelf.names())
+    {
+        let title = quoted(&words.join(" "));
+        let none = shelf.find(first).map(|_| ()).expect_err("there is none of this name");
+        let meant = format!("as a title: milestone quickstart {title}");
+        let hint = format!("milestone quickstart {near} {}", quoted(&rest[0]));
+        return Err(Box::new(none.fact(meant).hint(hint)));
     }
     Ok((None, titled(words)?))
 }

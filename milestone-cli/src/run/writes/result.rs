@@ -7,6 +7,7 @@
 use milestone_core::domain::{Event, reference_of};
 use milestone_core::words::{RecordId, StreamId};
 use milestone_project::{HistoryFilter, Outcome};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -14,12 +15,13 @@ use super::super::context::Context;
 use super::super::problem;
 use super::act::warning;
 use super::seen::Seen;
+use crate::run::schema::AnyJson;
 use crate::ui::error::{Exit, Problem};
 use crate::ui::json::{Envelope, Meta};
 use crate::ui::text::sanitize;
 
 /// What a write came to.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Written {
     record: Option<String>,
     duplicate: bool,
@@ -32,10 +34,11 @@ pub(super) struct Written {
 }
 
 /// One event, with the members of the specification.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct EventJson {
     event_type: String,
     milestone_id: Option<String>,
+    #[schemars(with = "AnyJson")]
     details: Box<RawValue>,
     #[serde(skip)]
     stream: String,
@@ -113,6 +116,20 @@ impl Written {
             written: &'w Written,
         }
         With { members, written: self }
+    }
+
+    /// The id of what was made and has no reference of its own: a risk, a session.
+    pub(super) fn made(&self) -> Option<String> {
+        let id = |event: &EventJson| {
+            let name = match event.event_type.as_str() {
+                "risk_identified" => "risk",
+                "session_started" => "session",
+                _ => return None,
+            };
+            let details: serde_json::Value = serde_json::from_str(event.details.get()).ok()?;
+            details[name].as_str().map(str::to_owned)
+        };
+        self.events.iter().find_map(id)
     }
 
     /// The document of `--json`.

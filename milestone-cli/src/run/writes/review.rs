@@ -17,7 +17,14 @@ use crate::args::phase::ReviewArgs;
 use crate::ui::error::Problem;
 
 /// What may be answered.
-const QUESTION: &str = "[a]pprove  [r]equest changes  [x] reject  [s]kip  [q]uit: ";
+const QUESTION: &str = "[a]pprove  [r]equest changes  [x] reject  [s]kip  [q]uit  [?]: ";
+
+/// What is said to any other answer.
+const KEYS: &str = "  a  it is good: the next phase may begin\n  \
+    r  it is sent back, with what has to change\n  \
+    x  it is rejected, with why: the phase begins anew\n  \
+    s  it goes on waiting; the next one is shown\n  \
+    q  leave; what was answered stays answered\n";
 
 /// Goes through what waits for somebody.
 pub(in crate::run) fn review(context: &mut Context, args: &ReviewArgs) -> Ran {
@@ -79,7 +86,10 @@ fn ask(
             "x" | "reject" => 'x',
             "s" | "skip" | "" => return Ok(Answer::Skipped),
             "q" | "quit" => return Ok(Answer::Quit),
-            _ => continue,
+            _ => {
+                show(KEYS);
+                continue;
+            }
         };
         let why = match verb {
             'a' => None,

@@ -13,6 +13,7 @@ use milestone_core::projection::State;
 use milestone_core::words::{Slug, StreamId};
 use milestone_interop::template::{STARTER, Template, TemplateTask, is_writable, write};
 use milestone_project::{TEMPLATES, write_template};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::super::context::{Context, Output, Ran};
@@ -27,8 +28,8 @@ use crate::ui::error::{Exit, Problem};
 use crate::ui::text::sanitize;
 
 /// What became of a template's file.
-#[derive(Serialize)]
-struct SavedDoc<'a> {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct SavedDoc<'a> {
     name: &'a str,
     path: String,
     dry_run: bool,

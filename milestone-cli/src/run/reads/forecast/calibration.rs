@@ -4,6 +4,7 @@
 
 use milestone_analytics::figures::PERCENTS;
 use milestone_analytics::forecast::{CASE_RUNS, CASE_SIZES, Calibration, Held, Seed, calibrate};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::super::evidence::{Evidence, date};
@@ -12,8 +13,8 @@ use crate::args::analytics::ForecastArgs;
 use crate::args::global::Format;
 use crate::run::context::{Context, Ran};
 
-#[derive(Serialize)]
-struct CalibrationDoc {
+#[derive(Serialize, JsonSchema)]
+pub(in crate::run::reads) struct CalibrationDoc {
     tasks: Vec<HeldDoc>,
     tasks_cases: usize,
     tasks_ended: usize,
@@ -28,7 +29,7 @@ struct CalibrationDoc {
     seed: u64,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct HeldDoc {
     percent: u8,
     share: Option<f64>,

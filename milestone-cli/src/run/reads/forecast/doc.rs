@@ -9,12 +9,13 @@ use std::collections::BTreeMap;
 
 use milestone_analytics::forecast::{Dates, Distribution, Forecast, Model, tasks_left};
 use milestone_core::words::Date;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Told;
 
-#[derive(Serialize)]
-pub(super) struct ForecastDoc {
+#[derive(Serialize, JsonSchema)]
+pub(in crate::run::reads) struct ForecastDoc {
     r#ref: Option<String>,
     title: String,
     answer: &'static str,
@@ -39,40 +40,40 @@ pub(super) struct ForecastDoc {
     distribution: Vec<(u32, u32)>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct DateDoc {
     percent: u8,
     date: Option<String>,
     days: Option<u32>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct ModelsDoc {
     pace: Vec<DateDoc>,
     network: Option<Vec<DateDoc>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct ByDoc {
     date: String,
     chance: Option<f64>,
     tasks: Vec<TasksDoc>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct TasksDoc {
     percent: u8,
     tasks: u32,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct WeekDoc {
     from: String,
     weeks: i64,
     share: f64,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct MovedDoc {
     since: String,
     before: String,
@@ -85,7 +86,7 @@ struct MovedDoc {
     days_by_order: i64,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct EstimatesDoc {
     from: String,
     to: String,
@@ -93,14 +94,14 @@ struct EstimatesDoc {
 }
 
 /// Open risks: whether they play along, how many can, and how many say too little.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct RisksDoc {
     counted: bool,
     known: u32,
     vague: u32,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct BasisDoc {
     of: &'static str,
     from: String,

@@ -9,6 +9,7 @@
 use std::collections::BTreeMap;
 
 use milestone_core::domain::RiskLevel;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::super::print::{self, under_banner};
@@ -17,7 +18,9 @@ use crate::args::global::Format;
 use crate::args::risk::RiskMatrixArgs;
 use crate::run::context::{Context, Ran};
 use crate::run::risks::size;
+use crate::run::schema::LevelText;
 use crate::ui::dates;
+use crate::ui::fold::folded;
 use crate::ui::glyph::{Glyphs, Paint};
 use crate::ui::markdown::escape;
 use crate::ui::style::{Style, WIDTH_SLIM};
@@ -31,8 +34,8 @@ const FORMATS: &[Format] = &[Format::Text, Format::Json, Format::Md, Format::Csv
 const COLUMN_CELLS: usize = 10;
 
 /// `data` of `risk.matrix`.
-#[derive(Serialize)]
-struct MatrixDoc<'m> {
+#[derive(Serialize, JsonSchema)]
+pub(in crate::run::reads) struct MatrixDoc<'m> {
     r#ref: Option<&'m str>,
     cells: Vec<CellDoc>,
     unplaced: Vec<RiskRow>,
@@ -42,9 +45,11 @@ struct MatrixDoc<'m> {
 }
 
 /// A cell; those with no risk in them, too.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct CellDoc {
+    #[schemars(with = "LevelText")]
     probability: RiskLevel,
+    #[schemars(with = "LevelText")]
     impact: RiskLevel,
     score: u32,
     risks: Vec<RiskRow>,
@@ -147,7 +152,7 @@ pub(in crate::run::reads) fn run(context: &mut Context, args: &RiskMatrixArgs) -
         Format::Json => print::object(context, &moment, "risk.matrix", &matrix.doc())?,
         Format::Md => markdown(&matrix),
         Format::Csv => csv(&matrix),
-        _ => text(&matrix, &context.style),
+        _ => folded(&text(&matrix, &context.style), &context.style),
     };
     Ok(under_banner(context, &moment, stdout))
 }

@@ -4,12 +4,13 @@
 
 use milestone_analytics::figures::{PERCENTS, Times};
 use milestone_core::words::Date;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::super::evidence::Evidence;
 use super::Figures;
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(in crate::run::reads) struct StatsDoc {
     r#ref: Option<String>,
     title: String,
@@ -30,7 +31,7 @@ pub(in crate::run::reads) struct StatsDoc {
     phases: Vec<PhaseDoc>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct BurnDoc {
     day: String,
     scope: f64,
@@ -40,7 +41,7 @@ struct BurnDoc {
     tasks_done: u32,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct FlowDoc {
     day: String,
     added: u32,
@@ -49,7 +50,7 @@ struct FlowDoc {
     under_way: u32,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct ThroughputDoc {
     finished: u32,
     days_with_any: u32,
@@ -59,20 +60,20 @@ struct ThroughputDoc {
     estimate_minutes_weeks: Option<Vec<u64>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct TimesDoc {
     percentiles: Vec<PercentileDoc>,
     days: Vec<u32>,
     left_out: u32,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct PercentileDoc {
     percent: u8,
     days: Option<u32>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct AgeDoc {
     r#ref: String,
     title: String,
@@ -81,14 +82,14 @@ struct AgeDoc {
     blocked: bool,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct BlockedDoc {
     minutes: u64,
     tasks: u32,
     causes: Vec<CauseDoc>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct CauseDoc {
     text: String,
     minutes: u64,
@@ -96,7 +97,7 @@ struct CauseDoc {
     open: u32,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct EfficiencyDoc {
     percent: Option<u8>,
     active_minutes: u64,
@@ -105,7 +106,7 @@ struct EfficiencyDoc {
     tasks: u32,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct LittleDoc {
     in_progress: f64,
     begun_per_day: f64,
@@ -114,7 +115,7 @@ struct LittleDoc {
     agrees: bool,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct LoadDoc {
     who: Option<String>,
     tasks: u32,
@@ -123,7 +124,7 @@ struct LoadDoc {
     percent: Option<u32>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct AccuracyDoc {
     percents: Vec<u32>,
     median: Option<u32>,
@@ -132,7 +133,7 @@ struct AccuracyDoc {
     left_out: u32,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct SuccessDoc {
     percent: Option<u8>,
     completed: u32,
@@ -142,7 +143,7 @@ struct SuccessDoc {
     on_time_percent: Option<u8>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct PhaseDoc {
     workflow: String,
     phase: String,

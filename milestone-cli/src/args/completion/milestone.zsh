@@ -1,0 +1,21 @@
+#compdef milestone
+# Completion of milestone for zsh. In a directory of $fpath, or: source <(milestone completion zsh)
+_milestone() {
+    local line tab=$'\t'
+    local -a values shown
+    for line in "${(@f)$(milestone __complete zsh -- "${(@)words[1,CURRENT]}" 2>/dev/null)}"; do
+        [[ -n $line ]] || continue
+        values+=("${line%%$tab*}")
+        if [[ $line == *$tab* ]]; then
+            shown+=("${line%%$tab*}  -- ${line#*$tab}")
+        else
+            shown+=("$line")
+        fi
+    done
+    (( ${#values} )) && compadd -l -d shown -a values
+}
+if [[ ${funcstack[1]} == _milestone ]]; then
+    _milestone "$@"
+else
+    compdef _milestone milestone
+fi

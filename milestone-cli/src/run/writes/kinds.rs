@@ -1,0 +1,98 @@
+//! Which kinds of documents commands that change print, and what they are made from.
+//!
+//! Start at [`kinds`].
+//!
+//! - **Invariant.** A new kind has a row here, or the test that prints every document fails.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::{config, maintain, migrate, quickstart, result, template};
+use crate::run::reads::Point;
+use crate::run::schema::{Kind, of_members};
+
+/// What a command says of its own, and what was written.
+#[derive(Serialize, JsonSchema)]
+struct With<M> {
+    #[serde(flatten)]
+    own: M,
+    #[serde(flatten)]
+    written: Option<result::Written>,
+}
+
+/// What was written, and what of the typed text was not understood, where there was such text.
+#[derive(Serialize, JsonSchema)]
+struct Noted {
+    #[serde(flatten)]
+    written: result::Written,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    not_understood: Option<Vec<String>>,
+}
+
+/// The kinds of commands that change.
+pub(in crate::run) fn kinds() -> Vec<Kind> {
+    vec![
+        Kind::of::<Noted>("write", "every command that records something"),
+        Kind::of::<Vec<result::Written>>("write.list", "undo N"),
+        Kind::of::<With<quickstart::Choice>>("quickstart", "quickstart"),
+        Kind::of::<With<Point>>("session.resume", "resume"),
+        Kind::of::<template::SavedDoc<'_>>("template.save", "template save, template new"),
+        Kind::of::<maintain::MaintainDoc<'_>>("maintain", "maintain"),
+        Kind::of::<migrate::MigratedDoc>("migrate.run", "migrate run"),
+        Kind::loose("migrate.rollback", "migrate rollback", |name| {
+            let said = [("changed", flag()), ("dry_run", flag()), text("from"), text("to")];
+            let numbers =
+                ["from_generation?", "to_generation?", "records?", "caught_up?", "duration_ms?"];
+            let numbers = numbers.map(|name| (name, json!({"type": "integer"})));
+            of_members(name, &[said.as_slice(), &numbers].concat())
+        }),
+        Kind::loose("migrate.prune", "migrate prune", |name| {
+            of_members(name, &[("dry_run", flag()), ("generations", list())])
+        }),
+        Kind::of::<config::Row>("config.get", "config get"),
+        Kind::of::<config::Row>("config.explain", "config explain"),
+        Kind::of::<Vec<config::Row>>("config.list", "config list"),
+        Kind::of::<Vec<String>>("config.path", "config path"),
+        Kind::loose("config.write", "config set, config unset, level pin", |name| {
+            let value = ("value", json!({"type": ["string", "null"]}));
+            let (changed, dry_run) = (("changed", flag()), ("dry_run", flag()));
+            of_members(name, &[text("key"), value, text("path"), changed, dry_run])
+        }),
+        Kind::loose("adopt", "adopt", |name| {
+            let record = ("record", json!({"type": ["string", "null"]}));
+            let lists = ["files", "adopted", "refused", "warnings"].map(|name| (name, json!({})));
+            of_members(name, &[[record, ("dry_run", flag())].as_slice(), &lists].concat())
+        }),
+        Kind::loose("replay.into", "replay --into", |name| {
+            let (records, print) = (json!({"type": ["integer", "null"]}), json!({}));
+            let made = [("records", records), ("fingerprint", print)];
+            of_members(name, &[[text("into"), ("dry_run", flag())], made].concat())
+        }),
+        Kind::loose("log.merge", "log merge", |name| {
+            let (records, added) = (("records", json!({"type": "integer"})), ("added", list()));
+            of_members(name, &[("dry_run", flag()), records, added, ("skipped", json!({}))])
+        }),
+        Kind::loose("log.recover", "log recover", |name| {
+            of_members(name, &[("dry_run", flag()), ("recovered", list()), ("committed", list())])
+        }),
+        Kind::loose("log.archive", "log archive", |name| {
+            of_members(name, &[("dry_run", flag()), ("archived", list()), ("left", list())])
+        }),
+        Kind::loose("doctor.repair", "doctor --repair", |name| {
+            of_members(name, &[("planned", list()), ("done", list())])
+        }),
+    ]
+}
+
+fn flag() -> Value {
+    json!({"type": "boolean"})
+}
+
+fn list() -> Value {
+    json!({"type": "array"})
+}
+
+fn text(name: &str) -> (&str, Value) {
+    (name, json!({"type": "string"}))
+}
