@@ -1,5 +1,5 @@
 //! What is fuzzed; see [`targets`].
 //!
-//! - **Absent on purpose.** The workspace: fuzzers need a nightly compiler, which nothing else does.
+//! - **Absent on purpose.** The workspace: fuzzers need a nightly compiler, nothing else does.
 
 pub mod targets;

@@ -54,6 +54,7 @@ use crate::args::session::SessionCommand;
 use crate::args::task::TaskCommand;
 use crate::args::template::TemplateCommand;
 use crate::args::tree::{Cli, Command};
+use crate::args::validate::ValidateArgs;
 use crate::args::view::ViewCommand;
 use reads::{Look, look};
 
@@ -145,10 +146,7 @@ fn answer(context: &mut Context, command: &Command) -> Ran {
         Command::Migrate(command) => migrate(context, command),
         Command::Backup(command) => backup::run(context, command),
         Command::Doctor(args) => doctor(context, args),
-        Command::Validate(args) => {
-            let mended = writes::repair_derived(context, args)?;
-            look(context, &Look::Validate(args.what, &mended))
-        }
+        Command::Validate(args) => validate(context, args),
         Command::Config(command) => writes::config(context, command),
         Command::Export(args) => look(context, &Look::Export(args)),
         Command::Import(command) => import::run(context, command),
@@ -158,6 +156,11 @@ fn answer(context: &mut Context, command: &Command) -> Ran {
         Command::Manual(command) => manual_of(context, command),
         Command::Version => reads::version(context),
     }
+}
+
+fn validate(context: &mut Context, args: &ValidateArgs) -> Ran {
+    let mended = writes::repair_derived(context, args)?;
+    look(context, &Look::Validate(args.what, &mended))
 }
 
 fn doctor(context: &mut Context, args: &DoctorArgs) -> Ran {

@@ -6,8 +6,8 @@
 //!
 //! - **Invariant.** A line is taken over byte for byte, and only if its hash is right: a source
 //!   cannot bring in anything that was not in the log.
-//! - **Invariant.** What was found is durable before a damaged file is touched, and the file is kept
-//!   in `local/recovered/` as it was. Nothing is deleted.
+//! - **Invariant.** What was found is durable before a damaged file is touched, and the file is
+//!   kept in `local/recovered/` as it was. Nothing is deleted.
 //! - **Not promised.** That everything is found. What is not found is named.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};

@@ -210,7 +210,6 @@ const CODES: &[Code] = &[
         "Ctrl-C came before anything was appended",
         "do it again if you want it",
     ),
-    row("json.failed", Exit::Failed, "the result cannot be written as JSON", "report it"),
     row(
         "key.reused",
         Exit::Conflict,

@@ -7,6 +7,7 @@ use super::{Code, row};
 
 /// The codes of this family.
 pub(super) const CODES: &[Code] = &[
+    row("json.failed", Exit::Failed, "the result cannot be written as JSON", "report it"),
     row(
         "output.unwritable",
         Exit::NotRecorded,
