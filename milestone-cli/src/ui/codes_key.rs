@@ -10,7 +10,7 @@ pub(super) const CODES: &[Code] = &[
     row(
         "checkpoint.shape",
         Exit::Refused,
-        "a checkpoint to put down has no heads, or digits that are none",
+        "a checkpoint has no heads, or no hex digits",
         "milestone log sign makes one",
     ),
     row("key.exists", Exit::Conflict, "there is a key of that name", "give another name"),
@@ -18,7 +18,7 @@ pub(super) const CODES: &[Code] = &[
     row(
         "key.inside_project",
         Exit::Refused,
-        "keys would lie inside the project, and be committed with it",
+        "keys would lie inside the project",
         "set XDG_CONFIG_HOME to a directory outside it",
     ),
     row("key.io", Exit::Failed, "a key or a pin cannot be read or written", "see what it says"),
@@ -35,7 +35,7 @@ pub(super) const CODES: &[Code] = &[
     row(
         "pin.broken",
         Exit::Integrity,
-        "the log does not hold what was pinned, so it is not pinned again",
+        "the log does not hold what was pinned",
         "milestone log verify --pin --accept-rollback, if you know why",
     ),
     row("pin.unreadable", Exit::Integrity, "a pin cannot be read", "look at the file"),
