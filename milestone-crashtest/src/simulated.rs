@@ -330,12 +330,23 @@ impl Disk for SimulatedDisk {
                 let inode = *inode;
                 self.change(|_| Ok(Effect::SetLen { inode, len: 0 }))?;
             }
-            (Err(_), _) if may_make => self.change(|world| {
-                world.image.has_parent(path)?;
-                let now = world.now();
-                let inode = world.image.add(false, now);
-                Ok(Effect::Create { path: path.to_owned(), inode })
-            })?,
+            (Err(_), _) if may_make => {
+                let made = self.change(|world| {
+                    // Somebody else may have come first: a kernel looks and makes in one step.
+                    if world.image.find(path).is_ok() {
+                        return Err(io::ErrorKind::AlreadyExists.into());
+                    }
+                    world.image.has_parent(path)?;
+                    let now = world.now();
+                    let inode = world.image.add(false, now);
+                    Ok(Effect::Create { path: path.to_owned(), inode })
+                });
+                let is_new = matches!(how, How::New { .. });
+                match made {
+                    Err(error) if error.kind() == io::ErrorKind::AlreadyExists && !is_new => {}
+                    made => made?,
+                }
+            }
             _ => {}
         }
         let mut world = self.world();

@@ -112,14 +112,26 @@ pub(super) fn id_of_line(line: &[u8]) -> Option<RecordId> {
     RecordId::parse(hex)
 }
 
-/// Makes this clone's newest file durable, if it is there.
+/// Makes this clone's newest file durable, if it is there. A clone that does not remember which one
+/// that is (its record was lost or torn) may have any of them, so all are.
 pub(super) fn sync_newest<D: Disk>(paths: &Paths<D>, state: &Remembered) -> io::Result<()> {
-    let Some(tail) = state.tail else { return Ok(()) };
+    let Some(tail) = state.tail else { return sync_all(paths) };
     let path = paths.log_file(&state.file_name(tail.number))?;
     match open_regular(&paths.disk, &path, How::Read)? {
         Some((file, _)) => paths.disk.sync(&file),
         None => Ok(()),
     }
+}
+
+/// Makes every file of the log durable.
+pub(super) fn sync_all<D: Disk>(paths: &Paths<D>) -> io::Result<()> {
+    let names = if_there(paths.disk.list(&paths.log, &|name| name.ends_with(".jsonl")))?;
+    for (name, _) in names.unwrap_or_default() {
+        if let Some((file, _)) = open_regular(&paths.disk, &paths.log.join(name), How::Read)? {
+            paths.disk.sync(&file)?;
+        }
+    }
+    Ok(())
 }
 
 /// Creates this clone's next file, empty. Its number is taken before it is there.

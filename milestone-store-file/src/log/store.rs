@@ -181,7 +181,7 @@ impl<D: Disk> FileStore<D> {
     pub fn sync_newest(&self) -> Result<(), SyncError> {
         let synced = writer::peek(&self.paths).and_then(|state| match state {
             Some(state) => own::sync_newest(&self.paths, &state),
-            None => Ok(()),
+            None => own::sync_all(&self.paths),
         });
         synced.map_err(|source| SyncError::Io { what: shown(&self.paths.log), source })
     }
