@@ -9,8 +9,8 @@
 use std::collections::{HashMap, HashSet};
 
 use milestone_core::domain::{Body, Command, Event, Refusal, Touch, opposite, touches};
-use milestone_core::log::{Step, scan};
-use milestone_core::projection::Folder;
+use milestone_core::log::{Record, Step, scan};
+use milestone_core::projection::{Folder, State};
 use milestone_core::words::{Ids, RecordId, StreamId};
 
 use crate::caller::Caller;
@@ -87,7 +87,7 @@ impl Project {
         if !stands(record, &undone_by) {
             return Err(cannot("it was undone already; undo that to redo it".to_owned()));
         }
-        let chain = undo_chain(&undone_by);
+        let mut spent = HashSet::new();
         let mut ids = Ids::new(caller.seed);
         let mut folder = Folder::new();
         let mut found: Option<Result<Vec<Event<'static>>, String>> = None;
@@ -97,37 +97,27 @@ impl Project {
             Step::Restart => {
                 (folder, found, later) = (Folder::new(), None, None);
                 touched.clear();
+                spent.clear();
             }
             Step::Line(line, _) if line.record.id == record => {
-                let key = record.key();
-                let mut events = Ok(Vec::new());
-                let imported =
-                    line.record.command_id.as_ref().is_some_and(|id| id.starts_with("import:"));
-                if imported {
-                    events = Err("it was imported; edit it instead".to_owned());
-                }
-                for (index, event) in line.record.events.iter().enumerate().rev() {
-                    if let Some(stream) = event.stream() {
-                        touched.extend(
-                            touches(&event.body).into_iter().map(|touch| (stream.clone(), touch)),
-                        );
-                    }
-                    events = events.and_then(|mut events: Vec<_>| {
-                        events.extend(opposite(&folder.state, event, key, index, &mut ids)?);
-                        Ok(events)
-                    });
-                }
-                found = Some(events);
+                touched = touched_by(&line.record.events);
+                found = Some(taken_back(&folder.state, &line.record, &mut ids));
             }
             Step::Line(line, _) if found.is_none() => {
                 folder.fold(&line.record).expect("a fold with histories takes every record");
             }
             Step::Line(line, _) => {
-                if later.is_none()
-                    && !chain.contains(&line.record.id)
-                    && meets(&touched, &line.record.events)
+                let id = line.record.id;
+                // A later record and what undid it have no effect together. What undid an earlier
+                // one has: that was still there when this record was written.
+                if let Some(&by) = undone_by.get(&id)
+                    && !stands(id, &undone_by)
                 {
-                    later = Some(line.record.id);
+                    spent.extend([id, by]);
+                }
+                let counts = later.is_none() && !spent.contains(&id);
+                if counts && meets(&touched, &line.record.events) {
+                    later = Some(id);
                 }
             }
         })?;
@@ -162,15 +152,29 @@ impl Project {
     }
 }
 
-/// Records that are undone, and those that undid them: together they have no effect.
-fn undo_chain(undone_by: &HashMap<RecordId, RecordId>) -> HashSet<RecordId> {
-    let mut chain = HashSet::new();
-    for (&record, &by) in undone_by {
-        if !stands(record, undone_by) {
-            chain.extend([record, by]);
-        }
+/// The streams of some events, with what in them they are about.
+fn touched_by(events: &[Event<'_>]) -> Vec<(StreamId, Touch)> {
+    let of = |event: &Event<'_>| {
+        let stream = event.stream()?;
+        Some(touches(&event.body).into_iter().map(move |touch| (stream.clone(), touch)))
+    };
+    events.iter().filter_map(of).flatten().collect()
+}
+
+/// The events that take a record back, given the plan before it; or why there are none.
+fn taken_back(
+    before: &State,
+    record: &Record<'_>,
+    ids: &mut Ids,
+) -> Result<Vec<Event<'static>>, String> {
+    if record.command_id.as_ref().is_some_and(|id| id.starts_with("import:")) {
+        return Err("it was imported; edit it instead".to_owned());
     }
-    chain
+    let mut events = Vec::new();
+    for (index, event) in record.events.iter().enumerate().rev() {
+        events.extend(opposite(before, event, record.id.key(), index, ids)?);
+    }
+    Ok(events)
 }
 
 /// True if a record holds: it was not undone, or its undoing was.

@@ -72,3 +72,15 @@ pub(super) fn changes() -> Vec<(&'static str, Command)> {
         ("a start after changes", step("api/sent", Step::Start { contents: Vec::new() })),
     ]
 }
+
+/// Pairs of which the second builds on the first.
+pub(super) fn built_on() -> Vec<(Command, Command)> {
+    let targets = vec!["web/plan".to_owned()];
+    let begin = Command::EnableWorkflow { targets, workflow: workflow(&[("do", true)]) };
+    let start = |target| step(target, Step::Start { contents: Vec::new() });
+    vec![
+        (begin.clone(), start("web/plan")),
+        (begin, deliver("web/plan", "plan")),
+        (start("api/sent"), submit("api/sent", "cc")),
+    ]
+}
