@@ -3,8 +3,8 @@
 //! Start at [`Background::at`]. A forecast of each of a thousand milestones looks at all tasks
 //! once, not a thousand times.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 
 use super::pert;
 use super::situation::{Basis, POOL_MIN, arrivals, count, growth};
@@ -37,7 +37,7 @@ impl<'f> Durations<'f> {
 }
 
 /// The whole project at one moment, as far as forecasts of its milestones need it.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Background<'f> {
     /// The moment.
     pub(super) now: Timestamp,
@@ -58,7 +58,7 @@ pub struct Background<'f> {
     /// How long they took, of those of the project's window.
     pub(super) durations: Durations<'f>,
     /// What estimates say, of those that were asked about: it takes long to work out.
-    said: RefCell<BTreeMap<u32, Vec<u32>>>,
+    said: Mutex<BTreeMap<u32, Vec<u32>>>,
 }
 
 impl<'f> Background<'f> {
@@ -80,13 +80,13 @@ impl<'f> Background<'f> {
         let arrivals = arrivals(facts, Extent::Project, window, window.from);
         let grown = growth(facts, facts.end_of(today));
         let durations = Durations::of(&finished, project.window);
-        let said = RefCell::default();
+        let said = Mutex::default();
         Self { now, days, project, arrivals, grown, left, inside, finished, durations, said }
     }
 
     /// The days that an estimate says.
     pub(super) fn estimated(&self, estimate: u32) -> Vec<u32> {
-        let mut said = self.said.borrow_mut();
+        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
         said.entry(estimate).or_insert_with(|| pert::durations(estimate)).clone()
     }
 

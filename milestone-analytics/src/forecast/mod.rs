@@ -20,12 +20,14 @@ mod seed;
 mod situation;
 mod threat;
 mod trial;
+mod weeks;
 
 pub use background::Background;
 pub use calibrate::{CASE_RUNS, CASE_SIZES, Calibration, Held, calibrate};
 pub use distribution::{DAYS_MAX, Distribution};
 pub use moved::{Moved, moved};
 pub use network::{Network, Node};
+pub(crate) use pace::THREADS_MAX;
 pub use pace::{Pace, reached};
 pub use seed::Seed;
 pub use situation::{Basis, DAYS_WITH_FINISH_MIN, FINISHED_MIN, Situation};

@@ -13,11 +13,12 @@ use super::Options;
 use super::distribution::{DAYS_MAX, Distribution};
 use super::seed::Numbers;
 use super::threat::{Threat, delayed};
+use super::weeks::Weeks;
 
 /// Trials that share one run of random numbers.
 const BLOCK_TRIALS: usize = 256;
 /// More threads than this are not worth their making.
-const THREADS_MAX: usize = 16;
+pub(crate) const THREADS_MAX: usize = 16;
 
 /// Days that are drawn together: what happens in a week hangs together.
 const TOGETHER_DAYS: usize = 7;
@@ -97,9 +98,10 @@ impl Pace {
         }
         let weekly = Past::of(self.days.len());
         let (done, came) = (weekly.weekly(&self.days), weekly.weekly(&self.arrivals));
+        let weeks = Weeks::of(self, weekly.together as usize);
         let make = || {
             let mut past = Past::of(self.days.len());
-            let (done, came) = (&done, &came);
+            let (done, came, weeks) = (&done, &came, &weeks);
             move |numbers: &mut Numbers| {
                 past.draw(numbers);
                 let rates = (past.sum(done), past.sum(came));
@@ -109,7 +111,7 @@ impl Pace {
                 };
                 let days = match self.among {
                     among if u64::from(among) > wanted => {
-                        self.in_turn(wanted, u64::from(among), (&past, rates), numbers)
+                        self.in_turn(wanted, (u64::from(among), weeks), (&past, rates), numbers)
                     }
                     _ => self.in_a_row(wanted, (&past, rates), numbers),
                 };
@@ -137,37 +139,54 @@ impl Pace {
     }
 
     /// Everything that is left takes its turn in random order, what comes included: on a day on
-    /// which `f` of `N` are finished each of them has the chance `f / N`. The last of `k` has had
-    /// its turn when the chances have added up to the greatest of `k` exponential numbers.
+    /// which `f` of `N` are finished each of them has the chance `f / N`, and after some days the
+    /// product of all `1 - f / N` to be still waiting. The last of `k` has had its turn when that
+    /// has fallen to the least of `k` uniform numbers; what comes later waits from its day on.
     fn in_turn(
         &self,
         wanted: u64,
-        among: u64,
+        (among, weeks): (u64, &Weeks),
         (past, (done, came)): Drawn<'_>,
         numbers: &mut Numbers,
     ) -> u32 {
-        let (mut pool, mut turned) = (among as f64, 0.0);
-        let mut last = greatest(wanted, numbers);
+        let (mut pool, mut waiting) = (among as f64, 1.0);
+        let mut last = least(wanted, numbers);
         // By Little's law, were the pool to stay as it is.
         let at_once = came.max(0.0) * pool / done.max(1.0);
         let mut days = past.days(at_once > NEVER_EMPTY);
-        while turned < last && days.may_go_on() {
+        while days.may_go_on() {
+            if pool >= weeks.pool_min && days.begin_week(numbers) {
+                for stretch in weeks.stretches(days.at) {
+                    let after = waiting * stretch.waiting_after(pool);
+                    if after <= last {
+                        break;
+                    }
+                    (waiting, pool) = (after, pool + stretch.net);
+                    days.skip(stretch.len);
+                    if stretch.came > 0 {
+                        last = last.min(waiting * least(stretch.came, numbers));
+                    }
+                }
+                if days.left == 0 {
+                    continue;
+                }
+            }
             let day = days.next(numbers);
             let finished = f64::from(self.days[day]);
             if finished >= pool {
                 return days.count;
             }
-            turned -= (-finished / pool).ln_1p();
-            if turned >= last {
-                break;
+            waiting *= 1.0 - finished / pool;
+            if waiting <= last {
+                return days.count;
             }
             pool = (pool - finished + f64::from(of_day(&self.among_arrivals, day))).max(1.0);
-            let came = of_day(&self.arrivals, day).max(0);
+            let came = came_on(&self.arrivals, day);
             if came > 0 {
-                last = last.max(turned + greatest(u64::from(came.unsigned_abs()), numbers));
+                last = last.min(waiting * least(came, numbers));
             }
         }
-        if turned < last { OUT_OF_REACH } else { days.count }
+        OUT_OF_REACH
     }
 
     /// How many of `left` tasks will be finished within so many days, in each trial, sorted; of the
@@ -197,15 +216,23 @@ impl Pace {
 }
 
 /// What came on a day; nothing where that is not known.
-fn of_day(arrivals: &[i32], day: usize) -> i32 {
+pub(super) fn of_day(arrivals: &[i32], day: usize) -> i32 {
     arrivals.get(day).copied().unwrap_or(0)
 }
 
-/// The greatest of `count` exponential numbers of mean 1: `-ln(1 - U^(1/count))`.
-fn greatest(count: u64, numbers: &mut Numbers) -> f64 {
+/// How many came on a day, where more came than went.
+pub(super) fn came_on(arrivals: &[i32], day: usize) -> u64 {
+    u64::from(of_day(arrivals, day).max(0).unsigned_abs())
+}
+
+/// The least of `count` uniform numbers between 0 and 1: `1 - U^(1/count)`.
+fn least(count: u64, numbers: &mut Numbers) -> f64 {
     const PARTS: u32 = 1 << 24;
     let uniform = (f64::from(numbers.below(PARTS)) + 0.5) / f64::from(PARTS);
-    -(-uniform.powf(1.0 / count.max(1) as f64)).ln_1p()
+    match count {
+        0 | 1 => 1.0 - uniform,
+        count => 1.0 - uniform.powf(1.0 / count as f64),
+    }
 }
 
 /// A past that was drawn, and what was finished and what came in it.
@@ -266,6 +293,23 @@ impl Days<'_> {
         self.count < self.most
     }
 
+    /// True if a week is all to come; `at` is its first day.
+    #[inline]
+    fn begin_week(&mut self, numbers: &mut Numbers) -> bool {
+        if self.left == 0 {
+            (self.at, self.left) = (numbers.one_of(&self.past.weeks), self.past.together);
+        }
+        self.left == self.past.together && self.count + self.left <= self.most
+    }
+
+    /// Goes on by so many days of the week.
+    #[inline]
+    fn skip(&mut self, days: u32) {
+        self.at = (self.at + days) % self.past.len;
+        self.left -= days;
+        self.count += days;
+    }
+
     /// The place of the next day in the window; behind its last day comes its first.
     #[inline]
     fn next(&mut self, numbers: &mut Numbers) -> usize {
@@ -290,4 +334,42 @@ fn grown(left: u64, growth: f64) -> u64 {
 pub fn reached(sorted: &[u32], percent: u8) -> u32 {
     let short = (sorted.len() * usize::from(percent.min(100))).div_ceil(100);
     sorted.get(sorted.len().saturating_sub(short.max(1))).copied().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::forecast::Seed;
+
+    /// Weeks that are taken in one step end where days that are taken one by one do.
+    #[test]
+    fn a_week_at_once_is_its_days() {
+        let window = 84usize;
+        let days: Vec<u32> = (0..window).map(|day| [0, 3, 1, 0, 5, 2, 0, 1][day * 5 % 8]).collect();
+        let comes = |day| [2, 0, -1, 6, 0, 1][day * 7 % 6];
+        let among_arrivals: Vec<i32> = (0..window).map(comes).collect();
+        let now_and_then: Vec<i32> = (0..window).map(|day| i32::from(day % 41 == 40)).collect();
+        for arrivals in [Vec::new(), now_and_then] {
+            let (days, among_arrivals) = (days.clone(), among_arrivals.clone());
+            let pace = Pace { days, among_arrivals, arrivals, ..Pace::default() };
+            let mut past = Past::of(window);
+            let weeks = Weeks::of(&pace, TOGETHER_DAYS);
+            let mut never = Weeks::of(&pace, TOGETHER_DAYS);
+            never.pool_min = f64::INFINITY;
+            let (mut apart, mut all) = (0, 0);
+            for trial in 0..2_000 {
+                let (mut one, mut other) = (Seed(7).block(trial), Seed(7).block(trial));
+                past.draw(&mut one);
+                past.draw(&mut other);
+                let drawn = (&past, (130.0, 0.5));
+                let pool = weeks.pool_min as u64 + trial;
+                let fast = pace.in_turn(3, (pool, &weeks), drawn, &mut one);
+                let slow = pace.in_turn(3, (pool, &never), drawn, &mut other);
+                apart += fast.abs_diff(slow);
+                all += slow;
+            }
+            assert!(all > 2_000 * 100, "they take long enough to tell: {all}");
+            assert!(apart * 1_000 < all, "{apart} days of {all} apart");
+        }
+    }
 }
