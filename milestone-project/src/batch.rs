@@ -6,7 +6,8 @@
 //!   when it is flushed, and what is refused then comes back from [`Batch::flush`] or
 //!   [`Batch::close`].
 //! - **Invariant.** Reports on one thing become one, unless that would lose something: time is
-//!   added up, and a report with a note, a key or a time of its own stays by itself.
+//!   added up, and a report with a note, a key or a time of its own stays by itself. So does one
+//!   that may begin something while others wait behind it, which may begin what it waits for.
 //! - **Invariant.** Whatever else this process does to a milestone comes after the reports on it.
 //! - **Invariant.** A flush that fails leaves everything waiting that was not recorded.
 //! - **Absent on purpose.** A clock and a thread: whoever embeds it calls [`Batch::tick`].
@@ -14,7 +15,7 @@
 
 use std::collections::BTreeSet;
 
-use milestone_core::domain::{Command, Plan, ProgressValue, SessionStep, resolve};
+use milestone_core::domain::{Command, Plan, ProgressValue, SessionStep, Stage, resolve};
 use milestone_core::words::{StreamId, Timestamp, check_prose};
 
 use crate::caller::Caller;
@@ -134,9 +135,11 @@ impl Batch {
         let homes = stream.as_ref().map(|stream| self.homes(stream)).unwrap_or_default();
         self.since.get_or_insert(caller.now);
         let new = Waiting { report, caller: caller.clone(), stream, homes };
-        let last = self.waiting.iter_mut().rev().find(|held| held.stream == new.stream);
-        match last.filter(|held| held.gives_way_to(&new)) {
-            Some(held) => {
+        let last = self.waiting.iter().rposition(|held| held.stream == new.stream);
+        let near = |at: &usize| at + 1 == self.waiting.len() || self.begins_nothing(&new);
+        match last.filter(|at| near(at) && self.waiting[*at].gives_way_to(&new)) {
+            Some(at) => {
+                let held = &mut self.waiting[at];
                 let before = held.report.time_spent;
                 *held = new;
                 held.report.time_spent += before;
@@ -228,17 +231,49 @@ impl Batch {
         Some(streams.flat_map(|stream| self.homes(&stream)).collect())
     }
 
+    /// True if a report begins nothing, for all of it is under way: then it is never refused for
+    /// what was not begun before it, and nothing else is allowed because of it.
+    fn begins_nothing(&self, held: &Waiting) -> bool {
+        let Some(stream) = &held.stream else { return false };
+        let state = self.project.state();
+        let underway = |stage| stage == Some(Stage::Underway);
+        let milestone = |id: &str| state.milestone(id).map(|held| held.item.stage);
+        match state.task(stream.as_str()) {
+            Some(task) => {
+                underway(Some(task.item.stage)) && underway(milestone(task.home.as_str()))
+            }
+            None => underway(stream.milestone_part().and_then(milestone)),
+        }
+    }
+
+    /// The reports that are recorded with the first one that is wanted: those of the same reporter,
+    /// but none that would change its place among reports that it matters to.
+    fn group(&self, first: usize, wanted: impl Fn(&Waiting) -> bool) -> Vec<usize> {
+        let (mut group, mut passed) = (vec![first], BTreeSet::new());
+        let of = &self.waiting[first].caller;
+        for (at, held) in self.waiting.iter().enumerate().skip(first + 1) {
+            if !wanted(held) {
+                continue;
+            }
+            let may_pass = || !passed.contains(&held.stream) && self.begins_nothing(held);
+            if held.is_from(of) && (passed.is_empty() || may_pass()) {
+                group.push(at);
+            } else {
+                passed.insert(held.stream.clone());
+            }
+        }
+        group
+    }
+
     /// Records the reports that `wanted` says yes to, in the order they came, those of one reporter
-    /// under one lock.
+    /// under one lock where their order is not told apart.
     fn record(
         &mut self,
         caller: &Caller,
         wanted: impl Fn(&Waiting) -> bool,
     ) -> Result<(), ExecuteError> {
         while let Some(first) = self.waiting.iter().position(&wanted) {
-            let same = |held: &Waiting| wanted(held) && held.is_from(&self.waiting[first].caller);
-            let group: Vec<usize> =
-                (first..self.waiting.len()).filter(|at| same(&self.waiting[*at])).collect();
+            let group = self.group(first, &wanted);
             let of = &self.waiting[first].caller;
             let of = Caller { now: caller.now, clock: caller.clock, ..of.clone() };
             let commands: Vec<_> = group.iter().map(|at| self.waiting[*at].command()).collect();

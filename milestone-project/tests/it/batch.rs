@@ -15,7 +15,8 @@ const TASKS: [&str; 2] = ["plan", "build"];
 
 #[derive(Debug, Clone)]
 enum Act {
-    Report(ProgressReport),
+    /// By the one or the other of two.
+    Report(ProgressReport, bool),
     Do(Command),
     Tick,
 }
@@ -42,10 +43,12 @@ fn value() -> impl Strategy<Value = ProgressValue> {
 
 fn any_act() -> impl Strategy<Value = Act> {
     let note = proptest::option::weighted(0.2, prop_oneof![Just("seen"), Just("\u{1b}bad")]);
-    let report =
-        (target(), value(), note, 0..50u32).prop_map(|(target, value, note, time_spent)| {
-            Act::Report(ProgressReport { target, value, note: note.map(str::to_owned), time_spent })
-        });
+    let report = (target(), value(), note, 0..50u32, any::<bool>()).prop_map(
+        |(target, value, note, time_spent, other)| {
+            let note = note.map(str::to_owned);
+            Act::Report(ProgressReport { target, value, note, time_spent }, other)
+        },
+    );
     let command = (target(), 0..5u8).prop_map(|(target, kind)| {
         Act::Do(match kind {
             0 => start(&target),
@@ -87,6 +90,12 @@ fn planned(hand: &mut Hand) -> World {
     world
 }
 
+/// A call of the one or the other.
+fn of(caller: Caller, other: bool) -> Caller {
+    let actor = if other { "agent:robo".to_owned() } else { caller.actor.clone() };
+    Caller { actor, ..caller }
+}
+
 fn later(caller: Caller, seconds: i64) -> Caller {
     let now = Timestamp(caller.now.0 + seconds * 1_000_000);
     Caller { now, ..caller }
@@ -100,7 +109,8 @@ proptest! {
     })]
 
     /// Shown red by: merging a report with a note away; a report that is refused taking a sound one
-    /// along; not flushing before a command; not adding time up.
+    /// along; not flushing before a command; not adding time up; a report that becomes one with an
+    /// earlier one that had to wait; the reports of one recorded before earlier ones of the other.
     #[test]
     fn a_batched_history_comes_to_the_same(acts in proptest::collection::vec(any_act(), 1..40)) {
         let (mut ann, mut bob) = (Hand::new("ann"), Hand::new("ann"));
@@ -109,11 +119,12 @@ proptest! {
         let mut refused = (0, 0);
         for act in &acts {
             match act {
-                Act::Report(report) => {
+                Act::Report(report, other) => {
                     let ProgressReport { target, value, note, time_spent } = report.clone();
                     let command = Command::Progress { target, value, note, time_spent };
-                    refused.0 += usize::from(ann.asks(&mut plain, &command).is_err());
-                    batch.report(report.clone(), &bob.caller()).unwrap();
+                    let alone = plain.execute(&command, &of(ann.caller(), *other));
+                    refused.0 += usize::from(alone.is_err());
+                    batch.report(report.clone(), &of(bob.caller(), *other)).unwrap();
                 }
                 Act::Do(command) => {
                     let alone = ann.asks(&mut plain, command).map(|done| done.events.len());
@@ -134,6 +145,25 @@ proptest! {
         prop_assert_eq!(told(together.open().state()), told(plain.state()));
         prop_assert!(project.checkpoint().count <= plain.checkpoint().count);
     }
+}
+
+/// Shown red by: a report that becomes one with an earlier one, whatever waits between them.
+#[test]
+fn a_report_stays_behind_what_lets_it_begin() {
+    let mut hand = Hand::new("ann");
+    let world = planned(&mut hand);
+    let mut batch = Batch::new(world.open());
+    let (target, text) = ("web".to_owned(), "keys".into());
+    let blocked = Command::Block { target, text, on: None, until: None };
+    batch.execute(&blocked, &hand.caller()).unwrap();
+    for (target, percent) in [("web", 5), ("web/plan", 10), ("web", 20)] {
+        batch.report(report(target, percent), &hand.caller()).unwrap();
+    }
+    let (project, flushed) = batch.close(&hand.caller()).unwrap();
+    let said: Vec<_> = flushed.refused.iter().map(|refused| refused.report.value).collect();
+    assert_eq!(said, [ProgressValue::Percent(5)], "what is blocked is not begun");
+    let web = project.state().milestone("web").unwrap();
+    assert_eq!(web.item.report.map(|report| report.done), Some(20), "its task has begun it since");
 }
 
 fn begun() -> (World, Hand, Batch) {
