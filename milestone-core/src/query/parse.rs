@@ -220,19 +220,24 @@ impl Parser<'_> {
         }
     }
 
+    /// What a bare word or a phrase asks. Marks alone, such as an accent without a letter, are not
+    /// looked for: nothing would be left of them.
+    fn word(&self, what: &str, text: &str, from: usize) -> Result<Term, QueryError> {
+        let needle = fold(text);
+        if needle.is_empty() {
+            let field = what.to_owned();
+            return self.error(from, QueryFault::NoValue { field, values: "text" });
+        }
+        Ok(Term::Is(Test::Text(TextField::Any, Match::Part, needle).into()))
+    }
+
     fn term(&mut self, depth: usize, negated: bool) -> Result<Term, QueryError> {
         let from = self.scan.place();
         match self.scan.peek() {
             Some('(') => self.group(depth).map(Term::Is),
             Some('"') => {
                 let typed = self.scan.quoted()?;
-                if typed.text.is_empty() {
-                    return self.error(
-                        from,
-                        QueryFault::NoValue { field: "a phrase".to_owned(), values: "text" },
-                    );
-                }
-                Ok(Term::Is(word(&typed.text)))
+                self.word("a phrase", &typed.text, from)
             }
             _ => {
                 let name = self.scan.name();
@@ -242,10 +247,10 @@ impl Parser<'_> {
                         let named = Named { name, at: from..end, sign };
                         self.field(&named, depth > 0 || negated)
                     }
-                    None => Ok(Term::Is(match FlagSpec::named(name) {
-                        Some(flag) => value::flag(flag.word, self.viewer),
-                        None => word(name),
-                    })),
+                    None => match FlagSpec::named(name) {
+                        Some(flag) => Ok(Term::Is(value::flag(flag.word, self.viewer))),
+                        None => self.word("a word", name, from),
+                    },
                 }
             }
         }
@@ -426,11 +431,6 @@ fn field_names() -> impl Iterator<Item = &'static str> {
         .iter()
         .flat_map(|spec| std::iter::once(spec.name).chain(spec.aliases.iter().copied()));
     names.chain(["is", "has", "view", "sort", "limit", "cursor"])
-}
-
-/// What a bare word or a phrase asks.
-fn word(text: &str) -> Condition {
-    Test::Text(TextField::Any, Match::Part, fold(text)).into()
 }
 
 fn sort_keys(values: &[Typed]) -> Result<Vec<Sort>, QueryError> {

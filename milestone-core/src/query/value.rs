@@ -154,6 +154,10 @@ fn text(
     let person = matches!(of, TextField::Owner | TextField::Assignee | TextField::Who);
     let me = person && !typed.quoted && how == Match::Whole && typed.text == "me";
     let needle = if me { fold(&(viewer.me)()) } else { fold(&typed.text) };
+    if needle.is_empty() && !me {
+        let field = spec.name.to_owned();
+        return Err(fault(typed, QueryFault::NoValue { field, values: spec.values }));
+    }
     Ok(Test::Text(of, how, needle).into())
 }
 

@@ -68,11 +68,17 @@ impl Date {
     /// Reads `YYYY-MM-DD`.
     pub fn parse(text: &str) -> Option<Self> {
         let bytes = text.as_bytes();
-        let shaped = bytes.len() == 10 && bytes[4] == b'-' && bytes[7] == b'-';
-        let parts = || Some((text.get(..4)?, text.get(5..7)?, text.get(8..)?));
-        let (year, month, day) = parts().filter(|_| shaped)?;
-        NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
-            .map(Self)
+        if bytes.len() != 10 || bytes[4] != b'-' || bytes[7] != b'-' {
+            return None;
+        }
+        // Digits alone: a year with a sign would be another day when it is written down.
+        let number = |from: usize, to: usize| {
+            bytes[from..to].iter().try_fold(0u32, |sum, byte| {
+                byte.is_ascii_digit().then(|| sum * 10 + u32::from(byte - b'0'))
+            })
+        };
+        let year = i32::try_from(number(0, 4)?).ok()?;
+        NaiveDate::from_ymd_opt(year, number(5, 7)?, number(8, 10)?).map(Self)
     }
 
     /// Days since 1970-01-01.
