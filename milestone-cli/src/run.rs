@@ -10,6 +10,7 @@ mod after;
 mod alerts;
 pub mod backend;
 mod backup;
+mod bare;
 mod board;
 mod bundle;
 mod complete;

@@ -5,6 +5,7 @@
 //! - **Absent on purpose.** What is worth an alert: the project knows, by the settings.
 
 use milestone_project::{Alert, AlertKind};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::backend::counted;
@@ -18,8 +19,8 @@ use crate::ui::text::sanitize;
 const NAMED_MAX: usize = 3;
 
 /// One alert, for programs.
-#[derive(Serialize)]
-struct AlertDoc<'a> {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct AlertDoc<'a> {
     kind: &'static str,
     reference: Option<&'a str>,
     value: Option<u64>,

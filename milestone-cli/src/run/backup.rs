@@ -12,10 +12,12 @@ use milestone_core::words::Timestamp;
 use milestone_project::{
     BackupError, FULL_DAYS, Keeper, Occasion, Point, Vault, VaultCheck, Wanted, Wish,
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
 
 use super::backend::{bytes, counted};
+use super::bare::{bare, planned};
 use super::context::{Context, Output, Ran};
 use super::moment::as_of;
 use super::problem;
@@ -23,14 +25,13 @@ use crate::args::backup::{
     BackupCommand, BackupCreateArgs, BackupFromArgs, BackupRestoreArgs, BackupVerifyArgs,
 };
 use crate::ui::error::{Exit, Problem};
-use crate::ui::json::{Envelope, Meta};
 use crate::ui::text::sanitize;
 
 /// One backup, for programs.
-#[derive(Serialize)]
-struct PointDoc<'a> {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct PointDoc<'a> {
     number: u64,
-    at: Timestamp,
+    at: String,
     full: bool,
     why: &'a str,
     records: u64,
@@ -45,7 +46,7 @@ impl<'a> PointDoc<'a> {
     fn of(point: &'a Point) -> Self {
         Self {
             number: point.number,
-            at: point.at,
+            at: point.at.to_string(),
             full: point.full,
             why: point.why.name(),
             records: point.records,
@@ -83,14 +84,6 @@ fn failed(error: BackupError) -> Box<Problem> {
     problem::backup(&error)
 }
 
-/// A document that needs no project.
-fn document<T: Serialize>(context: &Context, kind: &str, data: T) -> Ran {
-    let meta = Meta { level: context.style.level, ..Meta::default() };
-    let text = Envelope::new(kind, data, meta).render(context.style.tty);
-    text.map(Output::of)
-        .map_err(|error| Box::new(Problem::new("json.failed", Exit::Failed, error.to_string())))
-}
-
 fn vault(context: &mut Context, from: Option<&Path>) -> Result<Vault, Box<Problem>> {
     let dir = match from {
         Some(from) => context.around.cwd.join(from),
@@ -110,7 +103,7 @@ fn create(context: &mut Context, args: &BackupCreateArgs) -> Ran {
     let project = context.project()?;
     if dry_run {
         let dir = project.name_of(&project.backup_directory());
-        return Ok(Output::of(format!("Would make a backup in {}\n", sanitize(&dir))));
+        return planned(context, &format!("make a backup in {}", sanitize(&dir)));
     }
     let keeper = Keeper { by: &actor, ..Keeper::now(now) };
     let wish = Wish { why: Occasion::Asked, full: args.full, anew: args.anew };
@@ -123,7 +116,7 @@ fn create(context: &mut Context, args: &BackupCreateArgs) -> Ran {
     if context.json() {
         let fingerprint = tried.as_ref().map(|tried| tried.fingerprint.to_string());
         let point = Point { verified: fingerprint, ..point };
-        return document(context, "backup.create", PointDoc::of(&point));
+        return bare(context, "backup.create", PointDoc::of(&point));
     }
     if context.global.quiet {
         return Ok(Output::of(format!("{}\n", point.number)));
@@ -148,7 +141,7 @@ fn list(context: &mut Context, args: &BackupFromArgs) -> Ran {
     let points = vault.points();
     if context.json() {
         let docs: Vec<PointDoc<'_>> = points.iter().map(PointDoc::of).collect();
-        return document(context, "backup.list", docs);
+        return bare(context, "backup.list", docs);
     }
     if points.is_empty() {
         return Ok(Output::of("").say("No backups yet: milestone backup create"));
@@ -215,7 +208,7 @@ fn verify(context: &mut Context, args: &BackupVerifyArgs) -> Ran {
             let data = json!({"ok": faults == 0, "backups": vault.points().len(),
                 "objects": check.objects, "bytes": check.bytes, "damaged": objects,
                 "chain": chain, "tried": tried});
-            document(context, "backup.verify", data)?
+            bare(context, "backup.verify", data)?
         }
         false => {
             let tried: Vec<u64> = tried.iter().map(|tried| tried.backup).collect();
@@ -277,13 +270,14 @@ fn restore(context: &mut Context, args: &BackupRestoreArgs) -> Ran {
 fn restore_into(context: &Context, vault: &Vault, wanted: &Wanted, into: &Path) -> Ran {
     let dir = context.dir().join(into);
     if context.global.dry_run {
-        return Ok(Output::of("").say("Nothing was restored (--dry-run)."));
+        let into = into.display().to_string();
+        return planned(context, &format!("restore into {}", sanitize(&into)));
     }
     let done = vault.restore_into(wanted, &dir).map_err(failed)?;
     if context.json() {
         let data = json!({"backup": done.backup, "at": done.at, "records": done.records,
             "recent": done.recent, "into": dir, "passed_over": passed(&done.passed_over)});
-        return document(context, "backup.restore", data);
+        return bare(context, "backup.restore", data);
     }
     let records = counted(usize::try_from(done.records).unwrap_or(0), "record", "records");
     let recent = match done.recent {
@@ -318,7 +312,7 @@ fn bring_back(context: &mut Context, vault: &Vault, wanted: &Wanted) -> Ran {
         let data = json!({"dry_run": dry_run, "backup": done.backup, "at": done.at,
             "before": done.before, "records": done.records, "files": done.files,
             "mended": mended, "left": done.left, "passed_over": passed(&done.passed_over)});
-        return document(context, "backup.restore", data);
+        return bare(context, "backup.restore", data);
     }
     let verb = if dry_run { "Would bring back" } else { "Brought back" };
     let mut out = match (done.records, done.files.len()) {
@@ -359,7 +353,7 @@ fn prune(context: &mut Context) -> Ran {
     let (names, length, _) = pruned.map_err(failed)?;
     if context.json() {
         let data = json!({"dry_run": dry_run, "backups": names, "bytes": length});
-        return document(context, "backup.prune", data);
+        return bare(context, "backup.prune", data);
     }
     if names.is_empty() {
         return Ok(Output::of("Nothing to take away.\n"));
@@ -384,7 +378,7 @@ fn schedule(context: &mut Context) -> Ran {
         let data = json!({"directory": dir, "continuous": continuous, "daily": policy.daily,
             "full_days": FULL_DAYS, "full_due": due, "keep_days": policy.keep_days,
             "newest": newest.map(PointDoc::of), "good": tried.map(PointDoc::of)});
-        return document(context, "backup.schedule", data);
+        return bare(context, "backup.schedule", data);
     }
     let told = |point: Option<&Point>| match point {
         Some(point) => format!("{}, {}", point.number, when(context, point.at)),

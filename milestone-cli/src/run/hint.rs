@@ -10,6 +10,7 @@ use milestone_project::{HINT_TIMES_MAX, HINTS, Hint, Memory, fitting};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::bare::bare;
 use super::context::{Context, Output, Ran};
 use super::reads;
 use super::schema::Kind;
@@ -18,7 +19,6 @@ use crate::args::habits::HintCommand;
 use crate::args::usage::quoted;
 use crate::ui::error::{Exit, Problem};
 use crate::ui::fold::folded;
-use crate::ui::json::{Envelope, Meta};
 
 /// A row of `hint.list`.
 #[derive(Serialize, JsonSchema)]
@@ -89,11 +89,7 @@ fn list(context: &Context, memory: &Memory) -> Ran {
         })
         .collect();
     if context.json() {
-        let meta = Meta { level: context.style.level, ..Meta::default() };
-        let text = Envelope::new("hint.list", docs, meta).render(context.style.tty);
-        return text.map(Output::of).map_err(|error| {
-            Box::new(Problem::new("json.failed", Exit::Failed, error.to_string()))
-        });
+        return bare(context, "hint.list", docs);
     }
     let line = |doc: &HintDoc| match context.style.tty && format == Format::Text {
         true => format!(

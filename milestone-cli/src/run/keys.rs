@@ -9,23 +9,33 @@
 use std::path::{Path, PathBuf};
 
 use milestone_project::{KeyError, KeyRing, KnownKey, Pins, PublicKey};
+use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::json;
 
+use super::bare::{bare, planned};
 use super::context::{Context, Output, Ran};
 use crate::args::key::{KeyCommand, KeyNewArgs, KeyTrustArgs};
 use crate::ui::error::{Exit, Problem};
-use crate::ui::json::{Envelope, Meta};
 use crate::ui::text::sanitize;
 
+/// So much of an id says which key is meant.
+const ID_CHARS_MIN: usize = 4;
+
 /// A key, for programs.
-#[derive(Serialize)]
-struct KeyDoc {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct KeyDoc {
     name: String,
     id: String,
     own: bool,
     revoked_at: Option<String>,
     line: String,
+}
+
+/// Which key was meant, for programs.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct NamedDoc {
+    name: String,
+    id: String,
 }
 
 /// Carries out what is said about keys.
@@ -35,27 +45,33 @@ pub(super) fn run(context: &mut Context, command: &KeyCommand) -> Ran {
         KeyCommand::New(args) => make(context, &ring, args),
         KeyCommand::List => list(context, &ring),
         KeyCommand::Show(args) => {
-            let known = ring.known().map_err(|error| problem(&error))?;
-            let fits = |known: &&KnownKey| {
-                let id = known.key.id();
-                known.key.name == args.key || (args.key.len() >= 4 && id.starts_with(&args.key))
-            };
-            let unknown = || problem(&KeyError::Unknown { asked: args.key.clone() });
-            let known = known.iter().find(fits).ok_or_else(unknown)?;
+            let known = find(&ring, &args.key)?;
             let line = known.key.line() + "\n";
-            told(context, "key", &document(known), line)
+            told(context, "key", document(&known), line)
         }
         KeyCommand::Trust(args) => trust(context, &ring, args),
         KeyCommand::Revoke(args) => {
             if context.global.dry_run {
-                return dry(context);
+                let key = named(&find(&ring, &args.key)?.key);
+                return planned(context, &format!("let nothing count any more that {key} signs"));
             }
             let key =
                 ring.revoke(&args.key, context.around.now).map_err(|error| problem(&error))?;
             let said = format!("Nothing counts any more that {} signs, here\n", named(&key));
-            told(context, "key.revoke", &json!({"name": key.name, "id": key.id()}), said)
+            told(context, "key.revoke", named_doc(&key), said)
         }
     }
+}
+
+/// The known key of that name, or whose id begins so.
+fn find(ring: &KeyRing, asked: &str) -> Result<KnownKey, Box<Problem>> {
+    let known = ring.known().map_err(|error| problem(&error))?;
+    let fits = |known: &KnownKey| {
+        known.key.name == asked
+            || (asked.len() >= ID_CHARS_MIN && known.key.id().starts_with(asked))
+    };
+    let unknown = || problem(&KeyError::Unknown { asked: asked.to_owned() });
+    known.into_iter().find(fits).ok_or_else(unknown)
 }
 
 /// The keys of whoever runs this.
@@ -88,7 +104,8 @@ fn home(context: &Context, name: &str, below: &str) -> Result<PathBuf, Box<Probl
 
 fn make(context: &Context, ring: &KeyRing, args: &KeyNewArgs) -> Ran {
     if context.global.dry_run {
-        return dry(context);
+        ring.may_make(&args.name).map_err(|error| problem(&error))?;
+        return planned(context, &format!("make key \"{}\"", args.name));
     }
     let key = ring.make(&args.name, context.around.seed).map_err(|error| problem(&error))?;
     let dir = ring.dir().display().to_string();
@@ -100,7 +117,7 @@ fn make(context: &Context, ring: &KeyRing, args: &KeyNewArgs) -> Ran {
         key.line(),
     );
     let known = KnownKey { key, is_own: true, revoked: None };
-    told(context, "key.new", &document(&known), said)
+    told(context, "key.new", document(&known), said)
 }
 
 fn list(context: &Context, ring: &KeyRing) -> Ran {
@@ -116,7 +133,7 @@ fn list(context: &Context, ring: &KeyRing) -> Ran {
     }
     let documents: Vec<KeyDoc> = known.iter().map(document).collect();
     let none = known.is_empty();
-    let mut output = told(context, "key.list", &documents, text)?;
+    let mut output = told(context, "key.list", documents, text)?;
     if none && !context.global.quiet && !context.json() {
         output = output.say("There is no key: milestone key new");
     }
@@ -139,11 +156,11 @@ fn trust(context: &Context, ring: &KeyRing, args: &KeyTrustArgs) -> Ran {
         key = PublicKey::parse(&renamed(&key, name), name).map_err(|error| problem(&error))?;
     }
     if context.global.dry_run {
-        return dry(context);
+        return planned(context, &format!("let signatures by {} count", named(&key)));
     }
     ring.trust(&key).map_err(|error| problem(&error))?;
     let said = format!("Signatures by {} count here\n", named(&key));
-    told(context, "key.trust", &json!({"name": key.name, "id": key.id()}), said)
+    told(context, "key.trust", named_doc(&key), said)
 }
 
 /// The line of a key, with another name.
@@ -157,6 +174,10 @@ fn named(key: &PublicKey) -> String {
     format!("\"{}\" ({})", key.name, key.id())
 }
 
+fn named_doc(key: &PublicKey) -> NamedDoc {
+    NamedDoc { name: key.name.clone(), id: key.id() }
+}
+
 fn document(known: &KnownKey) -> KeyDoc {
     KeyDoc {
         name: known.key.name.clone(),
@@ -167,20 +188,8 @@ fn document(known: &KnownKey) -> KeyDoc {
     }
 }
 
-fn dry(context: &Context) -> Ran {
-    let text = "Nothing was written (--dry-run).";
-    Ok(if context.json() { Output::of("{}\n") } else { Output::of("").say(text) })
-}
-
-fn told<T: Serialize>(context: &Context, kind: &str, data: &T, text: String) -> Ran {
-    if !context.json() {
-        return Ok(Output::of(text));
-    }
-    let meta = Meta { level: context.style.level, ..Meta::default() };
-    let document = Envelope::new(kind, data, meta).render(context.style.tty);
-    document
-        .map(Output::of)
-        .map_err(|error| Box::new(Problem::new("json.failed", Exit::Failed, error.to_string())))
+fn told<T: Serialize>(context: &Context, kind: &str, data: T, text: String) -> Ran {
+    if context.json() { bare(context, kind, data) } else { Ok(Output::of(text)) }
 }
 
 /// What is wrong with keys, in words.

@@ -104,6 +104,9 @@ impl Check<'_> {
 }
 
 /// Prints every kind of document once, in an order in which each line makes sense.
+const PUBLIC: &str =
+    "milestone-ed25519 eb40f2fe359ebf6a2b0935c5d9b41dd0d05fe50d9d7465cfaf845fd66991e14c zed\n";
+
 const LINES: &str = "\
 quickstart api Shop
 template use bugfix Crash
@@ -199,6 +202,20 @@ replay --into out
 log merge other.jsonl
 log recover
 log archive
+key new ann
+key list
+key show ann
+key trust other.pub
+key new bob --dry-run
+key revoke ann
+backup create
+backup list
+backup schedule
+backup verify
+backup restore
+backup prune
+alerts
+doctor --bundle bundle.tar.zst
 maintain
 undo 2
 import beads issues.jsonl --into api --dry-run
@@ -207,10 +224,13 @@ show nowhere";
 
 #[test]
 fn every_document_is_as_its_schema_says() {
-    let env = TestEnv::new();
+    // Keys are kept outside of any project.
+    let own = tempfile::tempdir().unwrap();
+    let env = TestEnv::new().set("XDG_CONFIG_HOME", own.path().to_str().unwrap());
     std::fs::write(env.path().join("issues.jsonl"), ISSUE).unwrap();
     std::fs::write(env.path().join("own.yaml"), WORKFLOW).unwrap();
     std::fs::write(env.path().join("other.jsonl"), "").unwrap();
+    std::fs::write(env.path().join("other.pub"), PUBLIC).unwrap();
     let names = env.run("schema --json").stdout;
     let names: Value = serde_json::from_str(&names).unwrap();
     let documents = names["data"]

@@ -191,13 +191,26 @@ impl KeyRing {
         &self.dir
     }
 
+    /// Says whether a key could have this name; looks for a key of it, and writes nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError::Exists`], or a bad name.
+    pub fn may_make(&self, name: &str) -> Result<(), KeyError> {
+        check_name(name)?;
+        match self.file(name, "key").exists() {
+            true => Err(KeyError::Exists { name: name.to_owned() }),
+            false => Ok(()),
+        }
+    }
+
     /// Makes a key of `seed`, which nobody else must know.
     ///
     /// # Errors
     ///
     /// [`KeyError::Exists`], a bad name, or files that cannot be written.
     pub fn make(&self, name: &str, seed: [u8; 32]) -> Result<PublicKey, KeyError> {
-        check_name(name)?;
+        self.may_make(name)?;
         let secret = SigningKey::from_bytes(&seed);
         let public = PublicKey { name: name.to_owned(), bytes: secret.verifying_key().to_bytes() };
         let failed = |action, path: &Path| {

@@ -5,11 +5,10 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::super::bare::bare;
 use super::print;
 use crate::args::global::Format;
 use crate::run::context::{Context, Output, Ran};
-use crate::ui::error::{Exit, Problem};
-use crate::ui::json::{Envelope, Meta};
 
 /// `data` of `version`.
 #[derive(Serialize, JsonSchema)]
@@ -26,11 +25,7 @@ pub(in crate::run) fn version(context: &Context) -> Ran {
     if print::format(context, "version", print::REPORT, false)? == Format::Json {
         let log_format = milestone_core::log::record::FORMAT_VERSION;
         let data = VersionDoc { version, log_format, now: fixed };
-        let meta = Meta { level: context.style.level, ..Meta::default() };
-        let text = Envelope::new("version", data, meta).render(context.style.tty);
-        let failed =
-            |_| Box::new(Problem::new("output.failed", Exit::Failed, "this cannot be JSON"));
-        return Ok(Output::of(text.map_err(failed)?));
+        return bare(context, "version", data);
     }
     let mut output = Output::of(format!("milestone {version}\n"));
     if let Some(now) = fixed.filter(|_| context.global.verbose > 0) {

@@ -12,8 +12,11 @@ use super::{
     replay, report, search, session, standing, template, timeline, undo, validate, verify, view,
     why,
 };
+use crate::run::alerts::AlertDoc;
 use crate::run::backend::ScaleDoc;
+use crate::run::backup::PointDoc;
 use crate::run::docs::{MilestoneDoc, MilestoneShow, TaskDoc, TaskShow};
+use crate::run::keys::KeyDoc;
 use crate::run::phases::PhaseLook;
 use crate::run::schema::{AnyObject, Kind};
 
@@ -58,6 +61,10 @@ pub(in crate::run) fn kinds() -> Vec<Kind> {
         Kind::of::<template::TemplateDoc<'_>>("template.show", "template show"),
         Kind::of::<template::CheckDoc>("template.check", "template check"),
         Kind::of::<Vec<export::Exported>>("export", "export"),
+        Kind::of::<Vec<AlertDoc<'_>>>("alert.list", "alerts"),
+        Kind::of::<Vec<PointDoc<'_>>>("backup.list", "backup list"),
+        Kind::of::<Vec<KeyDoc>>("key.list", "key list"),
+        Kind::of::<KeyDoc>("key", "key show"),
         Kind::of::<Vec<conflicts::ConflictDoc>>("conflict.list", "conflicts"),
         Kind::of::<verify::VerifyDoc>("log.verify", "log verify"),
         Kind::of::<verify::HasDoc>("log.has", "log has"),

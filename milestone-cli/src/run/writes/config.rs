@@ -11,12 +11,12 @@ use std::path::{Path, PathBuf};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::super::bare::bare;
 use super::super::context::{Context, Output, Ran};
 use crate::args::global::{Choice, GlyphChoice};
 use crate::args::project::{ConfigCommand, ScopeArgs};
 use crate::config::{Key, Scope, Value, edit};
 use crate::ui::error::{Exit, Problem};
-use crate::ui::json::{Envelope, Meta};
 use milestone_core::words::nearest;
 
 /// A setting as it counts.
@@ -86,14 +86,7 @@ pub(in crate::run) fn run(context: &mut Context, command: &ConfigCommand) -> Ran
 }
 
 fn printed<T: Serialize>(context: &Context, kind: &str, data: &T, text: String) -> Ran {
-    if !context.json() {
-        return Ok(Output::of(text));
-    }
-    let meta = Meta { level: context.style.level, ..Meta::default() };
-    let document = Envelope::new(kind, data, meta).render(context.style.tty);
-    document
-        .map(Output::of)
-        .map_err(|error| Box::new(Problem::new("json.failed", Exit::Failed, error.to_string())))
+    if context.json() { bare(context, kind, data) } else { Ok(Output::of(text)) }
 }
 
 /// Refuses to go on with a file that is no TOML: what it says cannot be told.

@@ -11,6 +11,7 @@ use milestone_core::projection::State;
 use milestone_core::words::{Ids, check_title};
 use milestone_project::{Clues, Outcome, Project, route};
 
+use super::super::bare::bare;
 use super::super::context::{Context, Output, Ran};
 use super::super::problem;
 use super::act::{finish, not_interrupted};
@@ -21,7 +22,6 @@ use super::told::Said;
 use crate::args::project::InitArgs;
 use crate::args::usage::quoted;
 use crate::ui::error::{Exit, Problem};
-use crate::ui::json::{Envelope, Meta};
 use crate::ui::text::sanitize;
 
 /// What a project is called whose directory has no usable name.
@@ -87,13 +87,7 @@ fn planned(context: &Context, outcome: &Outcome) -> Ran {
     let written = Written::planning(outcome);
     let output = match context.json() {
         false => Output::of(written.planned()).say("Nothing was made (--dry-run)."),
-        true => {
-            let meta = Meta { level: context.style.level, ..Meta::default() };
-            let rendered = Envelope::new("write", &written, meta).render(context.style.tty);
-            Output::of(rendered.map_err(|error| {
-                Box::new(Problem::new("json.failed", Exit::Failed, error.to_string()))
-            })?)
-        }
+        true => bare(context, "write", &written)?,
     };
     Ok(output)
 }

@@ -9,6 +9,9 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{config, maintain, migrate, quickstart, result, template};
+use crate::run::backup::PointDoc;
+use crate::run::bare::Planned;
+use crate::run::keys::{KeyDoc, NamedDoc};
 use crate::run::reads::Point;
 use crate::run::schema::{Kind, of_members};
 
@@ -82,7 +85,50 @@ pub(in crate::run) fn kinds() -> Vec<Kind> {
         Kind::loose("doctor.repair", "doctor --repair", |name| {
             of_members(name, &[("planned", list()), ("done", list())])
         }),
+        Kind::loose("doctor.bundle", "doctor --bundle", |name| {
+            of_members(name, &[text("file"), number("bytes")])
+        }),
+        Kind::of::<KeyDoc>("key.new", "key new"),
+        Kind::of::<NamedDoc>("key.trust", "key trust"),
+        Kind::of::<NamedDoc>("key.revoke", "key revoke"),
+        Kind::of::<Planned<'_>>("planned", "key, backup with --dry-run"),
     ]
+    .into_iter()
+    .chain(backups())
+    .collect()
+}
+
+/// The kinds of `backup`.
+fn backups() -> [Kind; 5] {
+    [
+        Kind::of::<PointDoc<'_>>("backup.create", "backup create"),
+        Kind::loose("backup.schedule", "backup schedule", |name| {
+            let flags = ["continuous", "daily", "full_due"].map(|name| (name, flag()));
+            let numbers = ["full_days", "keep_days"].map(number);
+            let points = ["newest", "good"].map(|name| (name, json!({"type": ["object", "null"]})));
+            of_members(name, &[[text("directory")].as_slice(), &flags, &numbers, &points].concat())
+        }),
+        Kind::loose("backup.verify", "backup verify", |name| {
+            let numbers = ["backups", "objects", "bytes"].map(number);
+            let lists = ["damaged", "chain", "tried"].map(|name| (name, list()));
+            of_members(name, &[[("ok", flag())].as_slice(), &numbers, &lists].concat())
+        }),
+        Kind::loose("backup.restore", "backup restore", |name| {
+            let numbers = ["backup", "records"].map(number);
+            let more =
+                ["recent?", "before?"].map(|name| (name, json!({"type": ["integer", "null"]})));
+            let lists = ["files?", "mended?", "left?", "passed_over"].map(|name| (name, list()));
+            let own = [text("at"), text("into?"), ("dry_run?", flag())];
+            of_members(name, &[own.as_slice(), &numbers, &more, &lists].concat())
+        }),
+        Kind::loose("backup.prune", "backup prune", |name| {
+            of_members(name, &[("dry_run", flag()), ("backups", list()), number("bytes")])
+        }),
+    ]
+}
+
+fn number(name: &str) -> (&str, Value) {
+    (name, json!({"type": "integer"}))
 }
 
 fn flag() -> Value {

@@ -15,6 +15,7 @@ use milestone_project::{Caller, Clues, ExecuteError, Outcome, Project, ROUTES, R
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::super::bare::bare;
 use super::super::context::{Context, Output, Ran};
 use super::super::problem;
 use super::super::shelf::Shelf;
@@ -27,7 +28,6 @@ use super::seen::Seen;
 use crate::args::template::{GivenArgs, QuickstartArgs, TemplateUseArgs};
 use crate::args::usage::quoted;
 use crate::ui::error::{Exit, Problem};
-use crate::ui::json::{Envelope, Meta};
 use crate::ui::text::sanitize;
 
 /// Room for what a record has beside its events: who, when, and what it builds on.
@@ -270,12 +270,7 @@ fn rehearsed(
 fn planned(context: &Context, choice: &Choice, outcome: &Outcome, ahead: Vec<String>) -> Ran {
     let written = Written::planning(outcome);
     if context.json() {
-        let meta = Meta { level: context.style.level, ..Meta::default() };
-        let document = written.with(choice);
-        let rendered = Envelope::new("quickstart", document, meta).render(context.style.tty);
-        return rendered.map(Output::of).map_err(|error| {
-            Box::new(Problem::new("json.failed", Exit::Failed, error.to_string()))
-        });
+        return bare(context, "quickstart", written.with(choice));
     }
     let mut output = Output::of(written.planned());
     if !context.global.quiet {
