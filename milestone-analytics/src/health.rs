@@ -171,10 +171,10 @@ pub struct Judging<'a> {
 pub fn standings(facts: &Facts, ids: &[Slug], judging: &Judging<'_>) -> Vec<Standing> {
     let background = Background::at(facts, judging.now, judging.days);
     let open = facts.milestones.values().filter(|held| held.life.open_at(judging.now)).count();
-    let runs = match open {
-        0..=MANY => RUNS_DEFAULT,
-        ..=MOST => MANY_RUNS,
-        _ => MOST_RUNS,
+    let runs = match (open > MANY, open > MOST) {
+        (false, _) => RUNS_DEFAULT,
+        (true, false) => MANY_RUNS,
+        (true, true) => MOST_RUNS,
     };
     let threads = judging.threads.clamp(1, ids.len().max(1)).min(THREADS_MAX);
     // A thread for many milestones each, or many threads for each of few.

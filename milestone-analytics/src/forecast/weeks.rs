@@ -10,6 +10,9 @@ use super::pace::{Pace, came_on, of_day};
 /// What moves in a week counts as one step where so many times as much waits.
 const WAITING_TIMES_MIN: f64 = 16.0;
 
+/// What is left out is of the order of the fifth power of what moves in a week over what waits.
+const POWERS: usize = 4;
+
 /// The weeks from each day of a window on.
 pub(super) struct Weeks {
     /// Where fewer wait, days are looked at one by one.
@@ -28,10 +31,8 @@ pub(super) struct Stretch {
     pub(super) net: f64,
     /// How many come to what is wanted on the last day.
     pub(super) came: u64,
-    /// How many are finished.
-    finished: f64,
-    /// For each day how many are finished times how many came on the days before it, added up.
-    finished_times_came: f64,
+    /// The share that waits after it, of `N` that wait before: `1 + c/N + c/N^2` and so on.
+    shares: [f64; POWERS],
 }
 
 impl Weeks {
@@ -46,9 +47,7 @@ impl Weeks {
                 let finished = f64::from(pace.days[day]);
                 let comes = f64::from(of_day(&pace.among_arrivals, day));
                 moved += finished + comes.abs();
-                let came_before = stretch.net + stretch.finished;
-                stretch.finished_times_came += finished * came_before;
-                stretch.finished += finished;
+                stretch.finish(finished);
                 stretch.net += comes - finished;
                 stretch.len += 1;
                 stretch.came = came_on(&pace.arrivals, day);
@@ -71,13 +70,24 @@ impl Weeks {
 }
 
 impl Stretch {
+    /// Goes on by a day on which `f` of all that wait are finished, `N + net` of them: by the
+    /// factor `1 - f / (N + net)`, which is `1 - f/N + f net/N^2 - f net^2/N^3` and so on.
+    fn finish(&mut self, finished: f64) {
+        let before = self.shares;
+        let mut factor = -finished;
+        for power in 0..POWERS {
+            self.shares[power] += factor;
+            for (shift, share) in before.iter().enumerate().take(POWERS - power - 1) {
+                self.shares[power + shift + 1] += factor * share;
+            }
+            factor *= -self.net;
+        }
+    }
+
     /// Of those that wait before it, `pool` of them, the share that wait after it.
-    ///
-    /// That is the product of `1 - f / (N + came - finished)` over its days. Where none come it is
-    /// `1 - F / N`, whatever the days; else this leaves out what is of the order of `1 / N^3`.
     #[inline]
     pub(super) fn waiting_after(&self, pool: f64) -> f64 {
         let of_one = 1.0 / pool;
-        1.0 - (self.finished - self.finished_times_came * of_one) * of_one
+        1.0 + self.shares.iter().rev().fold(0.0, |sum, share| (sum + share) * of_one)
     }
 }

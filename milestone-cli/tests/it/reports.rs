@@ -34,7 +34,7 @@ fn health_comes_with_its_reasons() {
 
     <script>alert(1)</script> & \Search\ (search)  ▲▲ Late
       1%, 0 of 2 tasks done; due Fri 2026-03-20, 8 days left
-      the due date has a 13% chance
+      the due date has a 14% chance
       50% by Mon 2026-03-30, 85% by Fri 2026-05-29, 70 days after due
       scope grew from 1 to 2 since it was begun
 
