@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::path::Path;
 
-use milestone_core::domain::{AGENT_PREFIX, Item, Plan, Stage};
+use milestone_core::domain::{Item, Plan, Stage, is_agent};
 use milestone_core::projection::State;
 use milestone_core::words::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -100,7 +100,7 @@ pub fn fitting(state: &State, milestone: &str) -> Vec<(Hint, usize)> {
         }
         Hint::Owner => {
             let people = state.actors();
-            let people = people.iter().filter(|(who, _)| !who.starts_with(AGENT_PREFIX)).count();
+            let people = people.iter().filter(|(who, _)| !is_agent(who)).count();
             let nobody = tasks
                 .iter()
                 .all(|task| task.item.owner.is_none() && task.item.assignees.is_empty());

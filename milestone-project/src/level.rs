@@ -11,7 +11,7 @@
 use std::io;
 use std::path::Path;
 
-use milestone_core::domain::{AGENT_PREFIX, Stage};
+use milestone_core::domain::{Stage, is_agent};
 use milestone_core::projection::State;
 use milestone_core::words::{Date, Timestamp};
 
@@ -93,7 +93,7 @@ fn is_late(due: Date, at: Timestamp) -> bool {
 }
 
 fn people(state: &State) -> usize {
-    state.actors().iter().filter(|(actor, _)| !actor.starts_with(AGENT_PREFIX)).count()
+    state.actors().iter().filter(|(actor, _)| !is_agent(actor)).count()
 }
 
 /// The level that was offered to the project whose directory is `root`, if any was.

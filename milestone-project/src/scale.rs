@@ -8,7 +8,7 @@
 
 use std::fmt;
 
-use milestone_core::domain::{AGENT_PREFIX, Stage};
+use milestone_core::domain::{Stage, is_agent};
 use milestone_core::projection::State;
 use milestone_core::words::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -161,8 +161,7 @@ impl Scale {
 
 fn people(state: &State, now: Timestamp) -> Vec<String> {
     let since = Timestamp(now.0.saturating_sub(PEOPLE_DAYS * DAY_MICROS));
-    let counts =
-        |(actor, last): &(String, Timestamp)| *last >= since && !actor.starts_with(AGENT_PREFIX);
+    let counts = |(actor, last): &(String, Timestamp)| *last >= since && !is_agent(actor);
     state.actors().into_iter().filter(counts).map(|(actor, _)| actor).collect()
 }
 

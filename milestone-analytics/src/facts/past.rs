@@ -47,7 +47,9 @@ impl Life {
             Stage::Done => Some(*since),
             // Put away: it is finished if it was before.
             Stage::Archived => {
-                let before = self.stages.iter().rev().find(|(_, from)| from < since);
+                let mut before = self.stages.iter().rev().skip_while(|(_, from)| from > since);
+                // Both may have happened at one moment.
+                let before = before.find(|(stage, _)| *stage != Stage::Archived);
                 before.filter(|(stage, _)| *stage == Stage::Done).map(|(_, from)| *from)
             }
             _ => None,

@@ -30,22 +30,23 @@ pub struct Moved {
     pub by_order: i64,
 }
 
-/// What moved the date of `percent` from one situation to a later one, in which `finished` tasks
-/// were done in between; `None` if either has no such date.
+/// What moved the date of `percent` from one situation to a later one and its forecast, where
+/// `finished` tasks were done in between; `None` if either has no such date.
 pub fn moved(
     before: &Situation,
-    now: &Situation,
+    (now, answer): (&Situation, &Forecast),
     finished: u32,
     percent: u8,
     options: &Options,
 ) -> Option<Moved> {
-    let shown = |situation: &Situation, options: &Options| match forecast(situation, options) {
+    let shown = |situation: &Situation, answer: &Forecast| match answer {
         Forecast::Dates(dates) => {
             dates.shown().within(percent).map(|days| situation.today + i64::from(days))
         }
         _ => None,
     };
-    let (was, is) = (shown(before, &Options { more: 0, ..*options })?, shown(now, options)?);
+    let is = shown(now, answer)?;
+    let was = shown(before, &forecast(before, &Options { more: 0, ..*options }))?;
     let left = tasks_left(now, options.more);
     let by_pace_alone = |left: u32, from: &Situation, today: i64| {
         let days = from.basis.pace.when(left, options).within(percent)?;

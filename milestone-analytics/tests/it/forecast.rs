@@ -194,12 +194,13 @@ fn what_moved_a_date_adds_up() {
     (0..10).for_each(|number| story.add(63, &format!("api/more{number}")));
     story.done(64, "api/open0");
     let now = situation(&story, 67);
-    let found = moved(&before, &now, 1, 85, &OPTIONS).unwrap();
+    let answer = forecast(&now, &OPTIONS);
+    let found = moved(&before, (&now, &answer), 1, 85, &OPTIONS).unwrap();
     assert_eq!((found.added, found.finished), (10, 1));
     let parts = found.by_scope + found.by_progress + found.by_pace + found.by_order;
     assert_eq!(found.now - found.before, parts);
     assert!(found.by_scope >= 15, "{found:?}");
-    assert_eq!(moved(&situation(&steady(3, 1), 9), &now, 0, 85, &OPTIONS), None);
+    assert_eq!(moved(&situation(&steady(3, 1), 9), (&now, &answer), 0, 85, &OPTIONS), None);
 }
 
 #[test]

@@ -28,7 +28,7 @@ pub(super) fn follow(context: &mut Context, command: Option<&Command>, output: &
         return;
     }
     let agent = context.env("MILESTONE_AGENT").is_some()
-        || context.actor().starts_with(milestone_core::domain::AGENT_PREFIX);
+        || milestone_core::domain::is_agent(&context.actor());
     if agent {
         return;
     }

@@ -275,10 +275,10 @@ impl Context {
     /// Who acts: the flag, the variable, the agent, the name kept here, git's, the system's user.
     pub fn actor(&self) -> String {
         if let Some(actor) = &self.global.actor {
-            return actor.clone();
+            return actor.trim().to_owned();
         }
         if let Some(actor) = self.env("MILESTONE_ACTOR") {
-            return actor.to_owned();
+            return actor.trim().to_owned();
         }
         if let Some(agent) = self.env("MILESTONE_AGENT") {
             return format!("agent:{agent}");

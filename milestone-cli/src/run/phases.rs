@@ -210,6 +210,12 @@ impl PhaseLook {
         }
     }
 
+    /// Its status in a word or two: never clipped, and what changed is never left out.
+    pub fn stands_shortly(&self) -> String {
+        let word = self.status.replace('_', " ");
+        if self.changed.is_empty() { word } else { format!("{word}, changed") }
+    }
+
     /// Its status in words.
     pub fn stands_in_words(&self) -> String {
         let word = self.status.replace('_', " ");

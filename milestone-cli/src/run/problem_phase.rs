@@ -49,12 +49,17 @@ pub(super) fn rule(refusal: &Refusal, problem: Problem) -> Option<Problem> {
             .fact("--force \"why\" overrides this, and the reason is recorded")
             .named("phase.open")
             .hint(look(reference)),
-        Refusal::AgentCannotJudge { reference, phase, submitted_by, .. } => {
+        Refusal::AgentCannotJudge { reference, phase, action, submitted_by } => {
             let by = submitted_by.as_ref().map(|by| format!("submitted by {by}"));
             let told = by.into_iter().fold(problem.clone(), Problem::fact);
             let name = quoted(&format!("{reference}:{phase}"));
+            let verb = match *action {
+                "reject" => "reject",
+                "ask for changes" => "request-changes",
+                _ => "approve",
+            };
             told.named("phase.approver")
-                .hint(format!("a person runs: milestone phase approve {name}"))
+                .hint(format!("a person runs: milestone phase {verb} {name}"))
         }
         Refusal::OwnSubmission { reference, phase, .. } => {
             let name = quoted(&format!("{reference}:{phase}"));

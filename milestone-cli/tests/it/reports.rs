@@ -172,6 +172,7 @@ fn what_was_put_away_shows_its_review() {
     ├── Ranking ●
     ├── Synonyms ✗ (Cancelled)
     └── Typos ○ (Pending)
+      Status  Archived, completed on Thu 2026-03-12, 1 task left open
     Review
       Planned: due Sun 2026-03-08
       Actual: Mon 2026-03-02 to Thu 2026-03-12, 11 days, 2 days late, 4 days late by the first\
@@ -196,6 +197,8 @@ fn what_was_put_away_shows_its_review() {
     - [x] Ranking
     - [ ] ~~Synonyms~~ (Cancelled)
     - [ ] Typos (Pending)
+
+    - Status: Archived, completed on Thu 2026-03-12, 1 task left open
 
     ### Review
 

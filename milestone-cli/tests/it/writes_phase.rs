@@ -17,7 +17,7 @@ fn kiro() -> TestEnv {
 }
 
 /// The same, with its first phase submitted by an agent.
-fn submitted() -> TestEnv {
+pub(crate) fn submitted() -> TestEnv {
     let env = kiro();
     env.block("phase deliver api/refunds api_design --file docs/api.md");
     env.block("phase submit api/refunds --actor agent:robo-1");
@@ -154,7 +154,7 @@ fn who_may_not_and_when_it_may_not_be() {
     ! error[phase.approver]: agents cannot reject; api/refunds:design needs a person
     !   = submitted by agent:robo-1
     !   = nothing was changed
-    ! hint: a person runs: milestone phase approve api/refunds:design
+    ! hint: a person runs: milestone phase reject api/refunds:design
     exit 8
     ");
     insta::assert_snapshot!(env.block("phase start api/refunds:spec"), @"
@@ -282,8 +282,8 @@ fn an_approval_holds_as_long_as_the_files_do() {
     ");
     insta::assert_snapshot!(env.block("review --pending --format text"), @"
     $ milestone review --pending --format text
-    REF                 STATUS           PLAN        TOOK  DELIVERED  WHO
-    api/refunds:design  ■ approved, bu…  15m to 30m  0m    1 of 2     by agent:robo…
+    REF                 STATUS               PLAN        TOOK  DELIVERED  WHO
+    api/refunds:design  ■ approved, changed  15m to 30m  0m    1 of 2     by agent:…
     ");
     insta::assert_snapshot!(env.block("phase show api/refunds:design"), @"
     $ milestone phase show api/refunds:design

@@ -23,11 +23,20 @@ fn a_newcomer_gets_somewhere() {
     ! Created .milestones/  (project shop); commit it.
     ! Next: milestone start first/1
     ");
+    assert_eq!(env.run("-C shop task add Tell --on first --estimate 2d").code, 0);
     for number in 1..=5 {
         assert_eq!(env.run(&format!("-C shop done first/{number}")).code, 0);
     }
-    assert_eq!(env.run("-C shop done first").code, 0);
-    assert!(env.run("-C shop list").stdout.contains("5/5"));
+    assert!(env.run("-C shop list").stdout.contains("5/6"));
+    insta::assert_snapshot!(env.block("-C shop forecast"), @"
+    $ milestone -C shop forecast
+    First version: 1 task left, no due date
+    Not enough history (5 tasks finished on 1 day in the last 1 day).
+    Estimates give Sat 2026-03-14 to Wed 2026-03-18.
+    A forecast needs 20 finished tasks on 10 days or more.
+    ");
+    assert_eq!(env.run("-C shop done first/6 first").code, 0);
+    assert!(env.run("-C shop list").stdout.contains("6/6"));
 }
 
 #[test]

@@ -40,7 +40,9 @@ pub fn milestone_progress(milestone: &Milestone, rows: &[TaskRow]) -> MilestoneP
         begun |= row.fraction > 0 || row.stage == Stage::Underway;
     }
     if of == 0 {
-        let percent = match (milestone.item.stage, milestone.item.report) {
+        // What was completed stays so where it is put away.
+        let stage = milestone.item.archived_from.unwrap_or(milestone.item.stage);
+        let percent = match (stage, milestone.item.report) {
             (Stage::Done, _) => 100,
             (_, Some(report)) => {
                 let part =

@@ -84,4 +84,5 @@ pub use tie::{
 };
 pub use workflow::{
     AGENT_PREFIX, DELIVERABLES_MAX, Deliverable, Given, PHASES_MAX, Phase, PhaseStatus, Workflow,
+    is_agent,
 };

@@ -20,6 +20,12 @@ pub const DELIVERABLES_MAX: usize = 64;
 /// What the names of agents begin with; everybody else is a person.
 pub const AGENT_PREFIX: &str = "agent:";
 
+/// True if somebody is an agent, however that is written.
+pub fn is_agent(actor: &str) -> bool {
+    let begin = actor.trim_start().get(..AGENT_PREFIX.len());
+    begin.is_some_and(|begin| begin.eq_ignore_ascii_case(AGENT_PREFIX))
+}
+
 /// Where a phase stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

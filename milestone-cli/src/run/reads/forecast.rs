@@ -173,7 +173,8 @@ impl<'a> Told<'a> {
         let before = Situation::with(facts, extent, then, window, risks);
         let since = facts.finished(extent, self.evidence.now).filter(|(_, at)| *at > then);
         let finished = u32::try_from(since.count()).unwrap_or(u32::MAX);
-        moved(&before, &self.situation, finished, self.args.confidence, &self.options)
+        let now = (&self.situation, &self.forecast);
+        moved(&before, now, finished, self.args.confidence, &self.options)
     }
 
     fn how_many(&self, day: i64) -> By {

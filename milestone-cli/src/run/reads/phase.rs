@@ -128,7 +128,7 @@ fn list(
     let table = || {
         let columns = vec![
             Column::new("ref", "REF", Fit::Key),
-            Column::new("status", "STATUS", Fit::Text),
+            Column::new("status", "STATUS", Fit::Key),
             Column::new("plan", "PLAN", Fit::Key),
             Column::new("took", "TOOK", Fit::Key),
             Column::new("delivered", "DELIVERED", Fit::Key),
@@ -136,14 +136,18 @@ fn list(
         ];
         let row = |phase: &PhaseLook| {
             let mark = phase.mark();
-            let word = phase.stands_in_words();
+            let word = phase.stands_shortly();
+            let plain = match phase.changed.is_empty() {
+                true => phase.status.to_owned(),
+                false => word.clone(),
+            };
             let status = match context.style.accessible {
                 true => word.clone(),
                 false => format!("{} {word}", mark.glyph(context.style.glyphs)),
             };
             vec![
                 Cell::new(&phase.r#ref),
-                Cell::new(status).plain(phase.status).paint(mark.paint()),
+                Cell::new(status).plain(plain).paint(mark.paint()),
                 Cell::new(phase.plan()),
                 Cell::new(phase.took()),
                 Cell::new(phase.delivered()),

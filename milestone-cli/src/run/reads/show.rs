@@ -3,9 +3,12 @@
 //! Start at [`run`]. A milestone is a tree at level 0 and a frame at level 1; a task is a page.
 //!
 //! - **Invariant.** The tree of level 0 has nothing beside it: notes and the like of a milestone
-//!   are shown from level 1 on, in Markdown and in JSON. What was put away has its review, always.
+//!   are shown from level 1 on, in Markdown and in JSON. What has ended says so, and what was put
+//!   away has its review, always.
 
-use milestone_core::domain::{Item, Milestone, Plan, Task, reference_of};
+use milestone_core::domain::{
+    Item, Milestone, Plan, Stage, Task, effective_stage, reference_of, status_word,
+};
 use milestone_core::projection::State;
 use milestone_core::words::{StreamId, StreamName, Timestamp};
 
@@ -13,6 +16,7 @@ use super::look_back::{LookBack, archived};
 use super::phase::look_at;
 use super::{judged, print, refs};
 use crate::args::global::Format;
+use crate::run::backend::counted;
 use crate::run::context::{Context, Moment, Ran};
 use crate::run::docs::{MilestoneShow, TaskShow};
 use crate::run::phases::WorkflowLook;
@@ -86,7 +90,7 @@ fn show_milestone(
     item.notes.retain(|note| back.is_none_or(|back| !back.has_said(note)));
     let mut page = Page {
         head: String::new(),
-        facts: milestone_facts(state, milestone),
+        facts: milestone_facts(eye, state, milestone),
         sections: sections(eye, &item, &milestone.stream()),
     };
     page.sections.splice(..0, back.map(LookBack::section));
@@ -95,6 +99,7 @@ fn show_milestone(
         _ if style.accessible => spoken::milestone(&view) + &page.spoken(),
         _ if style.level == 0 => {
             page = Page {
+                facts: ended(eye, state, milestone).into_iter().collect(),
                 sections: back.map(LookBack::section).into_iter().collect(),
                 ..Page::default()
             };
@@ -104,9 +109,30 @@ fn show_milestone(
     })
 }
 
-fn milestone_facts(state: &State, milestone: &Milestone) -> Vec<(&'static str, String)> {
+/// How a milestone ended, if it has: its tasks do not say so.
+fn ended(eye: &Eye, state: &State, milestone: &Milestone) -> Option<(&'static str, String)> {
     let item = &milestone.item;
-    let mut facts = Vec::new();
+    let stage = effective_stage(milestone, &state.rows(milestone.id.as_str()));
+    let mut said = match (stage, item.archived_from) {
+        (Stage::Done, _) => "Completed".to_owned(),
+        (Stage::Cancelled, _) => "Cancelled".to_owned(),
+        (Stage::Archived, Some(from)) => format!("Archived, {}", status_word(from)),
+        (Stage::Archived, None) => "Archived".to_owned(),
+        _ => return None,
+    };
+    if let Some(at) = item.completed_at {
+        said.push_str(&format!(" on {}", dates::with_day(at.date(eye.offset_minutes).0)));
+    }
+    let open = milestone.left_open.len();
+    if open > 0 {
+        said.push_str(&format!(", {} left open", counted(open, "task", "tasks")));
+    }
+    Some(("Status", said))
+}
+
+fn milestone_facts(eye: &Eye, state: &State, milestone: &Milestone) -> Vec<(&'static str, String)> {
+    let item = &milestone.item;
+    let mut facts: Vec<_> = ended(eye, state, milestone).into_iter().collect();
     if let Some(priority) = item.priority {
         facts.push(("Priority", priority.name().to_owned()));
     }

@@ -185,10 +185,12 @@ impl Asked<'_> {
                     _ => "what was reported last",
                 };
                 self.say("progress", format!("{percent}%"), because.to_owned(), records);
-                self.waits(&stream, &task.item, "");
+                let begun = task.item.stage != Stage::Open;
+                self.waits(&stream, (&task.item, begun), "");
                 let home = task.home.clone();
                 if let Some(milestone) = self.state.milestone(home.as_str()) {
-                    self.waits(&milestone.stream(), &milestone.item, "its milestone ");
+                    // A task waits for what its milestone waits for, even where that has begun.
+                    self.waits(&milestone.stream(), (&milestone.item, begun), "its milestone ");
                 }
                 self.due(&stream, &task.item, &home);
             }
@@ -222,13 +224,13 @@ impl Asked<'_> {
             let adds = sum.as_ref().map(|sum| sum.adds(row)).unwrap_or_default();
             self.say("part", format!("{id}/{}", row.slug), adds, records);
         }
-        self.waits(stream, &milestone.item, "");
+        self.waits(stream, (&milestone.item, milestone.item.stage != Stage::Open), "");
         let home = milestone.id.clone();
         self.due(stream, &milestone.item, &home);
     }
 
     /// What holds a stream, with the records that say so and those by which the other stands so.
-    fn waits(&mut self, stream: &StreamId, item: &Item, whose: &str) {
+    fn waits(&mut self, stream: &StreamId, (item, begun): (&Item, bool), whose: &str) {
         if !matches!(item.stage, Stage::Open | Stage::Underway) {
             return;
         }
@@ -236,7 +238,7 @@ impl Asked<'_> {
             ("start", waits_for(self.state, stream)),
             ("finish", waits_to_finish(self.state, stream)),
         ] {
-            let over = end == "start" && item.stage != Stage::Open;
+            let over = end == "start" && begun;
             for hold in holds.iter().filter(|_| !over) {
                 self.wait(stream, end, hold, whose);
             }

@@ -6,7 +6,7 @@
 //!   stays, whatever comes after it.
 //! - **Invariant.** Nobody is asked where nobody can answer.
 
-use milestone_core::domain::{AGENT_PREFIX, FileContent, Step};
+use milestone_core::domain::{FileContent, Step, is_agent};
 
 use super::super::context::{Context, Output, Ran};
 use super::super::phases::PhaseLook;
@@ -74,7 +74,7 @@ fn ask(
     let page = if style.accessible { page.spoken() } else { page.render(style) };
     show(&format!("\n{at} of {count}\n{page}"));
     let actor = context.actor();
-    if actor.starts_with(AGENT_PREFIX) {
+    if is_agent(&actor) {
         show("Agents cannot approve; a person has to.\n");
         return Ok(Answer::Skipped);
     }

@@ -16,7 +16,7 @@ use super::super::payload::{Part, Transition};
 use super::super::refusal::Refusal;
 use super::super::steps::{Content, Delivery, PhaseChange, WorkflowEnabled};
 use super::super::workflow::{
-    AGENT_PREFIX, DELIVERABLES_MAX, PHASES_MAX, Phase, PhaseStatus, Workflow,
+    DELIVERABLES_MAX, PHASES_MAX, Phase, PhaseStatus, Workflow, is_agent,
 };
 use super::create::{ESTIMATE_MINUTES_MAX, WEIGHT_MAX};
 use super::{Deciding, Target, prose, wrong_status};
@@ -328,9 +328,20 @@ impl Deciding<'_> {
         Ok(())
     }
 
+    /// Refuses an agent that wants to leave out a phase which a person has to approve.
+    pub(super) fn may_leave_out(&self, target: &Target) -> Result<(), Refusal> {
+        let Target::Task(task, _) = target else { return Ok(()) };
+        let mut open = task.workflow.iter().flat_map(|held| &held.phases);
+        let gate = open.find(|phase| phase.approval_required && !phase.status.is_finished());
+        let Some(phase) = gate.filter(|_| is_agent(self.asker.actor)) else { return Ok(()) };
+        let submitted_by = phase.submitted_by.as_ref().map(ToString::to_string);
+        let (reference, phase) = (target.reference(), phase.name.to_string());
+        Err(Refusal::AgentCannotJudge { reference, phase, action: "leave it out", submitted_by })
+    }
+
     /// Refuses an agent that wants to judge.
     fn is_person(&self, at: &At<'_>, action: &'static str) -> Result<(), Refusal> {
-        if !self.asker.actor.starts_with(AGENT_PREFIX) {
+        if !is_agent(self.asker.actor) {
             return Ok(());
         }
         let (reference, phase) = (at.target.reference(), at.phase.name.to_string());
@@ -349,8 +360,8 @@ impl Deciding<'_> {
             return Err(at.wrong("approved"));
         }
         // Another spelling is nobody else.
-        let submitter = at.phase.submitted_by.as_deref().map(fold);
-        if submitter == Some(fold(self.asker.actor)) {
+        let submitter = at.phase.submitted_by.as_deref().map(|by| fold(by.trim()));
+        if submitter == Some(fold(self.asker.actor.trim())) {
             let (reference, phase) = (at.target.reference(), at.phase.name.to_string());
             let actor = self.asker.actor.to_owned();
             return Err(Refusal::OwnSubmission { reference, phase, actor });
@@ -402,7 +413,7 @@ impl Deciding<'_> {
     /// Undoing must not be a way to an approval that could not be given.
     pub(super) fn may_bring_back(&self, event: &Event<'_>) -> Result<(), Refusal> {
         let Body::PhaseApproved(change) = &event.body else { return Ok(()) };
-        if !self.asker.actor.starts_with(AGENT_PREFIX) {
+        if !is_agent(self.asker.actor) {
             return Ok(());
         }
         let reference = event.stream().map(|stream| self.name_of(&stream)).unwrap_or_default();

@@ -221,6 +221,7 @@ impl Deciding<'_> {
         }
         if let Some(open) = open_phases(target) {
             let force = force.ok_or(open)?;
+            self.may_leave_out(target)?;
             change.forced.get_or_insert(force.clone());
         }
         self.begin_home(target);

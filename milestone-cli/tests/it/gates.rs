@@ -1,0 +1,81 @@
+//! Gates: agents get past none, however they spell themselves; and how things that ended look.
+//!
+//! Shown red by: a name that is compared as it was typed; a force that is asked of nobody; what a
+//! milestone waits for left out once it has begun; what was done looked for before it was archived.
+
+use crate::support::TestEnv;
+use crate::writes_phase::submitted;
+
+#[test]
+fn no_agent_gets_past_a_gate() {
+    let env = submitted();
+    insta::assert_snapshot!(env.block("done api/refunds --force skip --actor agent:robo"), @"
+    $ milestone done api/refunds --force skip --actor agent:robo
+    ! error[phase.approver]: agents cannot leave it out; api/refunds:design needs a person
+    !   = submitted by agent:robo-1
+    !   = nothing was changed
+    ! hint: a person runs: milestone phase approve api/refunds:design
+    exit 8
+    ");
+    for asked in [
+        "done api/refunds --force skip --actor AGENT:robo",
+        "phase approve api/refunds --actor AGENT:robo",
+        "phase approve api/refunds --actor \"agent:robo-1 \"",
+        "phase approve api/refunds --actor \" agent:other\"",
+    ] {
+        assert_eq!(env.run(asked).code, 8, "{asked}");
+    }
+    let sam = submitted();
+    sam.run("phase request-changes api/refunds -m more --actor dana");
+    sam.run("phase submit api/refunds --actor sam");
+    assert_eq!(sam.run("phase approve api/refunds --actor \"Sam \"").code, 8);
+    // A person may leave it out, and says why.
+    assert_eq!(env.run("done api/refunds --force skip --actor dana").code, 0);
+}
+
+#[test]
+fn what_a_milestone_waits_for_holds_its_tasks_once_it_has_begun() {
+    let env = TestEnv::new();
+    env.run("init");
+    env.run("new Base --task X");
+    env.run("new Top --task A --task B");
+    env.run("dep add top --after base");
+    env.run("start top/a --force spike");
+    let why = env.run("why top/b").stdout;
+    assert!(why.contains("to start\tits milestone comes after base (fs), which is not"), "{why}");
+    assert_eq!(env.run("start top/b").code, 8);
+}
+
+#[test]
+fn what_ended_says_so() {
+    let env = TestEnv::new();
+    env.run("init");
+    env.run("new Zed --task X");
+    env.run("cancel zed --reason \"no need\"");
+    insta::assert_snapshot!(env.block("show zed"), @"
+    $ milestone show zed
+    MILESTONE: Zed (Progress: 0%)
+    └── X ○ (Pending)
+      Status  Cancelled
+    ");
+    env.run("new Api --task One");
+    env.run("done api --force \"out of time\"");
+    insta::assert_snapshot!(env.block("show api --level 1"), @"
+    $ milestone show api --level 1
+    ╭────────────────────────────────────────────────────────────────╮
+    │  MILESTONE: Api                                                │
+    │  Progress: ░░░░░░░░░░ 0%   0 of 1 task done                    │
+    │                                                                │
+    │  ○ One (Not started)                                           │
+    ╰────────────────────────────────────────────────────────────────╯
+      Status  Completed on Thu 2026-03-12, 1 task left open
+    ");
+    env.run("new Bare");
+    env.run("done bare");
+    env.run("archive bare");
+    let shown = env.run("show bare --accessible").stdout;
+    assert!(shown.starts_with("Bare. 100 percent"), "{shown}");
+    assert!(shown.contains("Archived, completed on"), "{shown}");
+    // Both happened at one moment of the clock.
+    assert!(shown.contains("Actual: ended Thu 2026-03-12\n"), "{shown}");
+}
