@@ -58,6 +58,7 @@ fn what_ended_says_so() {
     └── X ○ (Pending)
       Status  Cancelled
     ");
+    assert!(!env.run("forecast zed").stderr.contains("milestone done"), "it has ended");
     env.run("new Api --task One");
     env.run("done api --force \"out of time\"");
     insta::assert_snapshot!(env.block("show api --level 1"), @"

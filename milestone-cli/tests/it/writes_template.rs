@@ -35,6 +35,8 @@ fn a_newcomer_gets_somewhere() {
     Estimates give Sat 2026-03-14 to Wed 2026-03-18.
     A forecast needs 20 finished tasks on 10 days or more.
     ");
+    let by = env.run("-C shop forecast --by 2026-04-01").stdout;
+    assert!(by.contains("nobody can say how many will be done by that day"), "{by}");
     assert_eq!(env.run("-C shop done first/6 first").code, 0);
     assert!(env.run("-C shop list").stdout.contains("6/6"));
 }

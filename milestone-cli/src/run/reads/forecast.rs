@@ -220,6 +220,13 @@ impl<'a> Told<'a> {
         percents
     }
 
+    /// True if what it is about has not ended.
+    fn is_open(&self) -> bool {
+        let evidence = self.evidence;
+        let held = evidence.about.as_ref().and_then(|id| evidence.facts.milestones.get(id));
+        held.is_none_or(|held| held.life.open_at(evidence.now))
+    }
+
     /// True if nothing was planned, so that nothing left to do says nothing.
     fn is_empty(&self) -> bool {
         self.evidence.facts.kept(self.evidence.extent(), self.evidence.now).next().is_none()

@@ -224,7 +224,10 @@ fn not_enough(told: &Told<'_>) -> Vec<String> {
     )];
     lines.push(match situation.estimated {
         Some((least, most, without)) => {
-            let day = |days: u32| dates::with_day(date(situation.today + i64::from(days)));
+            let day = |days: u32| match days < DAYS_MAX {
+                true => dates::with_day(date(situation.today + i64::from(days))),
+                false => "a day out of reach".to_owned(),
+            };
             let without = match without {
                 0 => String::new(),
                 without => format!("; {without} without one count as the mean of the others"),
@@ -233,6 +236,9 @@ fn not_enough(told: &Told<'_>) -> Vec<String> {
         }
         None => "No task that is left has an estimate either.".to_owned(),
     });
+    if told.args.by.is_some() {
+        lines.push("So nobody can say how many will be done by that day.".to_owned());
+    }
     lines.push(format!(
         "A forecast needs {FINISHED_MIN} finished tasks on {DAYS_WITH_FINISH_MIN} days or more."
     ));
@@ -332,6 +338,7 @@ pub(super) fn hint(told: &Told<'_>) -> Option<String> {
     let name = quoted(reference.as_str());
     if told.forecast == Forecast::NothingLeft {
         return match (told.finished, told.is_empty()) {
+            _ if !told.is_open() => None,
             (Some(_), _) => None,
             (None, true) => Some(format!("Next: milestone task add TITLE --on {name}")),
             (None, false) => Some(format!("Next: milestone done {name}")),
