@@ -30,8 +30,21 @@ impl Project {
     /// Lets what is asked from now on, until the next command, know what the clock says, and how
     /// the things in other projects stand that something here depends on.
     pub fn look_around(&mut self, now: Timestamp) {
-        let around = Around { now, abroad: self.abroad() };
+        let around = Around { now, abroad: self.abroad(&ties_elsewhere(&self.state)) };
         self.state.look_around(Some(Arc::new(around)));
+    }
+
+    /// The same for the next command under the same lock: what was seen of other projects a moment
+    /// ago is not looked at again, unless something here depends on more of them by now.
+    pub(crate) fn look_around_again(&mut self, now: Timestamp) {
+        let ties = ties_elsewhere(&self.state);
+        let seen = |around: &&Around| ties.iter().all(|tie| around.abroad.contains_key(&tie.on));
+        let abroad = match self.state.around().filter(seen) {
+            Some(around) if around.now == now => return,
+            Some(around) => around.abroad.clone(),
+            None => self.abroad(&ties),
+        };
+        self.state.look_around(Some(Arc::new(Around { now, abroad })));
     }
 
     /// A reference to another project whose path leads back here, as the reference that it is in
@@ -48,10 +61,9 @@ impl Project {
         }
     }
 
-    fn abroad(&self) -> BTreeMap<Box<str>, Abroad> {
+    fn abroad(&self, ties: &[Tie]) -> BTreeMap<Box<str>, Abroad> {
         let mut wanted: BTreeMap<&str, Vec<Box<str>>> = BTreeMap::new();
-        let ties: Vec<Tie> = ties_elsewhere(&self.state);
-        for tie in &ties {
+        for tie in ties {
             if let Some(elsewhere) = Elsewhere::of(&tie.on) {
                 wanted.entry(elsewhere.path).or_default().push(tie.on.clone());
             }

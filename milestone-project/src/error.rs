@@ -4,6 +4,7 @@
 //! outcomes, never two: recorded, not recorded, unknown.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use milestone_core::domain::Refusal;
 use milestone_core::log::{AppendError, LockError, ReadError, SyncError};
@@ -109,8 +110,9 @@ pub enum MigrateError {
     },
 }
 
-/// Why a command was not carried out, or may not have been.
-#[derive(Debug, thiserror::Error)]
+/// Why a command was not carried out, or may not have been. Of commands that were to be written
+/// together each is told: what failed is behind an [`Arc`].
+#[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum ExecuteError {
     /// A rule says no. Nothing was written.
@@ -134,10 +136,10 @@ pub enum ExecuteError {
     },
     /// Somebody else is writing. Nothing was written; try again.
     #[error(transparent)]
-    Lock(#[from] LockError),
+    Lock(Arc<LockError>),
     /// The log cannot be read. Nothing was written.
     #[error(transparent)]
-    Read(#[from] ReadError),
+    Read(Arc<ReadError>),
     /// A newer milestone wrote to this log. Nothing was written.
     #[error(
         "this log has records of format {v}, written by a newer milestone; it can only be read"
@@ -151,7 +153,7 @@ pub enum ExecuteError {
     ReadOnly,
     /// The write failed and was taken back. Nothing was written.
     #[error("nothing was recorded")]
-    NotRecorded(#[source] AppendError),
+    NotRecorded(#[source] Arc<AppendError>),
     /// The write, or taking it back, may or may not have reached the disk.
     #[error("record {record:.16} may or may not have been recorded")]
     Unknown {
@@ -161,18 +163,46 @@ pub enum ExecuteError {
         #[source]
         source: UnknownCause,
     },
+    /// The thread that was to write this command with others panicked. Nobody knows what it came
+    /// to: look, or give it again with the key that it had.
+    #[error("what was to be recorded with others may or may not have been: their thread panicked")]
+    Abandoned,
+}
+
+impl From<LockError> for ExecuteError {
+    fn from(error: LockError) -> Self {
+        Self::Lock(Arc::new(error))
+    }
+}
+
+impl From<ReadError> for ExecuteError {
+    fn from(error: ReadError) -> Self {
+        Self::Read(Arc::new(error))
+    }
 }
 
 /// What left the outcome unknown.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum UnknownCause {
     /// The line is written and may not survive a power cut.
     #[error(transparent)]
-    Sync(#[from] SyncError),
+    Sync(Arc<SyncError>),
     /// A part of the line may be left in the file.
     #[error(transparent)]
-    Append(AppendError),
+    Append(Arc<AppendError>),
+}
+
+impl From<SyncError> for UnknownCause {
+    fn from(error: SyncError) -> Self {
+        Self::Sync(Arc::new(error))
+    }
+}
+
+impl From<AppendError> for UnknownCause {
+    fn from(error: AppendError) -> Self {
+        Self::Append(Arc::new(error))
+    }
 }
 
 /// Why the past could not be looked at. Nothing was written.

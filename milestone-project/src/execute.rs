@@ -12,16 +12,17 @@ use std::time::Duration;
 
 use milestone_core::domain::{Asker, Command, Event, Refusal, decide};
 use milestone_core::log::{
-    AppendError, Checkpoint, Draft, LINE_BYTES_MAX, LockGuard, LogStore, NewLine, Pending, Reads,
-    Record, record,
+    AppendError, Checkpoint, Draft, LINE_BYTES_MAX, LockGuard, LogStore, NewLine, Pending,
+    ReadError, Reads, Record, record,
 };
 use milestone_core::projection::{CommandKey, Folder};
 use milestone_core::words::{Ids, RecordId, RecordKey, Seed, StreamId, Text};
 use sha2::{Digest, Sha256};
 
 use crate::caller::Caller;
-use crate::error::{ExecuteError, UnknownCause};
+use crate::error::ExecuteError;
 use crate::project::Project;
+use crate::round::{Done, NewRecord, Round, Share, add_warnings};
 use crate::scale::Backend;
 use crate::trial::{Trial, broken};
 
@@ -99,18 +100,12 @@ pub enum Warning {
     },
 }
 
-/// A record that is to be appended: its id and its line.
-type NewRecord = (RecordId, String);
-
 /// A command that was decided and not appended yet.
 struct Decided {
     id: RecordId,
     line: String,
     events: Vec<Event<'static>>,
 }
-
-/// What became of each command, and the lines to append.
-type DecidedAll = (Vec<Result<Outcome, ExecuteError>>, Vec<NewRecord>);
 
 impl Project {
     /// Carries out one command.
@@ -138,15 +133,30 @@ impl Project {
         caller: &Caller,
         approve: impl FnOnce(&[Result<Outcome, ExecuteError>]) -> bool,
     ) -> Result<Vec<Result<Outcome, ExecuteError>>, ExecuteError> {
-        if self.read_only && !caller.dry_run {
+        let share = Share::new(caller.clone(), commands.into_iter().collect());
+        let mut outcomes = Vec::new();
+        self.carry_out(vec![share], approve, &mut outcomes)?;
+        Ok(outcomes)
+    }
+
+    /// Carries out what several callers ask for under one lock, by one write and one sync, each at
+    /// a time of its own. Should it fail once all was decided, `outcomes` has the decisions.
+    pub(crate) fn carry_out(
+        &mut self,
+        mut shares: Vec<Share>,
+        approve: impl FnOnce(&[Done]) -> bool,
+        outcomes: &mut Vec<Done>,
+    ) -> Result<(), ExecuteError> {
+        let dry_run = shares.iter().any(|share| share.caller.dry_run);
+        if self.read_only && !dry_run {
             return Err(ExecuteError::ReadOnly);
         }
-        let guard = match caller.dry_run {
+        let guard = match dry_run {
             true => None,
             false => Some(self.store.lock(LOCK_WAIT)?),
         };
-        let caller = &caller.timed();
-        let mut warnings = match &guard {
+        shares.iter_mut().for_each(|share| share.caller = share.caller.timed());
+        let shrunk = match &guard {
             Some(_) => self.shrunk_files()?,
             None => Vec::new(),
         };
@@ -154,15 +164,17 @@ impl Project {
         if let Some(v) = self.checkpoint.too_new {
             return Err(ExecuteError::TooNew { v });
         }
-        warnings.extend(self.clock_ahead(caller));
+        for share in &mut shares {
+            share.warnings.clone_from(&shrunk);
+            share.warnings.extend(self.clock_ahead(&share.caller));
+        }
         let (before, digest) = (self.checkpoint.count, self.checkpoint.digest);
-        let early = self.checkpoint.newest_head.is_some_and(|newest| caller.now < newest);
-        self.look_around(caller.now);
-        let decided = self.decide_soundly(commands, caller);
+        let decided = self.decide_soundly(&shares);
         // What is made of the state from here on depends on the log alone.
         self.state.look_around(None);
-        let (mut outcomes, lines) = decided?;
-        let approved = approve(&outcomes) && !lines.is_empty();
+        let Round { outcomes: decided, lines, early } = decided?;
+        *outcomes = decided;
+        let approved = approve(outcomes) && !lines.is_empty();
         let Some(guard) = guard.filter(|_| approved) else {
             // Whatever was folded while deciding is taken back: nothing of it was recorded.
             if !lines.is_empty() {
@@ -171,12 +183,13 @@ impl Project {
             for outcome in outcomes.iter_mut().flatten().filter(|outcome| !outcome.duplicate) {
                 outcome.record = None;
             }
-            if !caller.dry_run {
-                self.settle_repeated(&outcomes)?;
+            if !dry_run {
+                self.settle_repeated(outcomes)?;
             }
-            add_warnings(&mut outcomes, warnings);
-            return Ok(outcomes);
+            add_warnings(outcomes, &shares, &[]);
+            return Ok(());
         };
+        let mut warnings = Vec::new();
         let (last, pending) = self.append_new(&guard, &lines)?;
         // The line is in the log: whatever cannot be read now is read again by the next command.
         let appended = self.store.appended(&pending);
@@ -189,12 +202,13 @@ impl Project {
         self.keep_analytics_current(before);
         let followed = self.follow_with_backup((before, digest), &lines);
         drop(guard);
+        let caller = &shares.last().expect("a line has a caller").caller;
         self.make_durable(pending, last, lines.len(), caller)?;
         self.keep_snapshot_current();
         warnings.extend(self.followed_by_backup(followed, caller));
         warnings.extend(self.grow(caller));
-        add_warnings(&mut outcomes, warnings);
-        Ok(outcomes)
+        add_warnings(outcomes, &shares, &warnings);
+        Ok(())
     }
 
     /// Syncs what was appended, and counts it.
@@ -216,10 +230,7 @@ impl Project {
     }
 
     /// Whoever carried a repeated command out first may not have synced it yet.
-    fn settle_repeated(
-        &self,
-        outcomes: &[Result<Outcome, ExecuteError>],
-    ) -> Result<(), ExecuteError> {
+    fn settle_repeated(&self, outcomes: &[Done]) -> Result<(), ExecuteError> {
         let repeated = outcomes.iter().flatten().find(|outcome| outcome.duplicate);
         let Some(record) = repeated.and_then(|outcome| outcome.record) else { return Ok(()) };
         let synced = self.store.sync_newest();
@@ -241,9 +252,9 @@ impl Project {
                 self.reload()?;
                 Err(match error {
                     AppendError::NotTakenBack { .. } => {
-                        ExecuteError::Unknown { record: last, source: UnknownCause::Append(error) }
+                        ExecuteError::Unknown { record: last, source: error.into() }
                     }
-                    error => ExecuteError::NotRecorded(error),
+                    error => ExecuteError::NotRecorded(error.into()),
                 })
             }
         }
@@ -251,40 +262,35 @@ impl Project {
 
     /// Decides the commands on what the log says. A snapshot that turned out to be damaged answered
     /// as if something were not there: then nothing of it counts.
-    fn decide_soundly(
-        &mut self,
-        commands: impl IntoIterator<Item = (Option<String>, Command)>,
-        caller: &Caller,
-    ) -> Result<DecidedAll, ExecuteError> {
-        let commands: Vec<_> = commands.into_iter().collect();
-        let decided = self.decide_all(&commands, caller);
+    fn decide_soundly(&mut self, shares: &[Share]) -> Result<Round, ReadError> {
+        let round = self.decide_all(shares);
         if !self.is_damaged() {
-            return Ok(decided);
+            return Ok(round);
         }
         self.rebuild()?;
-        self.look_around(caller.now);
-        Ok(self.decide_all(&commands, caller))
+        Ok(self.decide_all(shares))
     }
 
     /// Decides the commands one after the other, each on the state that those before it leave.
-    fn decide_all(
-        &mut self,
-        commands: &[(Option<String>, Command)],
-        caller: &Caller,
-    ) -> DecidedAll {
-        let (mut outcomes, mut lines) = (Vec::new(), Vec::new());
-        for (number, (key, command)) in commands.iter().enumerate() {
-            let decided = self.decide_one(key.as_deref(), command, caller, number);
-            outcomes.push(decided.map(|decided| match decided {
-                Ok(decided) => {
-                    lines.push((decided.id, decided.line));
-                    let (record, events) = (Some(decided.id), decided.events);
-                    Outcome { record, duplicate: false, events, warnings: Vec::new() }
-                }
-                Err(outcome) => outcome,
-            }));
+    fn decide_all(&mut self, shares: &[Share]) -> Round {
+        let mut round = Round::default();
+        for Share { caller, commands, .. } in shares {
+            self.look_around_again(caller.now);
+            for (number, (key, command)) in commands.iter().enumerate() {
+                let newest = self.checkpoint.newest_head;
+                let decided = self.decide_one(key.as_deref(), command, caller, number);
+                round.outcomes.push(decided.map(|decided| match decided {
+                    Ok(decided) => {
+                        round.early |= newest.is_some_and(|newest| caller.now < newest);
+                        round.lines.push((decided.id, decided.line));
+                        let (record, events) = (Some(decided.id), decided.events);
+                        Outcome { record, duplicate: false, events, warnings: Vec::new() }
+                    }
+                    Err(outcome) => outcome,
+                }));
+            }
         }
-        (outcomes, lines)
+        round
     }
 
     /// Decides one command and folds it on. `Ok(Err(outcome))` if there is nothing to append.
@@ -326,7 +332,8 @@ impl Project {
         let bytes = encoded.line.len();
         if bytes >= LINE_BYTES_MAX {
             let bytes_max = LINE_BYTES_MAX;
-            return Err(ExecuteError::NotRecorded(AppendError::TooLarge { bytes, bytes_max }));
+            let too_large = AppendError::TooLarge { bytes, bytes_max };
+            return Err(ExecuteError::NotRecorded(too_large.into()));
         }
         let record = Record {
             id,
@@ -448,7 +455,7 @@ impl Project {
     }
 
     /// Makes the state anew after a decision that came to nothing.
-    fn reload(&mut self) -> Result<(), ExecuteError> {
+    pub(crate) fn reload(&mut self) -> Result<(), ExecuteError> {
         self.checkpoint = Checkpoint::default();
         self.state = milestone_core::projection::State::new();
         self.restore()?;
@@ -465,10 +472,4 @@ fn seed_of(seed: &Seed, number: usize) -> Seed {
     hash.update(seed);
     hash.update((number as u64).to_le_bytes());
     hash.finalize().into()
-}
-
-fn add_warnings(outcomes: &mut [Result<Outcome, ExecuteError>], warnings: Vec<Warning>) {
-    if let Some(outcome) = outcomes.iter_mut().rev().find_map(|outcome| outcome.as_mut().ok()) {
-        outcome.warnings.extend(warnings);
-    }
 }

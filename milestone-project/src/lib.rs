@@ -1,7 +1,7 @@
 //! A project directory: opens it, executes commands, answers questions. Embedders depend on this.
 //!
 //! Start at [`Project`]: [`Project::init`] or [`Project::open`], then [`Project::execute`], and
-//! [`Project::state`] to look at what came of it.
+//! [`Project::state`] to look at what came of it. [`SharedProject`] is for many threads.
 //!
 //! - **Invariant.** Everything that changes a project goes through [`Project::execute`] or
 //!   [`Project::execute_all`]: decided on the state it is appended to, one record a command.
@@ -43,10 +43,12 @@ mod recover;
 mod rehearse;
 mod replay;
 mod report;
+mod round;
 mod route;
 mod scale;
 mod search;
 mod session;
+mod shared;
 mod snapshot;
 mod tables;
 mod target;
@@ -101,6 +103,7 @@ pub use route::{ROUTES, Route, Signal, route};
 pub use scale::{Backend, Choice, PEOPLE_DAYS, Policy, Scale, Threshold};
 pub use search::{COUNTED_MAX, Found, search_state};
 pub use session::{CHANGES_TOLD_MAX, Changes, SessionFound, session_id};
+pub use shared::SharedProject;
 pub use tables::{Standing, TableCheck};
 pub use templates::{TEMPLATES, TemplateFile, template_files, write_template};
 pub use trust::checkpoint::{PinCheck, SignError, SignedCheck, SignedStanding};

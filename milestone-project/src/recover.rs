@@ -170,7 +170,10 @@ impl Project {
         let guard = self.store.lock(LOCK_WAIT).map_err(ExecuteError::from)?;
         let new: Vec<NewLine<'_>> =
             lines.iter().map(|(id, bytes)| NewLine { id: *id, bytes }).collect();
-        let pending = self.store.append(&guard, &new).map_err(ExecuteError::NotRecorded)?;
+        let pending = self
+            .store
+            .append(&guard, &new)
+            .map_err(|error| ExecuteError::NotRecorded(error.into()))?;
         self.restore()?;
         self.update_views();
         drop(guard);

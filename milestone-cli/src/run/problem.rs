@@ -166,6 +166,7 @@ pub fn execute(error: &ExecuteError) -> Box<Problem> {
                 .datum("record", record.to_string())
                 .hint(format!("milestone log has {record}"))
         }
+        ExecuteError::Abandoned => Problem::new("log.unknown", Exit::Unknown, message),
         error => with_causes(Problem::new("log.not_recorded", Exit::NotRecorded, message), error)
             .unchanged()
             .hint("milestone doctor"),

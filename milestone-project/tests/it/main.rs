@@ -36,6 +36,8 @@ mod repo;
 mod routing;
 mod sequences;
 mod sessions;
+mod shared;
+mod shared_faults;
 mod snapshot;
 mod sound;
 mod thresholds;

@@ -253,7 +253,7 @@ fn fits(events: &[milestone_core::domain::Event<'_>]) -> Result<(), Box<Problem>
         return Ok(());
     }
     let too_large = AppendError::TooLarge { bytes, bytes_max };
-    Err(problem::execute(&ExecuteError::NotRecorded(too_large)))
+    Err(problem::execute(&ExecuteError::NotRecorded(too_large.into())))
 }
 
 /// What a command would record where nothing is.
