@@ -2,7 +2,8 @@
 //!
 //! - **Measures** wall time from the first command to the last acknowledgement, once with one
 //!   thread and once with 64, each command durable before its thread goes on.
-//! - **Workload** a log of 10,000 records of 100 milestones; notes on tasks of eight of them.
+//! - **Workload** a log of 10,000 records of 100 milestones; reports of progress on
+//!   64 tasks in eight more, so that nothing grows but the log.
 //! - **Baseline** one thread with a project of its own, `Project::execute`.
 //! - **Leaves out** opening. The disk is that of the directory named behind `--`, else of `target`:
 //!   in memory a sync costs nothing, and there is nothing to share.
@@ -14,18 +15,18 @@ use std::thread;
 use std::time::Instant;
 
 use milestone_benches::generate::{Size, generate};
-use milestone_core::domain::Command;
+use milestone_core::domain::{Command, Fields, NewTask, ProgressValue};
 use milestone_core::words::Timestamp;
 use milestone_project::{Caller, Options, Project, SharedProject};
 
 const RECORDS: u64 = 10_000;
 const MILESTONES: u64 = 100;
-/// So many of them are worked on.
+/// So many more are worked on, with as many tasks each.
 const BUSY: u64 = 8;
 const THREADS: u64 = 64;
 /// Commands in all, with one thread and with many.
-const ALONE: u64 = 2_000;
-const TOGETHER: u64 = 32_000;
+const ALONE: u64 = 1_000;
+const TOGETHER: u64 = 16_000;
 const ROUNDS: usize = 3;
 
 fn main() {
@@ -57,13 +58,32 @@ fn planned(place: &Path) -> (tempfile::TempDir, Project) {
     let root = dir.path().join(".milestones");
     let mut project = Project::open(&root, Options::default()).expect("it was just made");
     // The first command writes the snapshot and the views.
-    project.execute(&work(0), &caller(0, 0)).expect("no rule refuses it");
+    let commands = (0..BUSY).map(busy).chain((0..BUSY * BUSY).map(|number| work(number, 1)));
+    let commands = commands.map(|command| (None, command));
+    for done in project.execute_all(commands, &caller(0, 0), |_| true).expect("there is room") {
+        done.expect("no rule refuses it");
+    }
     (dir, project)
 }
 
-fn work(number: u64) -> Command {
-    let target = format!("milestone-{}/task-{}", 1 + number % BUSY, 1 + number % 5);
-    Command::Note { target, text: format!("measured {number}") }
+fn busy(number: u64) -> Command {
+    let task = |at| NewTask { title: format!("Task {at}"), ..NewTask::default() };
+    Command::CreateMilestone {
+        title: format!("Busy {number}"),
+        id: None,
+        fields: Fields::default(),
+        criteria: Vec::new(),
+        tasks: (0..BUSY).map(task).collect(),
+        after: Vec::new(),
+    }
+}
+
+/// The next report on one of the tasks.
+fn work(task: u64, count: u64) -> Command {
+    let task = task % (BUSY * BUSY);
+    let target = format!("busy-{}/task-{}", task / BUSY, task % BUSY);
+    let value = ProgressValue::Percent(1 + (count % 90) as u32);
+    Command::Progress { target, value, note: None, time_spent: 0 }
 }
 
 fn now() -> Timestamp {
@@ -83,7 +103,8 @@ fn own(place: &Path) -> f64 {
     let (_dir, mut project) = planned(place);
     let begin = Instant::now();
     for number in 0..ALONE {
-        project.execute(&work(number), &caller(0, number)).expect("no rule refuses it");
+        let report = work(number, 2 + number / (BUSY * BUSY));
+        project.execute(&report, &caller(1, number)).expect("no rule refuses it");
     }
     ALONE as f64 / begin.elapsed().as_secs_f64()
 }
@@ -99,8 +120,12 @@ fn shared(place: &Path, threads: u64, commands: u64) -> f64 {
             scope.spawn(move || {
                 ready.wait();
                 for number in 0..each {
-                    let command = work(thread * each + number);
-                    shared.execute(&command, &caller(thread, number)).expect("no rule refuses it");
+                    let (task, count) = match threads {
+                        1 => (number, number / (BUSY * BUSY)),
+                        _ => (thread, number),
+                    };
+                    let (report, caller) = (work(task, 2 + count), caller(1 + thread, number));
+                    shared.execute(&report, &caller).expect("no rule refuses it");
                 }
             });
         }
