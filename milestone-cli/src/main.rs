@@ -16,6 +16,7 @@ use milestone_cli::run::{Output, Surroundings, run};
 use milestone_cli::ui::error::{Exit, Problem};
 use milestone_cli::ui::style::Terminal;
 use milestone_core::words::Timestamp;
+use rustix::event::{PollFd, PollFlags, poll};
 
 /// File size exceeded, as POSIX numbers it on the systems we run on.
 const SIGXFSZ: i32 = 25;
@@ -57,14 +58,23 @@ fn ask(question: &str) -> bool {
     if stderr.write_all(question.as_bytes()).and_then(|()| stderr.flush()).is_err() {
         return false;
     }
-    let mut answer = String::new();
-    let read = std::io::stdin().read_line(&mut answer);
-    read.is_ok() && matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")
+    let answer = answer().unwrap_or_default();
+    matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")
 }
 
-/// Asks on standard error; the answer is a line, without its end.
+/// Asks on standard error; the answer is a line, without its end, and none after Ctrl-C.
 fn prompt(question: &str) -> Option<String> {
     show(question);
+    answer()
+}
+
+/// The line that is typed. A read goes on after a signal, so what is waited for is the terminal.
+fn answer() -> Option<String> {
+    let keys = std::io::stdin();
+    if keys.is_terminal() {
+        let mut watched = [PollFd::new(&keys, PollFlags::IN)];
+        poll(&mut watched, None).ok()?;
+    }
     let mut answer = String::new();
     match std::io::stdin().read_line(&mut answer) {
         Ok(0) | Err(_) => None,
@@ -140,7 +150,8 @@ fn finish(output: &Output) -> ExitCode {
         let _ = writeln!(stderr, "{line}");
     }
     match written {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+        // What ended a command says more than that nobody could be told.
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe && output.exit == Exit::Ok => {
             let _ = writeln!(stderr, "error[output.failed]: cannot write the result: {error}");
             ExitCode::from(Exit::Failed.code())
         }

@@ -8,7 +8,7 @@ use clap::Args;
 use milestone_analytics::figures::WINDOW_DAYS_DEFAULT;
 use milestone_analytics::forecast::{CONFIDENCE_DEFAULT, RUNS_DEFAULT, RUNS_MAX};
 
-use super::values::{Window, window};
+use super::values::{ValueError, Window, window};
 
 /// `milestone forecast [REF]`.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
@@ -22,7 +22,7 @@ pub struct ForecastArgs {
     #[arg(long, value_name = "WHEN")]
     pub by: Option<String>,
     /// As if there were so many tasks more, or fewer: +3, -1
-    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = more_or_fewer)]
     pub tasks: Option<i32>,
     /// Let open risks happen, each in its share of the trials
     #[arg(long)]
@@ -45,6 +45,11 @@ pub struct ForecastArgs {
     /// How often dates like these held over the project's own past
     #[arg(long, conflicts_with_all = ["by", "tasks", "reference", "with_risks"])]
     pub calibrate: bool,
+}
+
+/// Reads how many more or fewer.
+fn more_or_fewer(text: &str) -> Result<i32, ValueError> {
+    text.parse().map_err(|_| ValueError(format!("\"{text}\" is no number such as +3 or -1")))
 }
 
 /// `milestone stats [REF]`.

@@ -5,9 +5,11 @@
 //! - **Invariant.** However it ends (a key, a signal, an error, a panic), the terminal is given
 //!   back as it was.
 //! - **Invariant.** Without a key nothing runs but one look a second, at whether the log grew.
-//! - **Invariant.** A terminal that is hung up ends the process, whatever it is at.
+//! - **Invariant.** A terminal that is hung up ends the process, whatever it is at, with the code
+//!   meant for it.
 
 use std::io::{self, Stdout, stdout};
+use std::mem::ManuallyDrop;
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
@@ -54,7 +56,9 @@ pub enum Happened {
 
 /// A terminal that is drawn on.
 pub struct Screen {
-    terminal: Terminal<CrosstermBackend<Stdout>>,
+    /// Never dropped: that would say on standard error that a cursor cannot be shown, and panic
+    /// where that is the terminal that is gone. [`restore`] shows it.
+    terminal: ManuallyDrop<Terminal<CrosstermBackend<Stdout>>>,
     ended: Arc<AtomicBool>,
     /// Held for as long as the terminal is drawn on.
     _open: Arc<()>,
@@ -80,7 +84,7 @@ impl Screen {
         let opened = execute!(stdout(), EnterAlternateScreen, cursor::Hide)
             .and_then(|()| Terminal::new(CrosstermBackend::new(stdout())));
         match opened {
-            Ok(terminal) => Ok(Self { terminal, ended, _open: open }),
+            Ok(terminal) => Ok(Self { terminal: ManuallyDrop::new(terminal), ended, _open: open }),
             Err(error) => {
                 restore();
                 Err(error)
@@ -92,9 +96,12 @@ impl Screen {
     ///
     /// # Errors
     ///
-    /// The terminal cannot be written to.
+    /// The terminal cannot be written to. One that is gone is no error: [`Screen::wait`] tells.
     pub fn draw(&mut self, paint: impl FnOnce(&mut Buffer)) -> io::Result<()> {
-        self.terminal.draw(|frame| paint(frame.buffer_mut())).map(|_| ())
+        match self.terminal.draw(|frame| paint(frame.buffer_mut())).map(|_| ()) {
+            Err(error) if !self.is_over(Duration::ZERO) => Err(error),
+            _ => Ok(()),
+        }
     }
 
     /// Columns of the terminal.

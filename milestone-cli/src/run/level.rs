@@ -26,13 +26,16 @@ use crate::ui::json::{Envelope, Meta};
 /// What each level is called.
 const NAMES: [&str; 4] = ["simple view", "rich view", "team view", "programme view"];
 
-/// What each level shows.
+/// What each level shows; from [`ADDS_FROM`] on it is shown besides.
 const SHOWS: [&str; 4] = [
     "the tree: one line a task",
     "a frame with bar, due date and days; notes and the like below it",
-    "and owners, in every frame and list",
-    "and a line about the whole programme below every list",
+    "owners, in every frame and list",
+    "a line about the whole programme below every list",
 ];
+
+/// The first level that takes the one before it as it is.
+const ADDS_FROM: u8 = 2;
 
 /// `level show` and `level why`, for programs.
 #[derive(Serialize, JsonSchema)]
@@ -112,8 +115,9 @@ fn told(context: &mut Context, whole: bool) -> Ran {
     if whole {
         for step in &steps {
             let mark = if step.reached { "reached" } else { "not yet" };
+            let verb = if step.level < ADDS_FROM { "shows" } else { "adds" };
             lines.push(format!("Level {}   {mark}: {}", step.level, step.why));
-            lines.push(format!("          shows {}", step.shows));
+            lines.push(format!("          {verb} {}", step.shows));
         }
     } else if let Some(next) = steps.iter().find(|step| !step.reached) {
         lines.push(format!("Next      {}: {}", name(next.level), next.why));
@@ -165,15 +169,16 @@ pub(super) fn offer(context: &mut Context, completed: bool) -> Option<String> {
     let (actor, now) = (context.actor(), context.around.now);
     let pinned = is_pinned(context);
     let project = context.project().ok()?;
+    let before = offered_level(project.root()).unwrap_or(0);
     let level = project.rise(completed)?;
     // What cannot be kept is not said either: it would be said again and again.
     project.offer_level(level, &actor, now).ok()?;
     if level == 0 || pinned {
         return None;
     }
-    let (name, back) = (NAMES[usize::from(level)], level - 1);
+    let name = NAMES[usize::from(level)];
     Some(format!(
         "Level {level} reached: {name} from the next command on. Keep the old one: \
-         milestone level pin {back}"
+         milestone level pin {before}"
     ))
 }

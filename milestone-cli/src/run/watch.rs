@@ -103,7 +103,12 @@ fn look(
     columns: usize,
 ) -> Result<String, Box<crate::ui::error::Problem>> {
     desk.look(|_| Ok(()))?;
-    desk.command(words, columns).map(|(output, _)| output.stdout)
+    let (output, _) = desk.command(words, columns)?;
+    // Where there is nothing to show, what is said of it is the look.
+    Ok(match output.stdout.is_empty() {
+        true => output.stderr.iter().map(|line| format!("{line}\n")).collect(),
+        false => output.stdout,
+    })
 }
 
 /// Prints each new event as a line.

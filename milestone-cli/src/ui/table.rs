@@ -7,6 +7,7 @@
 //!   is clipped. An empty field is `-`.
 //! - **Absent on purpose.** No lines between rows and no boxes: they do not survive `grep`.
 
+use super::fold::folded;
 use super::glyph::Paint;
 use super::style::{Style, WIDTH_BROAD, WIDTH_NARROW, WIDTH_SLIM};
 use super::text::sanitize;
@@ -20,7 +21,7 @@ pub enum Fit {
     Text,
     /// From 60 columns on, and never in a pipe: bars.
     Bar,
-    /// From 60 columns on: counts, estimates.
+    /// From 60 columns on, and where each field has a line: counts, estimates.
     Count,
     /// From 100 columns on: owners, labels.
     Extra,
@@ -213,7 +214,7 @@ impl Table {
     /// One field a line, records apart by an empty line.
     fn stacked(&self, style: &Style) -> String {
         let ruler = style.ruler();
-        let names = self.main_columns();
+        let names = self.stacked_columns();
         let widest = names.iter().map(|(_, column)| column.title.len()).max().unwrap_or(0);
         let records = self.rows.iter().map(|row| {
             let lines = names.iter().filter(|(at, _)| !row[*at].text.is_empty());
@@ -228,7 +229,10 @@ impl Table {
                     // What is never clipped gets a line of its own where that helps.
                     match widest + 1 + ruler.width(&text) <= style.width {
                         true => format!("{:<widest$} {painted}\n", column.title),
-                        false => format!("{}\n {painted}\n", column.title),
+                        false => {
+                            let below = folded(&format!(" {painted}"), style);
+                            format!("{}\n{below}", column.title)
+                        }
                     }
                 })
                 .collect::<String>()
@@ -258,8 +262,8 @@ impl Table {
         self.rows.iter().enumerate().map(record).collect()
     }
 
-    fn main_columns(&self) -> Vec<(usize, &Column)> {
-        let fits = |column: &Column| matches!(column.fit, Fit::Key | Fit::Text);
+    fn stacked_columns(&self) -> Vec<(usize, &Column)> {
+        let fits = |column: &Column| matches!(column.fit, Fit::Key | Fit::Text | Fit::Count);
         self.columns.iter().enumerate().filter(|(_, column)| fits(column)).collect()
     }
 

@@ -47,17 +47,20 @@ fn lists_at_every_breakpoint() {
     TITLE  API Development
     STATUS 🔄 Active
     %      67%
+    TASKS  2/4
     DUE    2026-03-20
 
     REF    checkout-v2
     TITLE  Checkout with every old paym…
     STATUS ⛔ Blocked
     %      42%
+    TASKS  2/4
 
     REF    family
     TITLE  👨‍👩‍👧‍👦 Family accounts
     STATUS 🔄 Active
     %      67%
+    TASKS  2/4
     DUE    2026-03-20
     ");
     insta::assert_snapshot!(list(59, Glyphs::Unicode), @r"

@@ -196,8 +196,8 @@ fn the_tree_of_a_milestone_has_its_tasks() {
     ");
     insta::assert_snapshot!(env.block("-C here dep tree api"), @r"
     $ milestone -C here dep tree api
-    api/build	api/design	false	false	fs
-    api/docs	api/build	false	false	fs
+    api/build	api/design	open	-	fs
+    api/docs	api/build	open	-	fs
     ");
 }
 

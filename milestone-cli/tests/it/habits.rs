@@ -151,11 +151,25 @@ fn a_level_is_kept_and_gone_back_from() {
     Level 1   reached: 3 completed, 3 of them not late; it takes 3, and 80 %
               shows a frame with bar, due date and days; notes and the like below it
     Level 2   not yet: 1 person recorded something, agents not counted; it takes 2
-              shows and owners, in every frame and list
+              adds owners, in every frame and list
     Level 3   not yet: the file backend; it takes the database backend (milestone
               scale)
-              shows and a line about the whole programme below every list
+              adds a line about the whole programme below every list
     ");
+}
+
+/// Shown red by: clipping the line where it ends, whatever stands there.
+#[test]
+fn a_log_says_what_happened_at_every_width() {
+    let env = env(1);
+    let long = Person::at(&env).with("MILESTONE_ACTOR", "Somebody With A Long Name f2967e49");
+    long.does("note goal-1 \"the keys came\"");
+    for width in [28, 40, 50, 60, 80, 100] {
+        let log = long.does(&format!("log --width {width}")).stdout;
+        let words = log.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(words.contains("the keys came"), "{width}:\n{log}");
+        assert!(log.lines().all(|line| line.chars().count() <= width), "{width}:\n{log}");
+    }
 }
 
 /// Shown red by: a hint without its switch; two of them; one for an agent, a pipe, `--no-hints`.

@@ -134,7 +134,8 @@ fn an_empty_milestone_is_not_to_be_completed() {
     does(&env, "new Someday");
     insta::assert_snapshot!(env.block("status"), @r"
     $ milestone status
-    ! 1 milestone is open, none of them begun or with a due date. Of one: milestone status someday
+    ! 1 milestone is open, none of them begun or with a due date. To see one: milestone status\
+         someday
     ");
 }
 

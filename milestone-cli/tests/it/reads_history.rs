@@ -167,7 +167,7 @@ fn order_is_a_tree() {
     ");
     insta::assert_snapshot!(env.page("dep tree checkout/payment"), @r"
     $ milestone dep tree checkout/payment
-    checkout-v2/payment	checkout-v2/cart-totals	false	false	fs
+    checkout-v2/payment	checkout-v2/cart-totals	open	-	fs
     ");
     insta::assert_snapshot!(env.page("dep tree --accessible"), @r"
     $ milestone dep tree --accessible

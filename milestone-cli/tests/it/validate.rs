@@ -100,8 +100,8 @@ fn templates_and_workflows_that_cannot_be_used_are_found() {
     "#);
     insta::assert_snapshot!(env.block("validate kiro"), @"
     $ milestone validate kiro
-    error  kiro      ~/.milestones/workflows/mine.yaml: line 4: `draft` is here twice
-           mend      milestone workflow check ~/.milestones/workflows/mine.yaml
+    error  kiro      .milestones/workflows/mine.yaml: line 4: `draft` is here twice
+           mend      milestone workflow check .milestones/workflows/mine.yaml
     1 error, 0 warnings, 0 info
     exit 10
     ");

@@ -86,10 +86,10 @@ fn table(docs: &[CriticalDoc]) -> Table {
         Column::new("takes", "TAKES", Fit::Key),
         Column::new("early_start", "FROM", Fit::Key),
         Column::new("early_finish", "TO", Fit::Key),
-        Column::new("late_start", "LATEST FROM", Fit::Key),
-        Column::new("late_finish", "LATEST TO", Fit::Key),
+        Column::new("late_start", "LATEST FROM", Fit::Count),
+        Column::new("late_finish", "LATEST TO", Fit::Count),
         Column::new("total_float", "FLOAT", Fit::Key),
-        Column::new("free_float", "FREE", Fit::Key),
+        Column::new("free_float", "FREE", Fit::Count),
         Column::new("critical", "", Fit::Key),
     ];
     let row = |doc: &CriticalDoc| {

@@ -96,8 +96,8 @@ pub(super) fn tree(context: &mut Context, args: &DepTreeArgs) -> Ran {
             Column::new("terms", "TERMS", Fit::Key),
         ];
         let row = |edge: &EdgeDoc| {
-            let settled = Cell::new(edge.settled.to_string());
-            let cycle = Cell::new(edge.cycle.to_string());
+            let settled = Cell::new(if edge.settled { "done" } else { "open" });
+            let cycle = Cell::new(if edge.cycle { "cycle" } else { "" });
             let terms = Cell::new(edge.terms().to_string());
             vec![Cell::new(&edge.r#ref), Cell::new(&edge.after), settled, cycle, terms]
         };

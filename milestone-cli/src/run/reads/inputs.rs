@@ -49,9 +49,16 @@ pub(super) fn workflows(context: &mut Context, report: &mut Report) -> Result<()
             Err(error) => {
                 let what = match &error {
                     WorkflowError::Bad { fault, .. } => fault.to_string(),
+                    WorkflowError::Unreadable { source, .. } => {
+                        format!("it cannot be read: {source}")
+                    }
                     error => error.to_string(),
                 };
-                let file = held.path.map(|path| path.display().to_string());
+                let root = project.root().parent();
+                let file = held.path.map(|path| {
+                    let near = root.and_then(|root| path.strip_prefix(root).ok());
+                    near.unwrap_or(&path).display().to_string()
+                });
                 report.found.push(Found {
                     mend: file.as_ref().map(|file| format!("milestone workflow check {file}")),
                     file,

@@ -18,10 +18,20 @@ use crate::args::history::LogArgs;
 use crate::run::context::{Context, Ran};
 use crate::run::schema::{AnyObject, HeadText, RecordText, TimeText};
 use crate::ui::error::{Exit, Problem};
+use crate::ui::fold::folded;
 use crate::ui::markdown::escape;
 use crate::ui::table::{Cell, Column, Fit, Table};
 use crate::ui::text::sanitize;
 use milestone_core::words::nearest;
+
+/// A clipped name of somebody keeps at least this many cells.
+const ACTOR_MIN: usize = 8;
+
+/// With less room than this, what happened stands on lines of its own.
+const WHAT_MIN: usize = 30;
+
+/// Most lines of what happened, roughly.
+const WHAT_LINES_MAX: usize = 3;
 
 /// An event of `event.list`.
 #[derive(Serialize, JsonSchema)]
@@ -164,36 +174,44 @@ fn table(told: &[Told]) -> Table {
 }
 
 /// `#204  Thu 03-12 10:41  dana  progress 3/6 → 4/6`, with what it is about unless that is clear.
+/// On a terminal names of people are clipped first; where that is not enough, what happened
+/// stands on lines of its own.
 fn lines(context: &Context, told: &[Told], alone: bool) -> String {
     let ruler = context.style.ruler();
     let clean = |text: &str| sanitize(text).into_owned();
     let time = |told: &Told| local_time(context, told.entry.at.unwrap_or(told.entry.timestamp));
     let number = |told: &Told| format!("#{}", told.entry.number);
+    let about = |told: &Told| if alone { String::new() } else { clean(&told.about) + "  " };
+    let what = |told: &Told| clean(&told.what.replace('→', context.style.arrow()));
     let widest = |text: &dyn Fn(&Told) -> String| {
         told.iter().map(|told| ruler.width(&text(told))).max().unwrap_or(0)
     };
-    let numbers = widest(&number);
-    let times = widest(&time);
-    let actors = widest(&|told| clean(&told.entry.actor));
-    let abouts = widest(&|told| clean(&told.about));
+    let (numbers, times, abouts) = (widest(&number), widest(&time), widest(&about));
+    let mut actors = widest(&|told| clean(&told.entry.actor));
+    let clipped = context.style.tty && !context.style.accessible;
+    let width = if clipped { context.style.width } else { usize::MAX };
+    let room = |actors: usize| width.saturating_sub(numbers + times + actors + abouts + 6);
+    let needed = widest(&what);
+    let least = needed.min(WHAT_MIN);
+    if clipped {
+        let short = needed.saturating_sub(room(actors));
+        actors = actors.saturating_sub(short).max(actors.min(ACTOR_MIN));
+    }
     let mut out = String::new();
     for told in told {
-        let what = told.what.replace('→', context.style.arrow());
-        let mut line = format!(
-            "{}  {}  {}  ",
-            ruler.pad(&number(told), numbers),
-            ruler.pad(&time(told), times),
-            ruler.pad(&clean(&told.entry.actor), actors),
-        );
-        if !alone {
-            line.push_str(&format!("{}  ", ruler.pad(&clean(&told.about), abouts)));
+        let (number, time) = (ruler.pad(&number(told), numbers), ruler.pad(&time(told), times));
+        let actor = ruler.fit(&clean(&told.entry.actor), actors);
+        let (about, what) = (about(told), what(told));
+        if room(actors) >= least {
+            let what = ruler.clip(&what, room(actors));
+            let line = format!("{number}  {time}  {actor}  {}{what}", ruler.pad(&about, abouts));
+            out.push_str(line.trim_end());
+            out.push('\n');
+        } else {
+            let head = ruler.clip(&format!("{number}  {time}  {actor}"), width);
+            let rest = ruler.clip(&format!("  {about}{what}"), width * WHAT_LINES_MAX);
+            out.push_str(&format!("{}\n{}", head.trim_end(), folded(&rest, &context.style)));
         }
-        line.push_str(&sanitize(&what));
-        if context.style.tty && !context.style.accessible {
-            line = ruler.clip(&line, context.style.width);
-        }
-        out.push_str(line.trim_end());
-        out.push('\n');
     }
     out
 }

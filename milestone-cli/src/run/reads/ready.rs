@@ -23,9 +23,14 @@ use crate::run::ties;
 use crate::run::views::{Eye, Numbers};
 use crate::ui::error::{Exit, Problem};
 use crate::ui::lists;
+use crate::ui::table::Fit;
+use crate::ui::text::sanitize;
 use crate::ui::view::ReadyRow;
 use schemars::JsonSchema;
 use serde::Serialize;
+
+/// Most cells of what is in the way, of which there may be a whole text.
+const BLOCKER_CELLS_MAX: usize = 40;
 
 /// A row of `ready.list`.
 #[derive(Serialize, JsonSchema)]
@@ -277,10 +282,14 @@ fn terms(row: &Ready, task: &Task) -> String {
 fn print_held(context: &Context, moment: &Moment, page: &Page<Held>) -> Ran {
     let (state, eye, numbers) = (&moment.state, Eye::of(context), Numbers::default());
     let rows = with_tasks(state, &page.rows, |row| &row.stream);
-    let why = |row: &Held| {
+    let ruler = context.style.ruler();
+    let why = |row: &Held, most: usize| {
         let waits: Vec<String> = row.waits_for.iter().map(|hold| ties::said(state, hold)).collect();
-        let mut reasons: Vec<String> =
-            row.blockers.iter().map(|text| format!("blocked: {text}")).collect();
+        let mut reasons: Vec<String> = row
+            .blockers
+            .iter()
+            .map(|text| format!("blocked: {}", ruler.clip(text, most)))
+            .collect();
         if !waits.is_empty() {
             reasons.push(format!("waits for {}", waits.join(", ")));
         }
@@ -293,7 +302,7 @@ fn print_held(context: &Context, moment: &Moment, page: &Page<Held>) -> Ran {
             title: task.item.title.to_string(),
             estimate_minutes: task.item.estimate,
             due: task.item.due.map(|due| due.0),
-            why: why(row),
+            why: why(row, usize::MAX),
         })
         .collect();
     let docs = || {
@@ -302,14 +311,24 @@ fn print_held(context: &Context, moment: &Moment, page: &Page<Held>) -> Ran {
             let waited_for_by = state.dependents(row.stream.as_str()).len();
             let overdue = view.due.is_some_and(|due| due < eye.today);
             let task = TaskDoc::of(state, task, view);
-            ReadyDoc { task, why: why(row), overdue, waited_for_by }
+            ReadyDoc { task, why: why(row, usize::MAX), overdue, waited_for_by }
         };
         rows.iter().map(doc).collect()
     };
     let table = || {
         let mut table = lists::ready(&views);
-        if let Some(last) = table.columns.last_mut() {
-            last.title = "WHY NOT";
+        for column in &mut table.columns {
+            match column.field {
+                // What it waits for is the answer, and references are never clipped.
+                "why" => (column.title, column.fit) = ("WHY NOT", Fit::Key),
+                "estimate_minutes" | "due" => column.fit = Fit::Count,
+                _ => {}
+            }
+        }
+        for ((row, _), cells) in rows.iter().zip(&mut table.rows) {
+            if let Some(cell) = cells.last_mut() {
+                cell.text = sanitize(&why(row, BLOCKER_CELLS_MAX)).into_owned();
+            }
         }
         table
     };

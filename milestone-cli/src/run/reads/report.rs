@@ -72,10 +72,15 @@ pub(super) fn run(context: &mut Context, args: &ReportArgs) -> Ran {
         }
         Format::Html => report_html::page(&made.report),
         Format::Md => made.report.markdown(),
-        Format::Csv => match made.report.table() {
-            Some(table) => table.csv(fields).map_err(|error| print::unknown(&error))?,
-            None => String::new(),
-        },
+        Format::Csv => {
+            // Without rows there is no table, and its header is still what a spreadsheet wants.
+            let empty = match args.name {
+                ReportName::Retro => retro::table(&[]),
+                ReportName::Status | ReportName::Portfolio => standing::table(&evidence, &[]),
+            };
+            let table = made.report.table().unwrap_or(&empty);
+            table.csv(fields).map_err(|error| print::unknown(&error))?
+        }
         _ => made.report.render(&context.style),
     };
     let Some(path) = args.output.as_ref().filter(|path| **path != *Path::new(STDOUT)) else {

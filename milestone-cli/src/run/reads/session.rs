@@ -337,6 +337,10 @@ pub(super) fn list(context: &mut Context, args: &SessionListArgs) -> Ran {
     let mut all: Vec<_> =
         project.sessions.iter().filter(|(_, held)| args.all || held.can_go_on()).collect();
     all.sort_by_key(|(id, held)| (std::cmp::Reverse(held.clock), (*id).clone()));
+    let empty = match project.sessions.len() {
+        0 => "No sessions. Begin one with: milestone session start REF".to_owned(),
+        ended => format!("No open session; {ended} ended: milestone session list --all"),
+    };
     let docs: Vec<SessionDoc> =
         all.iter().map(|(id, held)| SessionDoc::of(state, id, held)).collect();
     let view: &Context = context;
@@ -346,7 +350,7 @@ pub(super) fn list(context: &mut Context, args: &SessionListArgs) -> Ran {
             Column::new("status", "STATUS", Fit::Key),
             Column::new("by", "BY", Fit::Key),
             Column::new("changed_at", "LAST", Fit::Count),
-            Column::new("on", "ON", Fit::Count),
+            Column::new("on", "ON", Fit::Key),
             Column::new("notes", "NOTE", Fit::Text),
         ];
         let text = |said: &Option<String>| said.clone().unwrap_or_default();
@@ -370,7 +374,7 @@ pub(super) fn list(context: &mut Context, args: &SessionListArgs) -> Ran {
         text: None,
         md: None,
         total: Some(docs.len()),
-        empty: "No sessions. Begin one with: milestone session start REF".to_owned(),
+        empty,
         hints: Vec::new(),
     }
     .print(context, &moment)

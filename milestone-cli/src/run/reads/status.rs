@@ -67,7 +67,7 @@ fn nobody(evidence: &Evidence) -> String {
     };
     match (any, closed) {
         (Some(id), _) => format!(
-            "{} open, none of them begun or with a due date. Of one: milestone status {}",
+            "{} open, none of them begun or with a due date. To see one: milestone status {}",
             milestones(open),
             quoted(id.as_str()),
         ),

@@ -16,7 +16,7 @@ use super::flow::{target, targets};
 use super::input;
 use super::outline::{self, Plan};
 use super::seen::Thing;
-use super::told::{Said, Told, labelled};
+use super::told::{Said, Told, few, labelled};
 use crate::args::milestone::{NewArgs, Priority as PriorityArg};
 use crate::args::task::TaskAddArgs;
 use crate::args::usage::quoted;
@@ -119,7 +119,7 @@ pub(super) fn created(told: &Told<'_>) -> Said {
     let mut said = Said::of(format!(
         "Created milestone {}  ({count}{due})\n{}",
         milestone.id,
-        tree::render(&view, &told.style)
+        few(&tree::render(&view, &told.style))
     ));
     let plain = slug_of(&milestone.item.title);
     if plain != milestone.id && milestone.id.as_str().starts_with(&format!("{plain}-")) {
@@ -254,7 +254,7 @@ fn added(told: &Told<'_>) -> Said {
             labelled(&[("Added", line.trim_end().to_owned())])
         })
         .collect();
-    let mut said = Said::of(lines);
+    let mut said = Said::of(few(&lines));
     if rows.len() > 1 {
         said.stderr.push(format!("{} tasks added.", rows.len()));
     }

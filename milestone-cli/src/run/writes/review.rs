@@ -6,6 +6,8 @@
 //!   stays, whatever comes after it.
 //! - **Invariant.** Nobody is asked where nobody can answer.
 
+use std::sync::atomic::Ordering;
+
 use milestone_core::domain::{FileContent, Step, is_agent};
 
 use super::super::context::{Context, Output, Ran};
@@ -14,7 +16,7 @@ use super::super::problem;
 use super::super::reads;
 use super::phase;
 use crate::args::phase::ReviewArgs;
-use crate::ui::error::Problem;
+use crate::ui::error::{Exit, Problem};
 
 /// What may be answered.
 const QUESTION: &str = "[a]pprove  [r]equest changes  [x] reject  [s]kip  [q]uit  [?]: ";
@@ -53,7 +55,9 @@ pub(in crate::run) fn review(context: &mut Context, args: &ReviewArgs) -> Ran {
     if left > 0 {
         out.push_str(&format!("{left} of {count} still wait\n"));
     }
-    Ok(Output::of(out))
+    let interrupted = context.around.interrupted.load(Ordering::Relaxed);
+    let exit = if interrupted { Exit::Interrupted } else { Exit::Ok };
+    Ok(Output { exit, ..Output::of(out) })
 }
 
 /// What came of one phase.

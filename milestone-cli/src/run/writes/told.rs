@@ -21,6 +21,20 @@ use crate::ui::text::sanitize;
 /// How many cells the bar behind a percentage has.
 const BAR_CELLS: usize = 24;
 
+/// Most lines of one kind that a result has.
+const LINES_SHOWN_MAX: usize = 20;
+
+/// The first lines of a result, and how many more there are: nobody reads thousands.
+pub(super) fn few(lines: &str) -> String {
+    let count = lines.lines().count();
+    // A line that says that one more is there could be that one.
+    if count <= LINES_SHOWN_MAX + 1 {
+        return lines.to_owned();
+    }
+    let first: String = lines.split_inclusive('\n').take(LINES_SHOWN_MAX).collect();
+    format!("{first}and {} more\n", count - LINES_SHOWN_MAX)
+}
+
 /// Everything a result is worded from.
 pub(super) struct Told<'a> {
     /// The plan as it stands now.

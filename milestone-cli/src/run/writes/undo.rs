@@ -15,7 +15,7 @@ use super::super::problem;
 use super::act::{explained, finish, not_interrupted};
 use super::result::document;
 use super::seen::Seen;
-use super::told::{Said, Told};
+use super::told::{Said, Told, few};
 use crate::args::flow::{UndoArgs, UndoWhat};
 use crate::ui::error::{Exit, Problem};
 
@@ -157,13 +157,13 @@ fn already(
 }
 
 fn undone(told: &Told<'_>, record: RecordId) -> Said {
-    let mut out = format!("Undid {record:.16}\n");
+    let mut out = String::new();
     for event in told.outcome.events.iter().filter(|event| event.milestone_id.is_some()) {
         let stream = event.stream();
         let name = stream.map(|stream| milestone_core::domain::reference_of(told.state, &stream));
         out.push_str(&format!("  {}  {}\n", event.kind(), name.unwrap_or_default()));
     }
-    let mut said = Said::of(out);
+    let mut said = Said::of(format!("Undid {record:.16}\n{}", few(&out)));
     let appended = told.outcome.record.map(|id| format!("Redo: milestone undo {id:.16}"));
     said.next = appended;
     said

@@ -129,7 +129,7 @@ fn life(evidence: &mut Evidence, style: &Style, look: &LookBack) -> Option<Block
     plot.map(|plot| Block::Plots(vec![plot]))
 }
 
-fn table(all: &[LookBack]) -> Table {
+pub(super) fn table(all: &[LookBack]) -> Table {
     let columns = vec![
         Column::new("ref", "REF", Fit::Key),
         Column::new("title", "TITLE", Fit::Text),

@@ -127,6 +127,8 @@ impl Matrix {
         }
         match self.without_delay() {
             0 => {}
+            1 if expected == 0 => lines.push("1 risk has no chance or no delay".to_owned()),
+            n if expected == 0 => lines.push(format!("{n} risks have no chance or no delay")),
             1 => lines.push("1 risk says no chance or no delay, and is not in that sum".to_owned()),
             n => {
                 lines.push(format!("{n} risks say no chance or no delay, and are not in that sum"));
