@@ -104,7 +104,7 @@ fn a_milestone_is_finished_and_put_away() {
     $ milestone archive checkout
     Archived checkout  Checkout
       Planned    due Fri 2026-03-20
-      Actual     Tue 2026-03-10 to Thu 2026-03-12, 3 days, cancelled
+      Actual     Tue 2026-03-10 to Thu 2026-03-12, 3 days, 8 days early
       Tasks      3 done
       Scope      1 task when it was begun; 2 added since (+200%)
       Estimates  no done task has an estimate and recorded work
