@@ -31,7 +31,13 @@ impl Life {
 
     /// True if it was there, and neither finished nor given up.
     pub fn open_at(&self, at: Timestamp) -> bool {
-        matches!(self.stage_at(at), Some(Stage::Open | Stage::Underway))
+        self.stage_at(at).is_some_and(Stage::is_left)
+    }
+
+    /// Since when it was paused, if it was at `at`.
+    pub fn paused_at(&self, at: Timestamp) -> Option<Timestamp> {
+        let (stage, since) = last_by(&self.stages, at)?;
+        (*stage == Stage::Paused).then_some(*since)
     }
 
     /// When it was begun first, by `at`.
@@ -145,7 +151,8 @@ impl Facts {
             let home = self.milestones.get(task.home_at(at));
             let home = home.and_then(|home| last_by(&home.life.stages, at));
             match home {
-                None | Some((Stage::Open | Stage::Underway, _)) => true,
+                None => true,
+                Some((stage, _)) if stage.is_left() => true,
                 Some((Stage::Done, since)) => {
                     last_by(&task.life.stages, at).is_some_and(|(_, opened)| opened > since)
                 }

@@ -73,9 +73,11 @@ pub fn blocked(facts: &Facts, extent: Extent<'_>, window: Window) -> Blocked {
 /// When a blocker went away: it was cleared, or the task was closed.
 fn ended(task: &TaskFacts, span: &Span, by: Timestamp) -> Option<Timestamp> {
     let cleared = span.to.filter(|to| *to <= by);
-    let closed = task.life.stages.iter().find(|(stage, at)| {
-        *at >= span.from && *at <= by && !matches!(stage, Stage::Open | Stage::Underway)
-    });
+    let closed = task
+        .life
+        .stages
+        .iter()
+        .find(|(stage, at)| *at >= span.from && *at <= by && !stage.is_left());
     cleared.into_iter().chain(closed.map(|(_, at)| *at)).min()
 }
 

@@ -76,7 +76,7 @@ fn queries_mean_what_they_say() {
         ("not not a", "text~\"a\""),
         ("()", ""),
         ("not ()", "not ()"),
-        ("overdue", "(status:pending or status:active) due<2026-03-12"),
+        ("overdue", "(status:pending or status:active or status:paused) due<2026-03-12"),
         ("open", "status:pending or status:active"),
         ("closed", "status:done or status:cancelled or status:archived"),
         ("in-progress", "status:active"),

@@ -20,7 +20,7 @@ use super::history::{about, local_time};
 use super::print::{self, Listing, REPORT, object, under_banner};
 use super::sentence::Teller;
 use crate::args::global::Format;
-use crate::args::session::{ResumeArgs, SessionListArgs};
+use crate::args::session::{SessionArgs, SessionListArgs};
 use crate::args::usage::quoted;
 use crate::run::context::{Context, Ran};
 use crate::run::problem;
@@ -311,7 +311,7 @@ pub(in crate::run) fn point(
 }
 
 /// Shows where a session stopped.
-pub(super) fn show(context: &mut Context, args: &ResumeArgs) -> Ran {
+pub(super) fn show(context: &mut Context, args: &SessionArgs) -> Ran {
     super::present_only(context, "session show")?;
     let format = print::format(context, "session show", REPORT, false)?;
     let found = meant(context, args.session.as_deref());

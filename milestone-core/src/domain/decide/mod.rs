@@ -10,6 +10,7 @@ mod change;
 mod create;
 mod imported;
 mod parts;
+mod pause;
 mod phases;
 mod relate;
 mod risks;
@@ -22,11 +23,12 @@ use std::sync::Arc;
 
 use super::command::{Asker, Command};
 use super::derived::effective_stage;
-use super::event::{Body, Event, RawText};
+use super::event::{Body, Event};
 use super::item::{Item, Stage};
 use super::milestone::{Milestone, status_word};
 use super::payload::{ConflictResolved, ProjectCreated, SettingChanged, Undone};
 use super::plan::Plan;
+use super::raw_text::RawText;
 use super::reference::{reference_of, resolve};
 use super::refusal::Refusal;
 use super::task::Task;
@@ -150,6 +152,8 @@ impl Deciding<'_> {
             Command::Complete { targets, force, note, time_spent } => {
                 self.complete(targets, force.as_deref(), note.as_deref(), *time_spent)
             }
+            Command::Pause { targets, reason } => self.pause(targets, reason.as_deref()),
+            Command::Resume { targets, reason } => self.resume(targets, reason.as_deref()),
             Command::Cancel { targets, reason } => self.cancel(targets, reason),
             Command::Reopen { targets, reason } => self.reopen(targets, reason.as_deref()),
             Command::Archive { targets, review } => self.archive(targets, review.as_deref()),
@@ -296,9 +300,23 @@ impl Deciding<'_> {
 
     /// Refuses what cannot be done in a milestone that is finished, given up or put away.
     fn home_open(&self, target: &Target, action: &'static str) -> Result<(), Refusal> {
+        self.home_lets(target, action, Stage::is_left)
+    }
+
+    /// Refuses work in a milestone that is over, or paused.
+    fn home_at_work(&self, target: &Target, action: &'static str) -> Result<(), Refusal> {
+        self.home_lets(target, action, |stage| stage.is_left() && stage != Stage::Paused)
+    }
+
+    fn home_lets(
+        &self,
+        target: &Target,
+        action: &'static str,
+        lets: fn(Stage) -> bool,
+    ) -> Result<(), Refusal> {
         let home = target.home();
         let stage = self.stage_of(home);
-        if matches!(stage, Stage::Open | Stage::Underway) {
+        if lets(stage) {
             return Ok(());
         }
         Err(Refusal::MilestoneClosed {
