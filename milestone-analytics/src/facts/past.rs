@@ -140,7 +140,12 @@ impl Facts {
         self.all(extent).filter(move |task| task.kept_at(at) && task.is_in(extent, at))
     }
 
-    /// The tasks that were left to do: open, in a milestone that was open. What was knowingly left
+    /// Since when the milestone of a task was paused, if it was at `at`.
+    pub fn rests_at(&self, task: &TaskFacts, at: Timestamp) -> Option<Timestamp> {
+        self.milestones.get(task.home_at(at))?.life.paused_at(at)
+    }
+
+    /// The tasks that were left to do: open, in a milestone that was open, paused or not. What was knowingly left
     /// open when its milestone was completed is not; what came to a completed one later is.
     pub fn left<'f>(
         &'f self,

@@ -237,14 +237,17 @@ fn go_on(state: &State, on: Option<&StreamId>) -> String {
     let free = |stream: &StreamId, stage: Stage| {
         stage != Stage::Open || waits_for(state, stream).is_empty()
     };
-    let mut home = on.milestone_part().unwrap_or_default().to_owned();
-    if let Some(task) = state.task(on.as_str()) {
-        home = task.home.to_string();
-        if let Some(command) = stands(&task.reference(), task.item.stage)
-            && free(on, task.item.stage)
-        {
-            return command;
-        }
+    let task = state.task(on.as_str());
+    let home = task.as_ref().map(|task| task.home.as_str()).or(on.milestone_part());
+    let home = home.unwrap_or_default().to_owned();
+    if state.milestone(&home).is_some_and(|held| held.item.stage == Stage::Paused) {
+        return format!("resume {}", quoted(&home));
+    }
+    if let Some(task) = task
+        && let Some(command) = stands(&task.reference(), task.item.stage)
+        && free(on, task.item.stage)
+    {
+        return command;
     }
     let rows = numbered(state, &home);
     let of = |stage: Stage| {
