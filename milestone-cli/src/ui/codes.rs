@@ -250,12 +250,6 @@ const CODES: &[Code] = &[
         "reopen or unarchive it first",
     ),
     row(
-        "milestone.paused",
-        Exit::Refused,
-        "the milestone is paused, and no work is taken for its tasks",
-        "milestone resume REF",
-    ),
-    row(
         "milestone.open_tasks",
         Exit::Refused,
         "the milestone has tasks that are not done",
