@@ -261,6 +261,8 @@ pub(crate) fn connect(form: &Form, path: &Path, flags: OpenFlags) -> rusqlite::R
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(Duration::from_secs(BUSY_SECONDS))?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+    // Else a kept statement is compiled anew for other values, in case another plan fits them.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     let number = |pragma: &str| -> rusqlite::Result<i64> {
         connection.query_row(&format!("PRAGMA {pragma}"), [], |row| row.get(0))
     };
