@@ -111,4 +111,4 @@ pub use trust::keyring::{KeyError, KeyRing, KnownKey, OwnKey, PublicKey};
 pub use trust::pin::{Pin, PinError, Pins};
 pub use undo::Undoable;
 pub use validate::{Flaw, FlawKind, flaws};
-pub use workflow::{DELIVERABLE_BYTES_MAX, KnownWorkflow, WorkflowError};
+pub use workflow::{DELIVERABLE_BYTES_MAX, KnownWorkflow, WorkflowError, known_workflows};
