@@ -61,7 +61,7 @@ mod views;
 mod workflow;
 
 pub use adopt::{AdoptReport, Refused};
-pub use alerts::{Alert, AlertKind, AlertPolicy};
+pub use alerts::{Alert, AlertKind, AlertPolicy, alerts_of_work};
 pub use archive::ArchiveReport;
 pub use as_of::{AsOf, Extent};
 pub use audit::{Anchors, Audit, Trust};
