@@ -20,6 +20,7 @@ mod manual;
 mod migrate;
 mod phase_words;
 mod pictures;
+mod planning;
 mod reads;
 mod reads_backends;
 mod reads_diff;
