@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use milestone_cli::config::Config;
-use milestone_core::domain::Refusal;
+use milestone_core::domain::{NewPhase, NewWorkflow, PhaseSpec, Refusal};
 use milestone_core::log::{LineFault, Step, record, scan};
 use milestone_core::projection::{Folder, State};
 use milestone_core::query::{Scope, Viewer, parse, parse_sort, select};
@@ -106,11 +106,17 @@ pub fn importers(bytes: &[u8]) {
 
 /// Templates and outlines.
 pub fn templates(bytes: &[u8]) {
-    if let Ok(read) = template::parse(bytes)
-        && template::is_writable(&read)
+    let spec = |phase: &str| PhaseSpec { phase: phase.to_owned(), ..PhaseSpec::default() };
+    let phase = |phase| NewPhase { spec: spec(phase), criteria: Vec::new() };
+    let phases = ["design", "spec", "task", "execute"].map(phase).to_vec();
+    let kiro = NewWorkflow { name: "kiro".to_owned(), phases };
+    let workflows = template::Workflows::new(vec![("kiro".to_owned(), Ok(kiro))]);
+    if let Ok(read) = template::parse(bytes, &workflows)
+        && template::is_writable(&read, &workflows)
     {
         let written = template::write(&read);
-        let again = template::parse(written.as_bytes()).expect("what is written can be read");
+        let again =
+            template::parse(written.as_bytes(), &workflows).expect("what is written can be read");
         assert_eq!(template::write(&again), written, "and is written alike");
     }
     if let Ok(text) = std::str::from_utf8(bytes) {

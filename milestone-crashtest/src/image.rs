@@ -204,6 +204,11 @@ impl Effect {
         )
     }
 
+    /// True for what makes something durable.
+    pub(crate) fn is_sync(&self) -> bool {
+        matches!(self, Self::Sync { .. } | Self::SyncFolder { .. })
+    }
+
     /// True if `self` makes `earlier` durable.
     pub(crate) fn settles(&self, earlier: &Self) -> bool {
         match (self, earlier) {

@@ -18,6 +18,7 @@ mod kill;
 mod ledger;
 mod oracle;
 mod planted;
+mod planted_above;
 mod points;
 mod power;
 mod random;
@@ -28,7 +29,7 @@ mod workload;
 mod writer;
 
 pub use ledger::Entry;
-pub use planted::{BUGS, Bug};
+pub use planted::{Bug, Suite, bugs};
 pub use points::{Crashes, crash, trace};
 pub use sabotage::{Verdict, plant, sabotage, workspace};
 pub use simulated::{Fault, SimulatedDisk, SimulatedFile};

@@ -1,14 +1,42 @@
 //! The planted bugs: places of the source, and what stands there when a bug is wanted.
 //!
-//! Start at [`BUGS`]. `sabotage` puts all of them into a copy of the source, each behind a question
-//! that is answered at run time, so that one build serves for all of them.
+//! Start at [`bugs`]. `sabotage` puts all of them into a copy of the source, each behind a question
+//! that is answered at run time, so that one build serves for all of them. Here are those of the
+//! files; those above them are in `planted_above`.
 //!
 //! - **Invariant.** Nothing of this is in the source itself, nor in anything that is built from it.
 //! - **Invariant.** Each place is there exactly once; a test says so when the source has moved on.
 
+use crate::planted_above::ABOVE;
+
+/// Who must find a bug.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Suite {
+    /// The suite `crash`.
+    Crash,
+    /// Tests of a crate.
+    Tests {
+        /// The crate.
+        package: &'static str,
+        /// What their names begin with.
+        filter: &'static str,
+    },
+}
+
+impl std::fmt::Display for Suite {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Crash => f.write_str("crash"),
+            Self::Tests { package, filter } => write!(f, "{package} {filter}"),
+        }
+    }
+}
+
 /// A bug, and where it goes.
 #[derive(Debug, Clone, Copy)]
 pub struct Bug {
+    /// Who must find it.
+    pub found_by: Suite,
     /// Its name.
     pub name: &'static str,
     /// What it comes to.
@@ -29,8 +57,14 @@ const LOCK: &str = "milestone-store-file/src/log/lock.rs";
 const VIEW: &str = "milestone-store-file/src/view/mirror.rs";
 
 /// Every planted bug.
-pub const BUGS: &[Bug] = &[
+pub fn bugs() -> impl Iterator<Item = &'static Bug> {
+    BELOW.iter().chain(ABOVE)
+}
+
+/// Those in what touches the files.
+const BELOW: &[Bug] = &[
     Bug {
+        found_by: Suite::Crash,
         name: "no-sync",
         what: "lines are acknowledged without fdatasync",
         file: SYNC,
@@ -38,6 +72,7 @@ pub const BUGS: &[Bug] = &[
         to: "(if WANTED { Ok(()) } else { disk.sync(&part.own.file) }).map_err",
     },
     Bug {
+        found_by: Suite::Crash,
         name: "no-inode-check",
         what: "nobody looks whether the file still has its name",
         file: SYNC,
@@ -45,6 +80,7 @@ pub const BUGS: &[Bug] = &[
         to: "WANTED || named.inode == part.own.inode && named.len >= part.end()",
     },
     Bug {
+        found_by: Suite::Crash,
         name: "no-reappend",
         what: "lines that git took away before the look are not appended again",
         file: SYNC,
@@ -52,6 +88,7 @@ pub const BUGS: &[Bug] = &[
         to: "if WANTED { return Ok(durable); }\n        parts = append_again(",
     },
     Bug {
+        found_by: Suite::Crash,
         name: "failed-sync-acknowledged",
         what: "a refused fdatasync is taken for a success",
         file: SYNC,
@@ -60,6 +97,7 @@ pub const BUGS: &[Bug] = &[
              .map_err(|source| refused(part, source))?;",
     },
     Bug {
+        found_by: Suite::Crash,
         name: "no-folder-sync",
         what: "the name of a new file is not made durable",
         file: APPEND,
@@ -67,6 +105,7 @@ pub const BUGS: &[Bug] = &[
         to: "    if !WANTED { paths.disk.sync_folder(&paths.log).map_err(on(&paths.log))?; }",
     },
     Bug {
+        found_by: Suite::Crash,
         name: "no-root-sync",
         what: "the name of the log's own folder is not made durable",
         file: APPEND,
@@ -75,6 +114,7 @@ pub const BUGS: &[Bug] = &[
              paths.disk.sync_folder(&paths.root).map_err(on(&paths.root))",
     },
     Bug {
+        found_by: Suite::Crash,
         name: "no-newline-guard",
         what: "a line is appended to a fragment without a LF between",
         file: APPEND,
@@ -82,6 +122,7 @@ pub const BUGS: &[Bug] = &[
         to: "let to_write = if own.torn && !WANTED {",
     },
     Bug {
+        found_by: Suite::Crash,
         name: "no-take-back",
         what: "what a failed write left is not taken back",
         file: APPEND,
@@ -89,6 +130,7 @@ pub const BUGS: &[Bug] = &[
         to: "            if !WANTED { take_back(paths, &files)?; }",
     },
     Bug {
+        found_by: Suite::Crash,
         name: "take-back-not-synced",
         what: "a failed write is taken back, and not durably",
         file: APPEND,
@@ -97,6 +139,7 @@ pub const BUGS: &[Bug] = &[
              .and_then(|()| if WANTED { Ok(()) } else { disk.sync(&own.file) })",
     },
     Bug {
+        found_by: Suite::Crash,
         name: "created-file-stays",
         what: "a file that was begun for a failed write is emptied by nobody",
         file: APPEND,
@@ -104,13 +147,7 @@ pub const BUGS: &[Bug] = &[
         to: "let taken_back = if own.len == 0 && WANTED {\nOk(())\n} else if own.len == 0 {",
     },
     Bug {
-        name: "short-write-is-whole",
-        what: "a short write is taken for a whole one",
-        file: APPEND,
-        from: "if written == bytes.len() {",
-        to: "if WANTED || written == bytes.len() {",
-    },
-    Bug {
+        found_by: Suite::Crash,
         name: "part-not-synced",
         what: "a full file is not synced before the next one is begun for the rest",
         file: APPEND,
@@ -118,6 +155,7 @@ pub const BUGS: &[Bug] = &[
         to: "    if !is_last && !WANTED {",
     },
     Bug {
+        found_by: Suite::Crash,
         name: "full-file-not-synced",
         what: "a file that is full is left with lines in it that nobody syncs",
         file: APPEND,
@@ -126,6 +164,7 @@ pub const BUGS: &[Bug] = &[
              Some(own) if first.is_empty() => paths.disk.sync(&own.file)",
     },
     Bug {
+        found_by: Suite::Crash,
         name: "left-file-not-synced",
         what: "a file that is not continued is left with lines in it that nobody syncs",
         file: APPEND,
@@ -133,6 +172,7 @@ pub const BUGS: &[Bug] = &[
         to: "None if WANTED => {}\nNone => own::sync_newest(paths, &writer.state)",
     },
     Bug {
+        found_by: Suite::Crash,
         name: "failed-append-acknowledged",
         what: "an append that failed is told to have worked",
         file: APPEND,
@@ -141,6 +181,7 @@ pub const BUGS: &[Bug] = &[
              Err(AppendError::Io { what: shown(&failed.what), source: failed.source })",
     },
     Bug {
+        found_by: Suite::Crash,
         name: "no-o-append",
         what: "a line is written where the file ended when it was opened first",
         file: APPEND,
@@ -151,6 +192,7 @@ pub const BUGS: &[Bug] = &[
              } else {\nwrite_once(disk, &own.file, to_write)?;\n}",
     },
     Bug {
+        found_by: Suite::Crash,
         name: "no-lock",
         what: "a busy lock is taken for a free one",
         file: LOCK,
@@ -158,6 +200,7 @@ pub const BUGS: &[Bug] = &[
         to: "match if WANTED { Ok(()) } else { disk.try_lock(&file) } {",
     },
     Bug {
+        found_by: Suite::Crash,
         name: "lock-unlinked",
         what: "the lock file is removed by whoever comes next",
         file: LOCK,
@@ -166,6 +209,7 @@ pub const BUGS: &[Bug] = &[
              let mut file = open(paths).map_err(cannot_lock)?;",
     },
     Bug {
+        found_by: Suite::Crash,
         name: "repeated-not-synced",
         what: "a repeated command is acknowledged before the first one is synced",
         file: STORE,
@@ -174,6 +218,7 @@ pub const BUGS: &[Bug] = &[
              Some(state) => own::sync_newest(&self.paths, &state),",
     },
     Bug {
+        found_by: Suite::Crash,
         name: "not-kept",
         what: "acknowledged lines are not kept beside the log",
         file: STORE,
@@ -181,6 +226,7 @@ pub const BUGS: &[Bug] = &[
         to: "        if !WANTED { let _ = kept::keep(&self.paths, program, &buffers); }",
     },
     Bug {
+        found_by: Suite::Crash,
         name: "repair-cuts-a-line",
         what: "a repair cuts the last whole line as well",
         file: "milestone-store-file/src/log/recovered.rs",
@@ -189,6 +235,7 @@ pub const BUGS: &[Bug] = &[
              else { len })?;",
     },
     Bug {
+        found_by: Suite::Crash,
         name: "archive-not-synced",
         what: "a file is removed before its archive is durable",
         file: ARCHIVE,
@@ -196,6 +243,7 @@ pub const BUGS: &[Bug] = &[
         to: "let read_back = (if WANTED { Ok(()) } else { disk.sync(&file) }).and_then",
     },
     Bug {
+        found_by: Suite::Crash,
         name: "archive-name-not-synced",
         what: "a file is removed before the name of its archive is durable",
         file: ARCHIVE,
@@ -205,14 +253,18 @@ pub const BUGS: &[Bug] = &[
              after(Step::NameDurable)",
     },
     Bug {
-        name: "archive-of-another",
-        what: "a file is removed whose archive was not read back, and is short",
+        found_by: Suite::Crash,
+        name: "archive-of-half",
+        what: "a file is removed whose archive holds half of it",
         file: ARCHIVE,
-        from: "write_all_at(disk, &file, packed, 0)?;",
-        to: "write_all_at(disk, &file, if WANTED { &packed[..packed.len() / 2] } else { packed }, \
-             0)?;\n        if WANTED { return disk.open(&paths.archiving, How::Read); }",
+        from: "        write(paths, &path, &packed, &bytes, after)?;",
+        to: "        let half = &bytes[..bytes.len() / 2];\n\
+             let packed_half = pack(half).map_err(on(&path))?;\n\
+             let (packed, half) = if WANTED { (&packed_half, half) } else { (&packed, &*bytes) };\n\
+             write(paths, &path, packed, half, after)?;",
     },
     Bug {
+        found_by: Suite::Crash,
         name: "position-first",
         what: "the view says how far it is before it is there",
         file: VIEW,
@@ -221,6 +273,7 @@ pub const BUGS: &[Bug] = &[
              self.keep(next)?;\n}\n        for id in &touched {",
     },
     Bug {
+        found_by: Suite::Crash,
         name: "view-in-place",
         what: "files of the view are written in place, not replaced",
         file: "milestone-store-file/src/disk.rs",
@@ -230,18 +283,7 @@ pub const BUGS: &[Bug] = &[
              let file = disk.open(beside, How::New { mode })?;",
     },
     Bug {
-        name: "torn-line-counts",
-        what: "a last line without LF is read as a record",
-        file: "milestone-core/src/log/lines.rs",
-        from: "    let end = start + at as u64;\n    let mut found",
-        to: "    if WANTED && at < bytes.len()\n\
-             && let Ok(text) = std::str::from_utf8(&bytes[at..]) {\n\
-             let (id, len, offset) = (RecordId([0; 32]), text.len(), start + at as u64);\n\
-             let line = LineRef { clock: 0, id, begin: at, len, offset, line: number };\n\
-             let _ = take(text, line);\n}\n    \
-             let end = start + at as u64;\n    let mut found",
-    },
-    Bug {
+        found_by: Suite::Crash,
         name: "hash-not-checked",
         what: "a line counts whatever its hash is",
         file: "milestone-core/src/log/record.rs",

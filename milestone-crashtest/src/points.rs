@@ -106,7 +106,7 @@ impl<'p> Crasher<'p> {
     fn run(&mut self, crashes: &mut Crashes) {
         let effects = &self.played.effects;
         for (at, effect) in effects.iter().enumerate() {
-            if effect.is_change() {
+            if effect.is_change() || effect.is_sync() {
                 self.crash_at(at, crashes);
             }
             self.pass(at, effect);

@@ -1,17 +1,18 @@
 //! Whether the suite can fail: every planted bug must be found.
 //!
-//! Start at [`sabotage`]. The source is copied, every bug of [`BUGS`] planted in the copy, and the
+//! Start at [`sabotage`]. The source is copied, every bug of [`bugs`] planted in the copy, and the
 //! copy built once; then the suite runs with one of them wanted at a time.
 //!
 //! - **Invariant.** The copy is below `target/`, and so is what is built from it: nothing that
 //!   anybody else builds has a bug planted in it.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::planted::{BUGS, Bug};
+use crate::planted::{Bug, Suite, bugs};
 
 /// The variable that names the wanted bug.
 const WANTED: &str = "MILESTONE_PLANTED";
@@ -32,6 +33,8 @@ pub fn planted(name: &str) -> bool {
 pub struct Verdict {
     /// Its name.
     pub name: &'static str,
+    /// Who had to find it.
+    pub by: Suite,
     /// The first thing that the suite said of it; `None` if it was not found.
     pub found: Option<String>,
 }
@@ -60,7 +63,8 @@ pub fn plant(bug: &Bug, text: &str) -> Result<String, String> {
     Ok(text.replacen(bug.from, &bug.to.replace("WANTED", &wanted), 1))
 }
 
-/// Runs the suite with each bug in turn, at most so many crashes each, and with none of them.
+/// Runs the suite that must find it with each bug in turn, `crash` with at most so many crashes
+/// each; and every suite with no bug.
 ///
 /// # Errors
 ///
@@ -73,40 +77,85 @@ pub fn sabotage(
     let root = workspace();
     let copy = root.join("target/sabotage/source");
     copy_tree(&root, &copy)?;
-    for bug in BUGS {
+    for bug in bugs() {
         let path = copy.join(bug.file);
         let text = plant(bug, &fs::read_to_string(&path)?).map_err(io::Error::other)?;
         fs::write(path, text)?;
     }
     let answered = copy.join(ANSWERED_IN);
     fs::write(&answered, fs::read_to_string(&answered)? + ANSWER)?;
-    let target = root.join("target/sabotage/build");
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut build = Command::new(cargo);
-    build.current_dir(&copy).args(["build", "--locked", "-p", "milestone-crashtest"]);
-    let built = build.env("CARGO_TARGET_DIR", &target).status()?;
-    if !built.success() {
-        return Err(io::Error::other("the source with the bugs in it does not build"));
-    }
-    let program = target.join("debug/milestone-crashtest");
-    let run = |name: &str| -> io::Result<Option<String>> {
-        let mut suite = Command::new(&program);
-        suite.args(["crash", "--seed", &seed.to_string(), "--points", &points.to_string()]);
-        let output = suite.env(WANTED, name).output()?;
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        let first = said.lines().next().unwrap_or("it ended badly").to_owned();
-        Ok((!output.status.success()).then_some(first))
-    };
-    if let Some(said) = run("none")? {
-        return Err(io::Error::other(format!("without a bug: {said}")));
+    let copy = Copy { source: copy, target: root.join("target/sabotage/build"), seed, points };
+    copy.build()?;
+    let suites: BTreeSet<Suite> = bugs().map(|bug| bug.found_by).collect();
+    for suite in suites {
+        if let Some(said) = copy.run(suite, "none")? {
+            return Err(io::Error::other(format!("{suite}, without a bug: {said}")));
+        }
     }
     let mut verdicts = Vec::new();
-    for bug in BUGS {
-        let verdict = Verdict { name: bug.name, found: run(bug.name)? };
+    for bug in bugs() {
+        let found = copy.run(bug.found_by, bug.name)?;
+        let verdict = Verdict { name: bug.name, by: bug.found_by, found };
         told(&verdict);
         verdicts.push(verdict);
     }
     Ok(verdicts)
+}
+
+/// The copy with the bugs in it.
+struct Copy {
+    source: PathBuf,
+    target: PathBuf,
+    seed: u64,
+    points: u64,
+}
+
+impl Copy {
+    fn cargo(&self, words: &[&str]) -> Command {
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let mut command = Command::new(cargo);
+        command.current_dir(&self.source).args(words);
+        command.env("CARGO_TARGET_DIR", &self.target);
+        command
+    }
+
+    fn build(&self) -> io::Result<()> {
+        let words = ["build", "--release", "--locked", "-p", "milestone-crashtest"];
+        match self.cargo(&words).status()?.success() {
+            true => Ok(()),
+            false => Err(io::Error::other("the source with the bugs in it does not build")),
+        }
+    }
+
+    /// What the suite says first of what it found; `None` if it found nothing.
+    fn run(&self, suite: Suite, wanted: &str) -> io::Result<Option<String>> {
+        let mut command = match suite {
+            Suite::Crash => {
+                let mut crash = Command::new(self.target.join("release/milestone-crashtest"));
+                let (seed, points) = (self.seed.to_string(), self.points.to_string());
+                crash.args(["crash", "--seed", &seed, "--points", &points]);
+                crash
+            }
+            Suite::Tests { package, filter } => {
+                self.cargo(&["test", "--locked", "-p", package, "--test", "it", "--", filter])
+            }
+        };
+        let output = command.env(WANTED, wanted).output()?;
+        if output.status.success() {
+            return Ok(None);
+        }
+        let failed = |line: &&str| line.starts_with("test ") && line.ends_with(" FAILED");
+        let said = match suite {
+            Suite::Crash => {
+                String::from_utf8_lossy(&output.stderr).lines().next().map(str::to_owned)
+            }
+            Suite::Tests { .. } => {
+                String::from_utf8_lossy(&output.stdout).lines().find(failed).map(str::to_owned)
+            }
+        };
+        // Neither a failed build nor a program that is not there has found anything.
+        said.map(Some).ok_or_else(|| io::Error::other(format!("{suite} could not be run")))
+    }
 }
 
 /// Copies what a build needs. A file that is the same is left alone, so that little is built anew.

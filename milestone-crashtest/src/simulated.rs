@@ -45,7 +45,25 @@ pub enum Fault {
     },
 }
 
-/// Called before an operation, by its number.
+/// The operation that something happens at, of those that change something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// The one of this number.
+    Change(u64),
+    /// The next one that appends to a file.
+    Append,
+}
+
+impl When {
+    fn is(self, change: u64, appends: bool) -> bool {
+        match self {
+            Self::Change(at) => at == change,
+            Self::Append => appends,
+        }
+    }
+}
+
+/// Called before an operation.
 type Meanwhile = Box<dyn FnOnce(&SimulatedDisk) + Send>;
 
 #[derive(Default)]
@@ -54,10 +72,10 @@ struct World {
     effects: Vec<Effect>,
     /// How many operations there were that change something.
     changes: u64,
-    fault: Option<(u64, Fault)>,
+    fault: Option<(When, Fault)>,
     dead: bool,
     refusing: Option<i32>,
-    meanwhile: Option<(u64, Meanwhile)>,
+    meanwhile: Option<(When, Meanwhile)>,
     locks: Vec<(Inode, u64)>,
     descriptors: u64,
     random: Random,
@@ -125,18 +143,18 @@ impl SimulatedDisk {
         self.world().changes
     }
 
-    /// Lets something go wrong at an operation that changes something, by its number.
-    pub fn fail_at(&self, change: u64, fault: Fault) {
-        self.world().fault = Some((change, fault));
+    /// Lets something go wrong at an operation.
+    pub fn fail_at(&self, when: When, fault: Fault) {
+        self.world().fault = Some((when, fault));
     }
 
-    /// Lets somebody else use the disk right before an operation that changes something.
+    /// Lets somebody else use the disk right before an operation.
     pub fn meanwhile_at(
         &self,
-        change: u64,
+        when: When,
         meanwhile: impl FnOnce(&SimulatedDisk) + Send + 'static,
     ) {
-        self.world().meanwhile = Some((change, Box::new(meanwhile)));
+        self.world().meanwhile = Some((when, Box::new(meanwhile)));
     }
 
     /// True if the process was killed in an operation.
@@ -222,28 +240,28 @@ impl SimulatedDisk {
         })
     }
 
-    /// Before an operation that changes something.
-    fn begin(&self) -> io::Result<Option<Fault>> {
+    /// Before an operation that changes something. What goes wrong with it does so for whoever
+    /// asked for it, not for those who come in between.
+    fn begin(&self, appends: bool) -> io::Result<Option<Fault>> {
         let mut world = self.world();
         if world.dead {
             return Err(killed());
         }
         world.changes += 1;
         let change = world.changes;
-        if world.meanwhile.as_ref().is_some_and(|(at, _)| *at == change)
-            && let Some((_, meanwhile)) = world.meanwhile.take()
-        {
+        let fault = world.fault.take_if(|(when, _)| when.is(change, appends));
+        let meanwhile = world.meanwhile.take_if(|(when, _)| when.is(change, appends));
+        if let Some((_, meanwhile)) = meanwhile {
+            let later = world.fault.take();
             drop(world);
             meanwhile(self);
             world = self.world();
+            world.fault = later;
         }
         if let Some(errno) = world.refusing {
             return Err(io::Error::from_raw_os_error(errno));
         }
-        if world.fault.is_none_or(|(at, _)| at != change) {
-            return Ok(None);
-        }
-        let fault = world.fault.take().map(|(_, fault)| fault);
+        let fault = fault.map(|(_, fault)| fault);
         match fault {
             Some(Fault::Killed { .. }) => world.dead = true,
             Some(Fault::Refused { errno, lasting: true, .. }) => world.refusing = Some(errno),
@@ -254,7 +272,7 @@ impl SimulatedDisk {
 
     /// An operation that happens whole or not at all.
     fn change(&self, effect: impl FnOnce(&mut World) -> io::Result<Effect>) -> io::Result<()> {
-        match self.begin()? {
+        match self.begin(false)? {
             Some(Fault::Refused { errno, .. }) => Err(io::Error::from_raw_os_error(errno)),
             Some(Fault::Killed { .. }) => Err(killed()),
             Some(Fault::Short { .. }) | None => {
@@ -266,8 +284,9 @@ impl SimulatedDisk {
         }
     }
 
+    /// Writes at an offset, or, without one, where the file ends.
     fn write(&self, inode: Inode, offset: Option<usize>, bytes: &[u8]) -> io::Result<usize> {
-        let fault = self.begin()?;
+        let fault = self.begin(offset.is_none())?;
         let count = match fault {
             Some(
                 Fault::Refused { bytes, .. } | Fault::Short { bytes } | Fault::Killed { bytes },

@@ -52,7 +52,8 @@ fn simulated(seed: u64, points: u64) -> Outcome {
 fn sabotaged(seed: u64, points: u64) -> Outcome {
     let told = |verdict: &Verdict| {
         let found = verdict.found.as_deref().unwrap_or("NOT FOUND");
-        println!("{:<28}{found}", verdict.name);
+        let by = verdict.by.to_string();
+        println!("{:<34}{by:<32}{found}", verdict.name);
     };
     let (verdicts, mut failures) = match sabotage(seed, points, told) {
         Ok(verdicts) => (verdicts, Vec::new()),

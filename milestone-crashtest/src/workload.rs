@@ -23,7 +23,7 @@ use milestone_store_file::{Disk, FileStore, Options};
 
 use crate::image::{Effect, Image};
 use crate::random::Random;
-use crate::simulated::{Fault, SimulatedDisk};
+use crate::simulated::{Fault, SimulatedDisk, When};
 
 /// Where the log is.
 pub(crate) const ROOT: &str = "/p/.milestones";
@@ -35,6 +35,8 @@ const NOW: Timestamp = Timestamp(1_795_354_145_123_457);
 const FILE_BYTES_MAX: u64 = 2_500;
 /// How much of a write that fails reaches the disk at most: a line and more.
 const FAULT_BYTES_MAX: usize = 1_600;
+/// The same, of a write that is known to be the one of a line: mostly a part of it.
+const LINE_FAULT_BYTES_MAX: usize = 700;
 /// Most writers.
 const WRITERS_MAX: usize = 3;
 /// The store of a simulated disk.
@@ -169,7 +171,7 @@ pub(crate) fn play(seed: u64) -> Played {
 
 impl Player {
     fn step(&mut self) {
-        match self.random.below(46) {
+        match self.random.below(50) {
             0..=14 if self.waiting.len() < self.writers => self.begin(),
             0..=23 => self.finish(),
             24 => self.ask_again(),
@@ -184,7 +186,9 @@ impl Player {
             37 => self.repair(),
             38 => self.archive(),
             39 => self.view(),
-            _ => self.refused(),
+            40..=45 => self.refused(),
+            46 => self.short(),
+            _ => self.in_the_middle_of_a_refused(),
         }
     }
 
@@ -231,7 +235,7 @@ impl Player {
         let finishes = !self.waiting.is_empty() && self.random.once_in(2);
         let operations = if finishes { 3 } else { 9 };
         let at = self.disk.changes() + 1 + self.random.below(operations) as u64;
-        self.disk.fail_at(at, fault);
+        self.disk.fail_at(When::Change(at), fault);
         self.faulty = true;
         if finishes {
             self.finish();
@@ -247,15 +251,44 @@ impl Player {
         self.with_fault(Fault::Killed { bytes });
     }
 
-    fn refused(&mut self) {
+    fn errno(&mut self) -> i32 {
         let errnos = [libc::EIO, libc::ENOSPC, libc::EDQUOT, libc::EROFS, libc::EFBIG];
-        let errno = errnos[self.random.below(errnos.len())];
+        errnos[self.random.below(errnos.len())]
+    }
+
+    fn refused(&mut self) {
+        let errno = self.errno();
         let bytes = self.random.below(FAULT_BYTES_MAX);
         let fault = match self.random.below(4) {
             0 => Fault::Short { bytes },
             kind => Fault::Refused { errno, bytes, lasting: kind == 1 },
         };
         self.with_fault(fault);
+    }
+
+    /// A line is written in part, and another writer comes before the first one looks at it again.
+    fn short(&mut self) {
+        let bytes = self.random.below(LINE_FAULT_BYTES_MAX);
+        self.disk.fail_at(When::Append, Fault::Short { bytes });
+        self.faulty = true;
+        self.begin();
+        self.disk.revive();
+        self.begin();
+        self.faulty = false;
+    }
+
+    /// Another writer comes before a line is written, and then that write is refused: only the lock
+    /// keeps what the other one wrote from being taken back with it.
+    fn in_the_middle_of_a_refused(&mut self) {
+        let (errno, bytes) = (self.errno(), self.random.below(LINE_FAULT_BYTES_MAX));
+        let at = self.disk.changes() + 1 + self.random.below(4) as u64;
+        let issued = self.issued.clone();
+        self.disk.fail_at(When::Append, Fault::Refused { errno, bytes, lasting: false });
+        self.disk.meanwhile_at(When::Change(at), move |disk| append_and_sync(disk, &issued));
+        self.faulty = true;
+        self.begin();
+        self.faulty = false;
+        self.disk.revive();
     }
 
     /// Git, or another writer, comes in the middle of what is done next.
@@ -265,7 +298,7 @@ impl Player {
         let issued = self.issued.clone();
         let is_git = self.random.once_in(2);
         let finishes = !self.waiting.is_empty() && self.random.once_in(2);
-        self.disk.meanwhile_at(at, move |disk| match is_git {
+        self.disk.meanwhile_at(When::Change(at), move |disk| match is_git {
             true => replace_some_file(disk, what, number, &issued),
             false => append_and_sync(disk, &issued),
         });

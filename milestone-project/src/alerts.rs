@@ -1,6 +1,7 @@
 //! What somebody should look at: dates that have passed, work that stands still, and this machine.
 //!
-//! Start at [`Project::alerts`]. Every threshold can be turned off.
+//! Start at [`Project::alerts`]; [`alerts_of_work`] is the part of it that has a past. Every
+//! threshold can be turned off.
 //!
 //! - **Invariant.** An alert follows from the log, the clock and what is on the disk: nothing is
 //!   remembered of it but that it was said.
@@ -8,6 +9,7 @@
 //!   `milestone-analytics`.
 
 use milestone_core::domain::{Plan, Stage};
+use milestone_core::projection::State;
 use milestone_core::words::{Date, Timestamp};
 
 use crate::backup::Vault;
@@ -127,7 +129,7 @@ impl Project {
         if let Some(age) = age.filter(|age| age.is_none_or(|age| Some(age) >= days)) {
             about(AlertKind::Backup, age);
         }
-        self.alerts_of_work(policy, now, today, &mut alerts);
+        alerts.extend(alerts_of_work(&self.state, policy, now, today));
         alerts.sort();
         alerts
     }
@@ -156,46 +158,50 @@ impl Project {
         let age = newest.map(|point| now.0.saturating_sub(point.at.0).max(0) / DAY_MICROS);
         Some(age.map(i64::unsigned_abs))
     }
+}
 
-    fn alerts_of_work(
-        &self,
-        policy: &AlertPolicy,
-        now: Timestamp,
-        today: Date,
-        alerts: &mut Vec<Alert>,
-    ) {
-        let days =
-            |since: Timestamp| (now.0.saturating_sub(since.0).max(0) / DAY_MICROS).unsigned_abs();
-        let over = |days: u64, max: Option<u32>| max.is_some_and(|max| days >= u64::from(max));
-        for held in self.state.milestones().iter().filter(|held| held.item.stage.is_left()) {
-            let tasks = self.state.tasks_of(held.id.as_str());
-            let mut items = vec![(held.id.to_string(), &held.item)];
-            items.extend(tasks.iter().map(|task| (task.reference(), &task.item)));
-            for (reference, item) in items.iter().filter(|(_, item)| item.stage.is_left()) {
-                let mut about = |kind, value| {
-                    let (reference, value) = (Some(reference.clone()), Some(value));
-                    alerts.push(Alert { kind, reference, value });
-                };
-                let late = item.due.map_or(0, |due| today.days() - due.days());
-                let late = u64::try_from(late).unwrap_or(0);
-                if late > 0 && over(late, policy.overdue_days) {
-                    about(AlertKind::Overdue, late);
-                }
-                let raised = item.blockers.iter().filter(|held| held.cleared_at.is_none());
-                let blocked = raised.map(|held| days(held.at)).max();
-                if let Some(blocked) = blocked.filter(|days| over(*days, policy.blocked_days)) {
-                    about(AlertKind::Blocked, blocked);
-                }
+/// What somebody should look at in a plan, sorted: dates that have passed, and work that stands
+/// still.
+pub fn alerts_of_work(
+    state: &State,
+    policy: &AlertPolicy,
+    now: Timestamp,
+    today: Date,
+) -> Vec<Alert> {
+    let mut alerts = Vec::new();
+    let days =
+        |since: Timestamp| (now.0.saturating_sub(since.0).max(0) / DAY_MICROS).unsigned_abs();
+    let over = |days: u64, max: Option<u32>| max.is_some_and(|max| days >= u64::from(max));
+    for held in state.milestones().iter().filter(|held| held.item.stage.is_left()) {
+        let tasks = state.tasks_of(held.id.as_str());
+        let mut items = vec![(held.id.to_string(), &held.item)];
+        items.extend(tasks.iter().map(|task| (task.reference(), &task.item)));
+        for (reference, item) in items.iter().filter(|(_, item)| item.stage.is_left()) {
+            let mut about = |kind, value| {
+                let (reference, value) = (Some(reference.clone()), Some(value));
+                alerts.push(Alert { kind, reference, value });
+            };
+            let late = item.due.map_or(0, |due| today.days() - due.days());
+            let late = u64::try_from(late).unwrap_or(0);
+            if late > 0 && over(late, policy.overdue_days) {
+                about(AlertKind::Overdue, late);
             }
-            let changed = items.iter().map(|(_, item)| item.changed_at).max();
-            let still = changed.map(days).filter(|still| over(*still, policy.stalled_days));
-            if let Some(still) = still.filter(|_| held.item.stage == Stage::Underway) {
-                alerts.push(Alert {
-                    kind: AlertKind::Stalled,
-                    reference: Some(held.id.to_string()),
-                    value: Some(still),
-                });
+            let raised = item.blockers.iter().filter(|held| held.cleared_at.is_none());
+            let blocked = raised.map(|held| days(held.at)).max();
+            if let Some(blocked) = blocked.filter(|days| over(*days, policy.blocked_days)) {
+                about(AlertKind::Blocked, blocked);
             }
         }
+        let changed = items.iter().map(|(_, item)| item.changed_at).max();
+        let still = changed.map(days).filter(|still| over(*still, policy.stalled_days));
+        if let Some(still) = still.filter(|_| held.item.stage == Stage::Underway) {
+            alerts.push(Alert {
+                kind: AlertKind::Stalled,
+                reference: Some(held.id.to_string()),
+                value: Some(still),
+            });
+        }
     }
+    alerts.sort();
+    alerts
 }

@@ -6,6 +6,7 @@
 //!   snapshot is written without it, for that takes long where there is much: nobody waits for it.
 
 use std::fs::File;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -40,6 +41,23 @@ const HELD_BESIDE_INDEX: usize = 1_000;
 /// After so many bytes of changes beside the index they are moved into it.
 const BESIDE_INDEX_BYTES: u64 = 2 << 20;
 
+/// The index and the facts as this process writes to them. They stay open from one command to the
+/// next, for opening them costs more than most commands; each looks first whether it is still the
+/// file of its name. What failed is opened anew.
+#[derive(Debug, Default)]
+pub(crate) struct Writers {
+    index: Option<(PathBuf, Index)>,
+    analytics: Option<(PathBuf, Analytics)>,
+}
+
+/// The one that is open, if it is the one at `path`, else a new one.
+fn open_at<T>(open: Option<(PathBuf, T)>, path: PathBuf, new: impl Fn(&Path) -> T) -> (PathBuf, T) {
+    open.filter(|(at, _)| *at == path).unwrap_or_else(|| {
+        let opened = new(&path);
+        (path, opened)
+    })
+}
+
 impl Project {
     /// Brings an index up to date. The caller holds the lock.
     pub(crate) fn keep_index_current(&mut self) {
@@ -57,12 +75,16 @@ impl Project {
         if self.read_only || !due || !self.current.backend.has_index() {
             return;
         }
-        let mut analytics = Analytics::new(self.current.analytics(&self.root));
+        let at = self.current.analytics(&self.root);
+        let (at, mut analytics) =
+            open_at(self.writers.analytics.take(), at, |at| Analytics::new(at));
         let known = analytics.checkpoint().ok().flatten();
-        if known.is_some_and(|known| now.abs_diff(known.count) < LAG_RECORDS_MAX) {
-            // What cannot be written now is written with the next ones.
-            let _ = project(&self.store, &self.state, &self.checkpoint, &mut analytics);
+        if known.is_some_and(|known| now.abs_diff(known.count) < LAG_RECORDS_MAX)
+            && project(&self.store, &self.state, &self.checkpoint, &mut analytics).is_ok()
+        {
+            self.writers.analytics = Some((at, analytics));
         }
+        // What could not be written now is written with the next ones.
     }
 
     /// Writes a snapshot, where there is no index and that is worth it.
@@ -113,7 +135,8 @@ impl Project {
     }
 
     fn keep_index(&mut self) {
-        let mut index = Index::new(self.current.index(&self.root));
+        let at = self.current.index(&self.root);
+        let (at, mut index) = open_at(self.writers.index.take(), at, |at| Index::new(at));
         let before = index.beside_bytes();
         let mut kept = project(&self.store, &self.state, &self.checkpoint, &mut index);
         // What no reader has come across yet would refuse every batch to come.
@@ -130,6 +153,7 @@ impl Project {
         } else if self.state.in_memory() > HELD_BESIDE_INDEX {
             self.begin_at_index();
         }
+        self.writers.index = Some((at, index));
     }
 
     /// Keeps the changes beside the index from growing for ever. Whoever reads among them, like

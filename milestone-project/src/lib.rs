@@ -61,7 +61,7 @@ mod views;
 mod workflow;
 
 pub use adopt::{AdoptReport, Refused};
-pub use alerts::{Alert, AlertKind, AlertPolicy};
+pub use alerts::{Alert, AlertKind, AlertPolicy, alerts_of_work};
 pub use archive::ArchiveReport;
 pub use as_of::{AsOf, Extent};
 pub use audit::{Anchors, Audit, Trust};
@@ -111,4 +111,4 @@ pub use trust::keyring::{KeyError, KeyRing, KnownKey, OwnKey, PublicKey};
 pub use trust::pin::{Pin, PinError, Pins};
 pub use undo::Undoable;
 pub use validate::{Flaw, FlawKind, flaws};
-pub use workflow::{DELIVERABLE_BYTES_MAX, KnownWorkflow, WorkflowError};
+pub use workflow::{DELIVERABLE_BYTES_MAX, KnownWorkflow, WorkflowError, known_workflows};

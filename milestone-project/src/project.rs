@@ -22,6 +22,7 @@ use milestone_store_sqlite::{IndexBase, ReadyPage};
 use crate::backup::BackupPolicy;
 use crate::error::OpenError;
 use crate::generation::Current;
+use crate::keep::Writers;
 use crate::metrics::Meter;
 use crate::model::{Model, load};
 use crate::scale::{Backend, Policy};
@@ -40,6 +41,7 @@ pub struct Project {
     pub(crate) view: YamlView,
     pub(crate) current: Current,
     pub(crate) model: Model,
+    pub(crate) writers: Writers,
     pub(crate) change: Change,
     pub(crate) policy: Policy,
     pub(crate) backups: BackupPolicy,
@@ -79,6 +81,7 @@ impl Project {
             view,
             current,
             model,
+            writers: Writers::default(),
             change,
             policy,
             backups: BackupPolicy::default(),

@@ -13,6 +13,7 @@ use std::io::{self, Write};
 
 use milestone_core::domain::{Plan, Session};
 use milestone_core::log::{ParsedLine, Step, record, scan};
+use milestone_core::projection::State;
 use milestone_core::words::{Ids, RecordId, RecordKey};
 use sha2::{Digest, Sha256};
 
@@ -89,10 +90,10 @@ impl Project {
         serde_json::from_slice(&text).unwrap_or_default()
     }
 
-    /// The session that `asked` means: its id, or the beginning of no other, unless names must be
-    /// `exact`.
-    pub fn find_session(&self, asked: &str, exact: bool) -> SessionFound {
-        let project = self.state.project();
+    /// The session of a state that `asked` means: its id, or the beginning of no other, unless
+    /// names must be `exact`.
+    pub fn find_session(state: &State, asked: &str, exact: bool) -> SessionFound {
+        let project = state.project();
         if let Some(session) = project.sessions.get(asked) {
             return SessionFound::One(asked.to_owned(), session.clone());
         }
@@ -106,10 +107,10 @@ impl Project {
         }
     }
 
-    /// The session that `actor` would take up again: the last one that they put down, else the last
-    /// one of anybody that was put down.
-    pub fn last_session(&self, actor: &str) -> Option<(String, Session)> {
-        let project = self.state.project();
+    /// The session of a state that `actor` would take up again: the last one that they put down,
+    /// else the last one of anybody that was put down.
+    pub fn last_session(state: &State, actor: &str) -> Option<(String, Session)> {
+        let project = state.project();
         let waiting = project.sessions.iter().filter(|(_, held)| held.can_go_on());
         let best = waiting.max_by_key(|(id, held)| {
             let own = held.by == actor;
@@ -120,13 +121,22 @@ impl Project {
             .map(|(id, held)| (id.clone(), held.clone()))
     }
 
-    /// What others than `session.by` recorded that the last step of the session had not seen.
+    /// What others than `session.by` recorded that the last step of the session had not seen. Of a
+    /// past moment only its records are `known`.
     ///
     /// # Errors
     ///
     /// [`HistoryError`] if the log cannot be read.
-    pub fn changes_since(&self, session: &Session) -> Result<Changes, HistoryError> {
-        let mut unseen = Unseen::from(&self.checkpoint.heads, session.record);
+    pub fn changes_since(
+        &self,
+        session: &Session,
+        known: Option<(&[RecordId], &HashSet<RecordId>)>,
+    ) -> Result<Changes, HistoryError> {
+        let heads = known.map_or(&*self.checkpoint.heads, |(heads, _)| heads);
+        let known: Option<HashSet<RecordKey>> =
+            known.map(|(_, known)| known.iter().map(RecordId::key).collect());
+        let is_known = |key: &RecordKey| known.as_ref().is_none_or(|known| known.contains(key));
+        let mut unseen = Unseen::from(heads, session.record);
         let mut changes = Changes::default();
         let mut take = |entries: VecDeque<Entry>| {
             for entry in entries.into_iter().rev().filter(|entry| entry.actor != session.by) {
@@ -140,7 +150,7 @@ impl Project {
         let (whole, mut found) = (HistoryFilter::default(), VecDeque::new());
         if let Some(index) = self.index() {
             index.newest_first(|place| {
-                if unseen.visit(place.key, &place.prev) {
+                if is_known(&place.key) && unseen.visit(place.key, &place.prev) {
                     let text = read_line(&self.store, &place.line).unwrap_or_default();
                     if let Ok(record) = record::parse(&text) {
                         let line =
@@ -165,7 +175,7 @@ impl Project {
                 if unseen.is_over() {
                     break;
                 }
-                if unseen.visit(*key, prev) {
+                if is_known(key) && unseen.visit(*key, prev) {
                     news.insert(*key);
                 }
             }

@@ -76,7 +76,10 @@ impl WorkflowFile {
         let at = |word: &str, why: String| WorkflowFault { line: line_of(text, word), why };
         let Phases(phases) = body.phases.ok_or_else(|| whole("it has no `phases`".to_owned()))?;
         if !(1..=PHASES_MAX).contains(&phases.len()) {
-            let why = format!("it has {} phases; 1 to {PHASES_MAX} can be", phases.len());
+            let why = match phases.len() {
+                0 => format!("it has no phases; 1 to {PHASES_MAX} can be"),
+                count => format!("it has {count} phases; 1 to {PHASES_MAX} can be"),
+            };
             return Err(at("phases", why));
         }
         let weights = weights(&phases).map_err(|(phase, why)| at(&phase, why))?;

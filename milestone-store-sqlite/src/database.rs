@@ -10,6 +10,7 @@
 //!   took is handed over again.
 
 use std::fs::File;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -52,6 +53,8 @@ pub(crate) struct Database {
     form: &'static Form,
     path: PathBuf,
     open: Open,
+    /// Which file is open: another one may be put in its place.
+    opened: Option<(u64, u64)>,
     /// The checkpoint that the file has, as far as it was read.
     known: Option<Checkpoint>,
 }
@@ -68,7 +71,7 @@ enum Open {
 impl Database {
     /// The file at `path`. Nothing is read or made yet.
     pub(crate) fn new(form: &'static Form, path: &Path) -> Self {
-        Self { form, path: path.to_owned(), open: Open::Closed, known: None }
+        Self { form, path: path.to_owned(), open: Open::Closed, opened: None, known: None }
     }
 
     /// An empty database that is in no file, with all its tables.
@@ -79,7 +82,8 @@ impl Database {
             Ok(connection)
         });
         let connection = made.map_err(|error| failed(path, form.name, error))?;
-        Ok(Self { form, path: path.to_owned(), open: Open::Live(connection), known: None })
+        let (path, open) = (path.to_owned(), Open::Live(connection));
+        Ok(Self { form, path, open, opened: None, known: None })
     }
 
     /// What an error of SQLite means here.
@@ -90,7 +94,8 @@ impl Database {
     /// The connection; `None` if there is no file.
     pub(crate) fn live(&mut self) -> Result<Option<&mut Connection>, ProjectionError> {
         if matches!(self.open, Open::Closed) {
-            if !self.path.exists() {
+            self.opened = self.at_path();
+            if self.opened.is_none() {
                 return Ok(None);
             }
             let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -104,9 +109,18 @@ impl Database {
         }
     }
 
-    /// The checkpoint; `None` if there is no file.
+    /// The file that is at the path now.
+    fn at_path(&self) -> Option<(u64, u64)> {
+        self.path.metadata().ok().map(|found| (found.dev(), found.ino()))
+    }
+
+    /// The checkpoint; `None` if there is no file. One that was opened before and has been put
+    /// away since is opened anew.
     pub(crate) fn checkpoint(&mut self) -> Result<Option<Checkpoint>, ProjectionError> {
         self.known = None;
+        if self.opened.is_some() && self.opened != self.at_path() {
+            (self.open, self.opened) = (Open::Closed, None);
+        }
         let read = match self.live()? {
             None => return Ok(None),
             Some(connection) => checkpoint::load(connection),
@@ -130,7 +144,7 @@ impl Database {
 
     /// Removes the file, and whatever belongs to it or was built half.
     pub(crate) fn wipe(&mut self) -> Result<(), ProjectionError> {
-        (self.open, self.known) = (Open::Closed, None);
+        (self.open, self.opened, self.known) = (Open::Closed, None, None);
         for end in ["", "-wal", "-shm", ".new", ".new-wal", ".new-shm"] {
             let path = self.beside(end);
             match std::fs::remove_file(&path) {
@@ -247,6 +261,8 @@ pub(crate) fn connect(form: &Form, path: &Path, flags: OpenFlags) -> rusqlite::R
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(Duration::from_secs(BUSY_SECONDS))?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+    // Else a kept statement is compiled anew for other values, in case another plan fits them.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     let number = |pragma: &str| -> rusqlite::Result<i64> {
         connection.query_row(&format!("PRAGMA {pragma}"), [], |row| row.get(0))
     };

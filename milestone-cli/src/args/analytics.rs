@@ -51,9 +51,17 @@ pub struct ForecastArgs {
     pub calibrate: bool,
 }
 
+/// The most tasks more or fewer that are tried out: more than a log can hold.
+const MORE_MAX: i32 = 100_000;
+
 /// Reads how many more or fewer.
 fn more_or_fewer(text: &str) -> Result<i32, ValueError> {
-    text.parse().map_err(|_| ValueError(format!("\"{text}\" is no number such as +3 or -1")))
+    let number = text.strip_prefix(['+', '-']).unwrap_or(text);
+    if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(ValueError(format!("\"{text}\" is no whole number such as +3 or -1")));
+    }
+    let read = text.parse().ok().filter(|more: &i32| more.abs() <= MORE_MAX);
+    read.ok_or_else(|| ValueError(format!("\"{text}\" is over {MORE_MAX} tasks more or fewer")))
 }
 
 /// `milestone stats [REF]`.

@@ -9,7 +9,8 @@ use clap::{Args, ValueEnum};
 #[command(
     before_help = "Examples:\n  milestone validate\n  milestone validate hybrid --repair\n\n\
     standard: the log and what it says. hybrid: everything that is made from the log.\n\
-    quick, kiro: templates and workflows. Exit 10 on a warning or an error."
+    quick, kiro: templates and workflows. Exit 10 on a warning or an error.\n\
+    With --as-of the plan of that moment is checked, and no files."
 )]
 pub struct ValidateArgs {
     /// What to check
@@ -36,6 +37,18 @@ pub enum Validation {
 }
 
 impl Validation {
+    /// Returns the word for it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Standard => "standard",
+            Self::Hybrid => "hybrid",
+            Self::Quick => "quick",
+            Self::Kiro => "kiro",
+            Self::All => "all",
+        }
+    }
+
     /// Returns true if this covers `other`.
     #[must_use]
     pub fn covers(self, other: Self) -> bool {

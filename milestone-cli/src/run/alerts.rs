@@ -2,15 +2,16 @@
 //!
 //! Start at [`run`]; [`line`] is what the first command of a day says.
 //!
-//! - **Absent on purpose.** What is worth an alert: the project knows, by the settings.
+//! - **Absent on purpose.** What is worth an alert: the project knows, by the settings. And the
+//!   past of this machine: with `--as-of` only alerts about work are listed.
 
-use milestone_project::{Alert, AlertKind};
+use milestone_project::{Alert, AlertKind, alerts_of_work};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::backend::counted;
 use super::context::{Context, Output, Ran};
-use super::writes::document;
+use super::reads::{document, moment_of, under_banner};
 use crate::args::health::AlertsArgs;
 use crate::ui::error::Exit;
 use crate::ui::text::sanitize;
@@ -72,14 +73,22 @@ fn all(context: &mut Context) -> Result<Vec<Alert>, Box<crate::ui::error::Proble
 
 /// Lists them.
 pub(super) fn run(context: &mut Context, args: &AlertsArgs) -> Ran {
-    super::reads::present_only(context, "alerts")?;
-    let alerts = all(context)?;
+    let moment = context.moment()?;
+    let alerts = match moment.as_of {
+        None => all(context)?,
+        Some(_) => {
+            let (now, today) = moment_of(context, &moment)?;
+            alerts_of_work(&moment.state, &context.config.alerts(), now, today)
+        }
+    };
     let mut output = match context.json() {
         true => {
             let docs: Vec<AlertDoc<'_>> = alerts.iter().map(AlertDoc::of).collect();
-            Output::of(document(context, "alert.list", docs)?)
+            Output::of(document(context, &moment, "alert.list", docs, None, Vec::new())?)
         }
-        false if alerts.is_empty() => Output::of("Nothing to look at.\n"),
+        false if alerts.is_empty() => {
+            under_banner(context, &moment, "Nothing to look at.\n".to_owned())
+        }
         false => {
             let mut out = String::new();
             for alert in &alerts {
@@ -87,12 +96,12 @@ pub(super) fn run(context: &mut Context, args: &AlertsArgs) -> Ran {
                 let (kind, about) = (alert.kind.name(), sanitize(about));
                 out.push_str(&format!("{kind:<8}  {about}  {}\n", text(alert)));
             }
-            let mut output = Output::of(out);
+            let mut output = under_banner(context, &moment, out);
             let mut hints: Vec<String> = alerts.iter().map(hint).collect();
             hints.dedup();
             if context.hints() {
-                output.stderr =
-                    hints.into_iter().take(NAMED_MAX).map(|hint| format!("  {hint}")).collect();
+                let hints = hints.into_iter().take(NAMED_MAX).map(|hint| format!("  {hint}"));
+                output.stderr.extend(hints);
             }
             output
         }

@@ -68,36 +68,52 @@ const STORY: &[Step] = &[
     (1, 570, "dana", |_| start("api-development/authentication")),
     (1, 600, "sam", |_| start("api-development/database-setup")),
     (2, 605, "sam", |days| milestone("Search", days.day(25), "sam", SEARCH_TASKS)),
+    (3, 560, "sam", |days| milestone("New hosts", days.day(39), "sam", HOSTS_TASKS)),
     (3, 930, "dana", |_| {
         progress("api-development/authentication", 3, 5, "tokens work, refresh is left")
     }),
+    (4, 660, "sam", |_| done(&["new-hosts/inventory"], "")),
     (5, 1010, "dana", |_| done(&["api-development/authentication"], "PR 131")),
     (6, 640, "sam", |_| block("api-development/database-setup", "waiting for sandbox keys", "ops")),
+    (7, 660, "sam", |_| done(&["new-hosts/accounts", "new-hosts/firewall"], "")),
     (8, 700, "sam", |_| unblock("api-development/database-setup", "keys arrived")),
+    (9, 660, "sam", |_| done(&["new-hosts/images"], "")),
     (10, 980, "sam", |_| done(&["api-development/database-setup"], "PR 135")),
+    (11, 660, "sam", |_| done(&["new-hosts/staging"], "")),
     (12, 555, "dana", |_| start("api-development/endpoints")),
     (13, 620, "sam", |_| start("search/index")),
+    (14, 660, "sam", |_| done(&["new-hosts/metrics", "new-hosts/logs"], "")),
     (16, 900, "sam", |_| done(&["search/index"], "PR 138")),
     (17, 600, "sam", |_| done(&["search/query-syntax"], "PR 139")),
+    (18, 660, "sam", |_| done(&["new-hosts/alerts"], "")),
     (19, 610, "agent:robo-1", |_| start("search/ranking")),
     (20, 1000, "agent:robo-1", |_| progress("search/ranking", 2, 4, "BM25 in place")),
+    (21, 660, "sam", |_| done(&["new-hosts/backups"], "")),
     (22, 940, "agent:robo-1", |_| done(&["search/ranking"], "PR 144")),
     (23, 600, "sam", |_| done(&["search"], "shipped in 1.4")),
     (24, 560, "dana", |days| milestone("Checkout v2", days.day(60), "dana", CHECKOUT_TASKS)),
     (24, 565, "dana", |_| depends("checkout-v2", &["api-development"])),
+    (25, 660, "sam", |_| done(&["new-hosts/certificates", "new-hosts/names"], "")),
     (26, 620, "dana", |_| archive("search")),
+    (27, 660, "sam", |_| done(&["new-hosts/queue"], "")),
     (28, 640, "dana", |_| progress("api-development/endpoints", 2, 6, "")),
+    (30, 660, "sam", |_| done(&["new-hosts/copy-of-the-data"], "")),
     (31, 700, "dana", |_| note("api-development", "Partners want the batch endpoint first.")),
+    (32, 660, "sam", |_| done(&["new-hosts/rehearsal"], "")),
     (33, 980, "agent:robo-1", |_| progress("api-development/endpoints", 3, 6, "")),
     (34, 610, "sam", |_| {
         risk("checkout-v2/payment", "The provider changes its sandbox in autumn.")
     }),
+    (35, 660, "sam", |_| done(&["new-hosts/switch"], "")),
     (36, 600, "dana", |_| Command::Check {
         target: "api-development/endpoints".into(),
         items: vec![1],
         checked: true,
     }),
     (38, 600, "sam", |_| cancel("checkout-v2/gift-cards", "nobody asked for them")),
+    (39, 660, "sam", |_| done(&["new-hosts/old-hosts-off"], "")),
+    (39, 670, "sam", |_| done(&["new-hosts"], "the old ones are gone")),
+    (39, 680, "dana", |_| archive("new-hosts")),
     (40, 641, "dana", |_| progress("api-development/endpoints", 4, 6, "orders and payments done")),
 ];
 
@@ -110,6 +126,24 @@ const API_TASKS: &[(&str, u32, &[&str])] = &[
 ];
 const SEARCH_TASKS: &[(&str, u32, &[&str])] =
     &[("Index", 3, &[]), ("Query syntax", 1, &[]), ("Ranking", 3, &["Typos", "Synonyms"])];
+const HOSTS_TASKS: &[(&str, u32, &[&str])] = &[
+    ("Inventory", 1, &[]),
+    ("Accounts", 1, &[]),
+    ("Firewall", 1, &[]),
+    ("Images", 1, &[]),
+    ("Staging", 1, &[]),
+    ("Metrics", 1, &[]),
+    ("Logs", 1, &[]),
+    ("Alerts", 1, &[]),
+    ("Backups", 1, &[]),
+    ("Certificates", 1, &[]),
+    ("Names", 1, &[]),
+    ("Queue", 1, &[]),
+    ("Copy of the data", 1, &[]),
+    ("Rehearsal", 1, &[]),
+    ("Switch", 1, &[]),
+    ("Old hosts off", 1, &[]),
+];
 const CHECKOUT_TASKS: &[(&str, u32, &[&str])] = &[
     ("Cart totals", 1, &[]),
     ("Payment", 4, &["Cards", "Bank transfer"]),
@@ -158,6 +192,7 @@ pub(super) fn run(context: &mut Context, args: &DemoArgs) -> Ran {
         ("list", "its milestones"),
         ("show api-development", "one of them, with its tasks"),
         ("ready --blocked", "what waits, and for what"),
+        ("forecast api-development", "when it will be done"),
         ("show api-development --as-of 3w", "the same three weeks ago"),
         ("log api-development/endpoints", "what happened to a task"),
         ("log verify", "that nothing was changed since"),
@@ -246,7 +281,8 @@ fn progress(target: &str, done: u32, of: u32, note: &str) -> Command {
 
 fn done(targets: &[&str], note: &str) -> Command {
     let targets = targets.iter().map(ToString::to_string).collect();
-    Command::Complete { targets, force: None, note: Some(note.to_owned()), time_spent: 60 }
+    let note = (!note.is_empty()).then(|| note.to_owned());
+    Command::Complete { targets, force: None, note, time_spent: 60 }
 }
 
 fn block(target: &str, text: &str, on: &str) -> Command {

@@ -54,10 +54,12 @@ mod why;
 
 pub(super) use about::version;
 pub(super) use board::{Cards, cards, spoken as spoken_board};
+pub(super) use evidence::moment_of;
 pub(super) use kinds::kinds;
 pub(super) use look_back::{LookBackDoc, looks_back};
 pub(super) use phase::{check_file, page as phase_page, waiting};
-pub(super) use print::{chosen_format, no_format, text_only};
+pub(super) use print::{chosen_format, document, no_format, text_only, under_banner};
+pub(super) use report::FORMATS as REPORT_FORMATS;
 pub(super) use session::{Point, meant, point};
 pub(super) use template::{check as check_templates, list as templates, show as template};
 pub(super) use watch::{Seen, begin_events, new_events};
@@ -194,12 +196,14 @@ fn twice_if_damaged(context: &mut Context, answer: impl Fn(&mut Context) -> Ran)
     answer(context)
 }
 
-/// Refuses `--as-of` where only the whole log, as it is on the disk, makes sense.
+/// Refuses `--as-of` where only what is there now makes sense: files, the whole log as it lies on
+/// the disk, this machine.
 pub(in crate::run) fn present_only(context: &Context, verb: &str) -> Result<(), Box<Problem>> {
     if context.global.as_of.is_none() {
         return Ok(());
     }
-    let message = format!("\"{verb}\" looks at the log as it is; --as-of cannot be given");
+    let why = "looks at what is there now, of which the log has no past";
+    let message = format!("\"{verb}\" {why}: --as-of cannot be given");
     Err(Box::new(
         Problem::new("usage.as_of_present", Exit::Usage, message)
             .unchanged()

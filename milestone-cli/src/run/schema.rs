@@ -78,6 +78,13 @@ fn kinds() -> Vec<Kind> {
     all
 }
 
+/// Every name, and what it is of.
+pub(super) fn names() -> Vec<(String, String)> {
+    let documents =
+        kinds().into_iter().map(|kind| (kind.name, format!("document of: {}", kind.by)));
+    documents.chain(event::names()).map(|(name, about)| (name.to_owned(), about)).collect()
+}
+
 /// Prints a schema, or the names of all.
 pub(super) fn run(context: &Context, args: &SchemaArgs) -> Ran {
     let kinds = kinds();

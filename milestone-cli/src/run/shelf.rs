@@ -1,13 +1,17 @@
-//! All templates at hand: those of the project, then those that come with the program.
+//! All templates at hand: those of the project, then those that come with the program; and the
+//! workflows that they may name.
 //!
 //! Start at [`Shelf::of`].
 //!
 //! - **Invariant.** A template of the project goes before the built-in one of the same name.
 //! - **Invariant.** A template that is wrong is shown with what is wrong, and never used.
 
+use std::path::Path;
+use std::rc::Rc;
+
 use milestone_core::words::nearest;
-use milestone_interop::template::{BUILT_IN, Finding, Template, parse};
-use milestone_project::{TEMPLATES, template_files};
+use milestone_interop::template::{BUILT_IN, Finding, Template, Workflows, parse};
+use milestone_project::{TEMPLATES, WorkflowError, known_workflows, template_files};
 
 use super::context::Context;
 use crate::ui::error::{Exit, Problem};
@@ -23,6 +27,8 @@ pub(super) struct Held {
     pub(super) bytes: Vec<u8>,
     /// True if it is used in place of a built-in one.
     pub(super) overrides: bool,
+    /// The workflows that it may name.
+    pub(super) workflows: Rc<Workflows>,
 }
 
 impl Held {
@@ -32,7 +38,7 @@ impl Held {
     ///
     /// Everything that is wrong, by line.
     pub(super) fn read(&self) -> Result<Template, Vec<Finding>> {
-        parse(&self.bytes).map_err(|findings| findings.0)
+        parse(&self.bytes, &self.workflows).map_err(|findings| findings.0)
     }
 
     /// The file, or its name and where it is from.
@@ -59,6 +65,20 @@ impl Held {
     }
 }
 
+/// The workflows of the project whose directory is `root`, as templates name them.
+pub(super) fn workflows(root: Option<&Path>) -> Workflows {
+    let known = known_workflows(root).into_iter().map(|held| {
+        let content = match held.content {
+            Ok(file) if file.enabled => Ok(file.workflow),
+            Ok(_) => Err("it is switched off".to_owned()),
+            Err(WorkflowError::Bad { fault, .. }) => Err(fault.to_string()),
+            Err(error) => Err(error.to_string()),
+        };
+        (held.name, content)
+    });
+    Workflows::new(known.collect())
+}
+
 /// All templates at hand, by name.
 pub(super) struct Shelf(Vec<Held>);
 
@@ -82,17 +102,20 @@ impl Shelf {
         let shown = |name: &str| format!(".milestones/{TEMPLATES}/{name}");
         let files =
             files.map_err(|error| unreadable(format!(".milestones/{TEMPLATES}"), &error))?;
+        let workflows = Rc::new(workflows(root.as_deref()));
         let mut all = Vec::new();
         for file in files {
             let path = shown(&format!("{}.md", file.name));
             let bytes = file.read().map_err(|error| unreadable(path.clone(), &error))?;
             let overrides = BUILT_IN.iter().any(|(name, _)| *name == file.name);
-            all.push(Held { name: file.name, path: Some(path), bytes, overrides });
+            let workflows = Rc::clone(&workflows);
+            all.push(Held { name: file.name, path: Some(path), bytes, overrides, workflows });
         }
         for (name, text) in BUILT_IN {
             if !all.iter().any(|held| held.name == name) {
                 let bytes = text.as_bytes().to_vec();
-                all.push(Held { name: name.to_owned(), path: None, bytes, overrides: false });
+                let (name, workflows) = (name.to_owned(), Rc::clone(&workflows));
+                all.push(Held { name, path: None, bytes, overrides: false, workflows });
             }
         }
         Ok(Self(all))

@@ -411,7 +411,7 @@ const CODES: &[Code] = &[
     row(
         "usage.as_of_present",
         Exit::Usage,
-        "the command looks at the log as it is",
+        "the command looks at what is there now",
         "leave --as-of out",
     ),
     row("usage.as_of_write", Exit::Usage, "the past cannot be written to", "leave --as-of out"),

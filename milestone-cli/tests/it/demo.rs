@@ -1,7 +1,8 @@
 //! `demo`: a story that ends before now, goes only where nothing is, and is like any project.
 //!
-//! Shown red by: a story that ends tomorrow; one author of everything; ids that are drawn twice; a
-//! project that is made over another; a rehearsal that writes.
+//! Shown red by: a story that ends tomorrow; one in which too little is finished to forecast; one
+//! author of everything; ids that are drawn twice; a project that is made over another; a
+//! rehearsal that writes.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +18,7 @@ fn told(env: &TestEnv, line: &str) -> String {
 fn the_story_is_a_whole_project() {
     let env = TestEnv::new();
     let made = told(&env, "demo");
-    assert!(made.starts_with("Created milestone-demo  (project shop, 30 records"), "{made}");
+    assert!(made.starts_with("Created milestone-demo  (project shop, 46 records"), "{made}");
     for line in made.lines().skip(1) {
         let command = line.trim().strip_prefix("milestone ").expect("a command");
         let command = command.split("  ").next().unwrap();
@@ -28,6 +29,10 @@ fn the_story_is_a_whole_project() {
     api-development	API Development	active	67	2/4	2026-03-10	dana	demo
     checkout-v2	Checkout v2	planned	0	0/3	2026-03-30	dana	demo
     ");
+    let foreseen = told(&env, "-C milestone-demo forecast");
+    assert!(foreseen.contains("85%  by "), "{foreseen}");
+    let foreseen = told(&env, "-C milestone-demo forecast api-development");
+    assert!(foreseen.contains("Due date Tue 2026-03-10 has passed."), "{foreseen}");
     let edited = env.run("-C milestone-demo start checkout-v2/payment");
     assert_eq!(edited.code, 8, "it waits like in any other project: {}", edited.block());
 }

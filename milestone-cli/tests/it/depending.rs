@@ -240,7 +240,7 @@ fn why_gives_the_parts_of_a_percentage() {
     does(&env, "-C here done api/design");
     does(&env, "-C here progress api/build 4/6");
     does(&env, "-C here cancel api/launch --reason later");
-    insta::assert_snapshot!(env.block("-C here why api --format text --width 60"), @r"
+    insta::assert_snapshot!(env.block("-C here why api --format text --width 60"), @"
     $ milestone -C here why api --format text --width 60
     status: active
       it was started
@@ -257,6 +257,9 @@ fn why_gives_the_parts_of_a_percentage() {
     part: api/docs
       weight 1 of 5, 0% of it: adds 0.00 points
       by b0db794c037c6b9a
+    health: Not enough history
+      2 tasks left; too little was finished to say when;
+      estimates give Sun 2026-03-15 to Fri 2026-03-20
     ");
     let json = env.run("-C here why api --json");
     let rows: Value = serde_json::from_str(&json.stdout).expect("it is JSON");

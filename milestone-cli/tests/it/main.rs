@@ -21,6 +21,7 @@ mod migrate;
 mod pause;
 mod phase_words;
 mod pictures;
+mod planning;
 mod reads;
 mod reads_backends;
 mod reads_diff;

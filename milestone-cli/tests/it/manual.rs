@@ -365,6 +365,44 @@ fn words_of_the_project_are_completed() {
     assert_eq!((silent.code, silent.stdout, silent.stderr), (0, String::new(), String::new()));
 }
 
+/// Shown red by: a place of words without a row.
+#[test]
+fn words_of_the_program_are_completed() {
+    let env = project();
+    for line in [
+        "session start api",
+        "risk add api Keys --probability 30",
+        "risk add search Other --probability 30",
+    ] {
+        assert_eq!(env.run(line).code, 0, "{line}");
+    }
+    let asked = |line: &str| {
+        let mut command = env.command();
+        command.args(["__complete", "bash", "--", "milestone"]).args(line.split(' '));
+        let output = command.output().unwrap();
+        assert_eq!(output.stderr, b"", "{line}");
+        let text = String::from_utf8(output.stdout).unwrap();
+        text.lines().map(str::to_owned).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(asked("quickstart "), "api bugfix frontend personal team");
+    assert_eq!(asked("quickstart api "), "");
+    assert_eq!(asked("template show p"), "personal");
+    assert_eq!(asked("new Title --template t"), "team");
+    assert_eq!(asked("workflow enable "), "kiro");
+    assert!(asked("hint off a").contains("all"), "{}", asked("hint off a"));
+    assert_eq!(asked("level pin "), "0 1 2 3");
+    assert_eq!(asked("schema task.l"), "task.list");
+    assert_eq!(asked("help fore"), "forecast forecasting");
+    assert_eq!(asked("help task ad"), "add");
+    assert_eq!(asked("help task.wa"), "task.waiting");
+    assert_eq!(asked("session resume s"), "s-test");
+    assert_eq!(asked("risk close api ").split(' ').count(), 1);
+    assert_eq!(asked("risk close api --outcome a"), "averted");
+    assert_eq!(asked("report status --format "), "csv html json md text");
+    assert_eq!(asked("report status --format=p"), "");
+    assert!(asked("list --format ").contains("ndjson"));
+}
+
 #[test]
 fn bash_completes_a_half_typed_line() {
     let env = project();
@@ -374,13 +412,17 @@ fn bash_completes_a_half_typed_line() {
         COMP_WORDS=(milestone start api-dev) COMP_CWORD=2\n_milestone\n\
         printf '%s\\n' \"${COMPREPLY[@]}\"\n\
         COMP_WORDS=(milestone list --owner = s) COMP_CWORD=4\n_milestone\n\
+        printf '%s\\n' \"${COMPREPLY[@]}\"\n\
+        COMP_WORDS=(milestone report status --format = h) COMP_CWORD=5\n_milestone\n\
+        printf '%s\\n' \"${COMPREPLY[@]}\"\n\
+        COMP_WORDS=(milestone template show tea) COMP_CWORD=3\n_milestone\n\
         printf '%s\\n' \"${COMPREPLY[@]}\"\n";
     let ran = env.command_of("bash").env("PATH", dirs).args(["-c", script]).output();
     // Where there is no bash there is nothing to complete.
     let Ok(output) = ran else { return };
     let said = String::from_utf8_lossy(&output.stdout);
     let errors = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(said, "api-development\napi-development/endpoints\nsam\n", "{errors}");
+    assert_eq!(said, "api-development\napi-development/endpoints\nsam\nhtml\nteam\n", "{errors}");
 }
 
 #[test]

@@ -254,8 +254,8 @@ fn whoever_chose_a_smaller_backend_stays_there() {
     ");
     insta::assert_snapshot!(env.block("migrate status --as-of 3d"), @r#"
     $ milestone migrate status --as-of 3d
-    ! error[usage.as_of_present]: "migrate status" looks at the log as it is; --as-of cannot b\
-        e given
+    ! error[usage.as_of_present]: "migrate status" looks at what is there now, of which the lo\
+        g has no past: --as-of cannot be given
     !   = nothing was changed
     ! hint: milestone migrate status
     exit 2

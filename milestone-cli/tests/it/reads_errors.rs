@@ -148,16 +148,16 @@ fn moments_that_are_none_are_refused() {
     "#);
     insta::assert_snapshot!(env.page("doctor --as-of 2026-03-05"), @r#"
     $ milestone doctor --as-of 2026-03-05
-    ! error[usage.as_of_present]: "doctor" looks at the log as it is; --as-of cannot be \
-      given
+    ! error[usage.as_of_present]: "doctor" looks at what is there now, of which the log \
+      has no past: --as-of cannot be given
     !   = nothing was changed
     ! hint: milestone doctor
     exit 2
     "#);
     insta::assert_snapshot!(env.page("log verify --as-of 2026-03-05"), @r#"
     $ milestone log verify --as-of 2026-03-05
-    ! error[usage.as_of_present]: "log verify" looks at the log as it is; --as-of \
-      cannot be given
+    ! error[usage.as_of_present]: "log verify" looks at what is there now, of which the \
+      log has no past: --as-of cannot be given
     !   = nothing was changed
     ! hint: milestone log verify
     exit 2
@@ -185,7 +185,8 @@ fn help_and_version_need_no_project() {
     insta::assert_snapshot!(env.page("help levles"), @r#"
     $ milestone help levles
     ! error[usage.unknown_topic]: there is no help on "levles"
-    !   = topics: refs, query, exit-codes, json, time, levels, glyphs, environment
+    !   = topics: refs, query, exit-codes, json, time, forecasting, workflows, \
+      templates, levels, glyphs, environment
     ! hint: milestone help levels
     exit 2
     "#);

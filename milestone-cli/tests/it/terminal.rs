@@ -143,6 +143,27 @@ fn a_terminal_is_given_back_whatever_happens() {
     assert_eq!(seat.ends(), Some(130));
 }
 
+/// Shown red by: an end that is told as a success.
+#[test]
+fn a_review_that_is_interrupted_says_so() {
+    let env = TestEnv::new();
+    shop(&env);
+    for line in [
+        "task add Refunds --on checkout --workflow kiro",
+        "phase deliver checkout/refunds api_design --text \"in the wiki\"",
+        "phase submit checkout/refunds --actor agent:robo-1",
+    ] {
+        assert_eq!(env.run(line).code, 0, "{line}");
+    }
+    let before = records(&env);
+    let mut seat = Seat::take(&env, &["review"]);
+    seat.sees("[a]pprove");
+    let pid = Pid::from_raw(i32::try_from(seat.child.id()).unwrap()).unwrap();
+    kill_process(pid, Signal::INT).unwrap();
+    assert_eq!(seat.child.wait().unwrap().code(), Some(130));
+    assert_eq!(records(&env), before);
+}
+
 /// A window that is closed, or a connection that is lost, without a signal.
 #[test]
 fn a_terminal_that_is_hung_up_ends_it() {
@@ -164,12 +185,16 @@ fn a_terminal_that_is_hung_up_ends_it() {
         assert!(keys.read(&mut screen).unwrap() > 0, "it draws");
         drop(keys);
         let latest = Instant::now() + PATIENCE;
-        while child.try_wait().unwrap().is_none() {
+        let status = loop {
+            if let Some(status) = child.try_wait().unwrap() {
+                break status;
+            }
             if Instant::now() > latest {
                 child.kill().unwrap();
                 panic!("{words:?} goes on without a terminal");
             }
             std::thread::sleep(Duration::from_millis(50));
-        }
+        };
+        assert_eq!(status.code(), Some(130), "{words:?} was ended by something");
     }
 }

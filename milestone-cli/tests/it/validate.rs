@@ -93,7 +93,7 @@ fn templates_and_workflows_that_cannot_be_used_are_found() {
     insta::assert_snapshot!(env.block("validate quick"), @r#"
     $ milestone validate quick
     error  quick     .milestones/templates/mine.md:2: there is no workflow "waterfall"; workfl\
-        ows are kiro
+        ows are kiro, mine
            mend      edit .milestones/templates/mine.md, then milestone template check
     1 error, 0 warnings, 0 info
     exit 10
@@ -283,15 +283,4 @@ fn what_was_edited_by_hand_is_not_mended() {
     exit 10
     ");
     assert_eq!(fs::read_to_string(&view).unwrap(), text);
-}
-
-#[test]
-fn the_past_is_not_validated() {
-    insta::assert_snapshot!(shop().block("validate --as-of 2026-03-01"), @r#"
-    $ milestone validate --as-of 2026-03-01
-    ! error[usage.as_of_present]: "validate" looks at the log as it is; --as-of cannot be given
-    !   = nothing was changed
-    ! hint: milestone validate
-    exit 2
-    "#);
 }

@@ -63,9 +63,9 @@ proptest! {
         }
     }
 
-    /// A record that is damaged after a projection took it in is no longer shown.
+    /// A record that is damaged in its place, after it was taken in, is no longer shown.
     #[test]
-    fn a_record_damaged_later_leaves_a_projection(
+    fn a_record_damaged_later_is_no_longer_shown(
         history in histories(1, 8),
         at in any::<prop::sample::Index>(),
     ) {
@@ -77,7 +77,9 @@ proptest! {
         let at = at.index(bytes.len());
         bytes[at] ^= 1;
         log.put(&name, bytes);
+        let restored = restore(&log, &MemoryBase::shared(&now.state), &now.checkpoint).unwrap();
         let now = rebuild(&log, "for a test").unwrap();
+        prop_assert_eq!(Shown::of(&restored), Shown::of(&now));
         let mut documents = Documents::on(&shelf);
         let work = project(&log, &now.state, &now.checkpoint, &mut documents).unwrap();
         prop_assert!(matches!(work, Work::Rebuild(_)), "{:?}", work);

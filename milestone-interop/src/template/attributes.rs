@@ -10,7 +10,8 @@ use milestone_core::words::{Slug, check_prose, check_title, duration_minutes, ne
 
 use super::fault::{Fault, Found};
 use super::front::{label, priority};
-use super::{DELIVERABLE, PHASES};
+use super::workflows::{NONE, Through, Workflows, handover};
+use super::{DELIVERABLE, Handover};
 use crate::outline::{Check, OutlineTask, looks_like_duration};
 
 /// The attributes of a task.
@@ -25,6 +26,7 @@ const KEYS: &[&str] = &[
     "priority",
     "title",
     "weight",
+    "workflow",
 ];
 
 /// A task whose relations are not looked up yet.
@@ -39,13 +41,30 @@ pub(super) struct Draft {
     pub(super) priority: Option<Priority>,
     pub(super) labels: Vec<String>,
     pub(super) criteria: Vec<String>,
+    pub(super) workflow: Option<String>,
+    pub(super) deliverables: Vec<Handover>,
     /// Names of other tasks, with their lines.
     pub(super) after: Vec<(String, usize)>,
 }
 
 impl Draft {
     /// Reads a task and everything below it.
-    pub(super) fn of(task: OutlineTask, found: &mut Found) -> Self {
+    pub(super) fn of(
+        task: OutlineTask,
+        usual: Through<'_>,
+        workflows: &Workflows,
+        found: &mut Found,
+    ) -> Self {
+        let own = said(&task.checks, "workflow");
+        let through = match own {
+            Some((NONE, _)) => Through::Nothing,
+            Some((asked, line)) => match found.take(line, workflows.find(asked)) {
+                Some(workflow) => Through::Workflow(workflow),
+                None => Through::Unknown,
+            },
+            None => usual,
+        };
+        let phase = said(&task.checks, "phase").map(|(phase, _)| phase);
         let mut draft = Self {
             line: task.line,
             id: None,
@@ -56,6 +75,8 @@ impl Draft {
             priority: None,
             labels: Vec::new(),
             criteria: Vec::new(),
+            workflow: through.name(),
+            deliverables: Vec::new(),
             after: Vec::new(),
         };
         if let (None, Some(text)) = (task.estimate, looks_like_duration(&task.title)) {
@@ -75,6 +96,15 @@ impl Draft {
         }
         for check in &task.checks {
             match attribute(check) {
+                Some(("deliverable", value)) => {
+                    draft.hand_over(through, phase, value, check.line, found);
+                }
+                Some(("phase", value)) => {
+                    let known = found.take(check.line, through.check_phase(value)).is_some();
+                    draft.labels.extend(
+                        Some(value.to_owned()).filter(|_| known && !draft.is_labelled(value)),
+                    );
+                }
                 Some((key, value)) => draft.put(key, value, check.line, found),
                 None => draft.criterion(&check.text, check.line, found),
             }
@@ -86,12 +116,30 @@ impl Draft {
         self.criteria.extend(found.take(line, criterion(text)));
     }
 
+    fn is_labelled(&self, label: &str) -> bool {
+        self.labels.iter().any(|held| held == label)
+    }
+
+    fn hand_over(
+        &mut self,
+        through: Through<'_>,
+        phase: Option<&str>,
+        value: &str,
+        line: usize,
+        found: &mut Found,
+    ) {
+        let Through::Workflow(workflow) = through else {
+            return self.criterion(&format!("{DELIVERABLE}{value}"), line, found);
+        };
+        let new = found.take(line, handover(workflow, phase, &self.deliverables, value));
+        self.deliverables.extend(new.filter(|new| !self.deliverables.contains(new)));
+    }
+
     fn put(&mut self, key: &str, value: &str, line: usize, found: &mut Found) {
         let names = || value.split(',').map(str::trim).filter(|name| !name.is_empty());
         match key {
             "after" => self.after.extend(names().map(|name| (name.to_owned(), line))),
             "check" => self.criterion(value, line, found),
-            "deliverable" => self.criterion(&format!("{DELIVERABLE}{value}"), line, found),
             "estimate" => {
                 let minutes = duration_minutes(value)
                     .map_err(|why| Fault::BadValue { key: "estimate", why: why.to_string() });
@@ -104,11 +152,6 @@ impl Draft {
                     self.labels.extend(label.filter(|label| !self.labels.contains(label)));
                 }
             }
-            "phase" => match PHASES.contains(&value) {
-                true if self.labels.iter().any(|label| label == value) => {}
-                true => self.labels.push(value.to_owned()),
-                false => found.add(line, Fault::UnknownPhase { asked: value.to_owned() }),
-            },
             "priority" => self.priority = found.take(line, priority(value)),
             "title" => {
                 let title = check_title(value).map(str::to_owned);
@@ -116,6 +159,8 @@ impl Draft {
                 self.title = found.take(line, title).unwrap_or_default();
             }
             "weight" => self.weight = found.take(line, weight(value)),
+            // Looked up before everything else.
+            "workflow" => {}
             _ => {
                 let near = nearest(key, KEYS.iter().copied());
                 found.add(line, Fault::UnknownKey { key: key.to_owned(), known: KEYS, near });
@@ -138,6 +183,13 @@ pub(super) fn attribute(check: &Check) -> Option<(&str, &str)> {
     })?;
     let word = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_lowercase());
     (word && !check.boxed).then_some((key, value.trim()))
+}
+
+/// The value of the last attribute of that name, and its line.
+fn said<'c>(checks: &'c [Check], key: &str) -> Option<(&'c str, usize)> {
+    let all = checks.iter().filter_map(|check| Some((attribute(check)?, check.line)));
+    let own = all.filter(|((held, _), _)| *held == key);
+    own.map(|((_, value), line)| (value, line)).next_back()
 }
 
 fn id(text: &str) -> Result<Slug, Fault> {

@@ -8,7 +8,6 @@ use std::fmt;
 
 use milestone_core::words::{SLUG_CHARS_MAX, TextFault};
 
-use super::{PHASES, WORKFLOWS};
 use crate::outline::{OutlineError, TASKS_MAX};
 
 /// What is wrong at one place.
@@ -59,11 +58,14 @@ pub enum Fault {
     #[error("the tasks wait for each other in a circle: {}", path.join(" → "))]
     Cycle { path: Vec<String> },
     /// There is no such phase.
-    #[error("there is no phase \"{asked}\"")]
-    UnknownPhase { asked: String },
+    #[error("there is no phase \"{asked}\"{}", in_workflow(workflow.as_deref()))]
+    UnknownPhase { asked: String, workflow: Option<String>, known: Vec<String> },
     /// There is no such workflow.
     #[error("there is no workflow \"{asked}\"")]
-    UnknownWorkflow { asked: String },
+    UnknownWorkflow { asked: String, known: Vec<String>, near: Option<String> },
+    /// The workflow is there, and is none.
+    #[error("the workflow \"{asked}\" cannot be used: {why}")]
+    BadWorkflow { asked: String, why: String },
 }
 
 impl Fault {
@@ -82,7 +84,7 @@ impl Fault {
             Self::UnknownTask { .. } | Self::AmbiguousTask { .. } => "after",
             Self::Cycle { .. } => "cycle",
             Self::UnknownPhase { .. } => "phase",
-            Self::UnknownWorkflow { .. } => "workflow",
+            Self::UnknownWorkflow { .. } | Self::BadWorkflow { .. } => "workflow",
         }
     }
 
@@ -112,10 +114,17 @@ impl Fault {
             Self::UnknownTask { .. } => "name a task of this file by its title or id".to_owned(),
             Self::AmbiguousTask { .. } => "give them ids and name one of those".to_owned(),
             Self::Cycle { .. } => "take one \"- after:\" of these away".to_owned(),
-            Self::UnknownPhase { .. } => format!("phases are {}", PHASES.join(", ")),
-            Self::UnknownWorkflow { .. } => format!("workflows are {}", WORKFLOWS.join(", ")),
+            Self::UnknownPhase { known, .. } => format!("phases are {}", known.join(", ")),
+            Self::UnknownWorkflow { near: Some(near), .. } => format!("did you mean {near}?"),
+            Self::UnknownWorkflow { known, .. } => format!("workflows are {}", known.join(", ")),
+            Self::BadWorkflow { .. } => "see milestone workflow check".to_owned(),
         }
     }
+}
+
+/// Where a phase was looked for.
+fn in_workflow(name: Option<&str>) -> String {
+    name.map(|name| format!(" in the workflow {name}")).unwrap_or_default()
 }
 
 /// Something that is wrong, and where.

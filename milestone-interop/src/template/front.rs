@@ -14,8 +14,9 @@ use serde_json::Value;
 use serde_saphyr::Spanned;
 use serde_saphyr::options::{DuplicateKeyPolicy, MergeKeyPolicy};
 
+use super::Template;
 use super::fault::{Fault, Found};
-use super::{Template, WORKFLOWS};
+use super::workflows::{Through, Workflows};
 
 /// The keys.
 const KEYS: &[&str] = &["about", "labels", "priority", "workflow"];
@@ -46,18 +47,28 @@ pub(super) fn split<'t>(text: &'t str, found: &mut Found) -> (&'t str, String) {
     ("", String::new())
 }
 
-/// Reads the front matter into a template.
-pub(super) fn read(front: &str, template: &mut Template, found: &mut Found) {
+/// Reads the front matter into a template; what its tasks go through.
+pub(super) fn read<'w>(
+    front: &str,
+    workflows: &'w Workflows,
+    template: &mut Template,
+    found: &mut Found,
+) -> Through<'w> {
+    let mut through = Through::Nothing;
     if front.trim().is_empty() {
-        return;
+        return through;
     }
     if front.len() > FRONT_BYTES_MAX {
         let why = format!("it has {} bytes, at most {FRONT_BYTES_MAX} are read", front.len());
-        return found.add(1, Fault::Yaml { why });
+        found.add(1, Fault::Yaml { why });
+        return through;
     }
     let entries = match entries(front) {
         Ok(entries) => entries,
-        Err((line, why)) => return found.add(line, Fault::Yaml { why }),
+        Err((line, why)) => {
+            found.add(line, Fault::Yaml { why });
+            return through;
+        }
     };
     let mut seen: Vec<&str> = Vec::new();
     for (key, line, value) in &entries {
@@ -77,8 +88,12 @@ pub(super) fn read(front: &str, template: &mut Template, found: &mut Found) {
                 template.priority = found.take(*line, named);
             }
             "workflow" => {
-                let asked = text("workflow", value).and_then(workflow);
-                template.workflow = found.take(*line, asked);
+                let asked = text("workflow", value).and_then(|name| workflows.find(name));
+                through = match found.take(*line, asked) {
+                    Some(workflow) => Through::Workflow(workflow),
+                    None => Through::Unknown,
+                };
+                template.workflow = through.name();
             }
             _ => {
                 let near = nearest(key, KEYS.iter().copied());
@@ -86,6 +101,7 @@ pub(super) fn read(front: &str, template: &mut Template, found: &mut Found) {
             }
         }
     }
+    through
 }
 
 /// A priority by its name.
@@ -98,13 +114,6 @@ pub(super) fn priority(text: &str) -> Result<Priority, Fault> {
 pub(super) fn label(text: &str) -> Result<String, Fault> {
     let checked = check_id_text(text);
     checked.map(str::to_owned).map_err(|fault| Fault::BadText { what: "label", fault })
-}
-
-fn workflow(text: &str) -> Result<String, Fault> {
-    match WORKFLOWS.contains(&text) {
-        true => Ok(text.to_owned()),
-        false => Err(Fault::UnknownWorkflow { asked: text.to_owned() }),
-    }
 }
 
 fn line_of(what: &'static str, text: &str) -> Result<String, Fault> {

@@ -15,6 +15,7 @@ mod fault;
 mod front;
 mod order;
 mod parse;
+mod workflows;
 mod write;
 
 use std::collections::HashMap;
@@ -24,15 +25,13 @@ use milestone_core::words::{Slug, Text};
 
 pub use fault::{FINDINGS_MAX, Fault, Finding, Findings};
 pub use parse::parse;
+pub use workflows::Workflows;
 pub use write::{STARTER, is_writable, write};
 
-/// The phases that a task may stand for, in their order.
+/// The phases that a task without a workflow may stand for, in their order.
 pub const PHASES: [&str; 4] = ["design", "spec", "task", "execute"];
 
-/// The workflows that a template may ask for.
-pub const WORKFLOWS: [&str; 1] = ["kiro"];
-
-/// What stands before a deliverable among the criteria of a task.
+/// What stands before a deliverable among the criteria of a task without a workflow.
 pub const DELIVERABLE: &str = "Deliverable: ";
 
 /// The templates that come with the program: name and text.
@@ -57,7 +56,7 @@ pub struct Template {
     pub labels: Vec<String>,
     /// How important the milestone is.
     pub priority: Option<Priority>,
-    /// The workflow that its tasks go through; one of [`WORKFLOWS`].
+    /// The workflow that its tasks go through, unless they say another.
     pub workflow: Option<String>,
     /// What must hold in the end.
     pub criteria: Vec<String>,
@@ -82,10 +81,23 @@ pub struct TemplateTask {
     pub priority: Option<Priority>,
     /// Its labels; a phase is one of them.
     pub labels: Vec<String>,
-    /// What can be checked off; a deliverable is one of them.
+    /// What can be checked off; without a workflow, a deliverable is one of them.
     pub criteria: Vec<String>,
+    /// The workflow that it goes through.
+    pub workflow: Option<String>,
+    /// What it hands over in the phases of its workflow.
+    pub deliverables: Vec<Handover>,
     /// The ids of the tasks that must be done before.
     pub after: Vec<Slug>,
+}
+
+/// Something that a task with a workflow hands over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Handover {
+    /// The phase that it belongs to.
+    pub phase: String,
+    /// What it is called.
+    pub name: String,
 }
 
 impl Template {
@@ -102,10 +114,10 @@ impl Template {
         fields
     }
 
-    /// The tasks that it makes.
+    /// The tasks that it makes. `workflows` are those that it was read with.
     #[must_use]
-    pub fn new_tasks(&self) -> Vec<NewTask> {
-        self.tasks.iter().map(TemplateTask::new_task).collect()
+    pub fn new_tasks(&self, workflows: &Workflows) -> Vec<NewTask> {
+        self.tasks.iter().map(|task| task.new_task(workflows)).collect()
     }
 
     /// The same template with each task behind those that it comes after, as [`write()`] wants it.
@@ -135,7 +147,7 @@ impl Template {
 }
 
 impl TemplateTask {
-    fn new_task(&self) -> NewTask {
+    fn new_task(&self, workflows: &Workflows) -> NewTask {
         let mut new = NewTask { title: self.title.clone(), ..NewTask::default() };
         new.id = Some(self.id.to_string());
         put_text(&mut new.fields, Field::Description, &self.description);
@@ -150,6 +162,8 @@ impl TemplateTask {
         put_labels(&mut new.fields, &self.labels);
         new.criteria = self.criteria.iter().map(|text| NewCriterion::from(text.as_str())).collect();
         new.after = self.after.iter().map(ToString::to_string).collect();
+        let workflow = self.workflow.as_deref().and_then(|name| workflows.get(name));
+        new.workflow = workflow.map(|workflow| workflows::with(workflow, &self.deliverables));
         new
     }
 }

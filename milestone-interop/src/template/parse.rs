@@ -10,19 +10,20 @@ use milestone_core::words::{Slug, check_prose, check_title, nearest, slug_of};
 
 use super::attributes::{Draft, attribute, criterion};
 use super::fault::{Fault, Findings, Found};
+use super::workflows::Workflows;
 use super::{Template, TemplateTask, front, order};
 use crate::outline::{self, Outline};
 
-/// Reads a template.
+/// Reads a template. `workflows` are those that it may name.
 ///
 /// # Errors
 ///
 /// Everything that is wrong with it, by line.
-pub fn parse(bytes: &[u8]) -> Result<Template, Findings> {
+pub fn parse(bytes: &[u8], workflows: &Workflows) -> Result<Template, Findings> {
     let mut found = Found::default();
     let mut template = Template::default();
     match std::str::from_utf8(bytes) {
-        Ok(text) => read(text, &mut template, &mut found),
+        Ok(text) => read(text, workflows, &mut template, &mut found),
         Err(error) => {
             let at = error.valid_up_to();
             let line = bytes[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
@@ -36,11 +37,11 @@ pub fn parse(bytes: &[u8]) -> Result<Template, Findings> {
     Err(Findings(found.0))
 }
 
-fn read(text: &str, template: &mut Template, found: &mut Found) {
+fn read(text: &str, workflows: &Workflows, template: &mut Template, found: &mut Found) {
     // Some editors begin a file with a mark for the order of its bytes, and end lines with two.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
     let (front, body) = front::split(&text, found);
-    front::read(front, template, found);
+    let usual = front::read(front, workflows, template, found);
     let outline = match outline::read(&body) {
         Ok(outline) => outline,
         Err(error) => return found.add(1, error.into()),
@@ -63,7 +64,8 @@ fn read(text: &str, template: &mut Template, found: &mut Found) {
         };
         template.criteria.extend(found.take(check.line, criterion(text)));
     }
-    let drafts = tasks.into_iter().map(|task| Draft::of(task, found)).collect();
+    let draft = |task| Draft::of(task, usual, workflows, found);
+    let drafts = tasks.into_iter().map(draft).collect();
     template.tasks = related(drafts, found);
 }
 
@@ -106,6 +108,8 @@ fn related(drafts: Vec<Draft>, found: &mut Found) -> Vec<TemplateTask> {
             priority: draft.priority,
             labels: draft.labels,
             criteria: draft.criteria,
+            workflow: draft.workflow,
+            deliverables: draft.deliverables,
             after: after[place].iter().map(|&on| ids[on].clone()).collect(),
         });
     }

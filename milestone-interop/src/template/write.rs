@@ -9,6 +9,7 @@
 use milestone_core::words::{MINUTES_PER_DAY, MINUTES_PER_HOUR};
 
 use super::parse::plain_id;
+use super::workflows::{NONE, Workflows};
 use super::{Template, TemplateTask, parse};
 use crate::outline::{self, DESCRIPTION_FENCE, Outline};
 
@@ -46,7 +47,7 @@ pub fn write(template: &Template) -> String {
         out.push_str("## Tasks\n\n");
     }
     for (place, task) in template.tasks.iter().enumerate() {
-        write_task(&mut out, place + 1, task, &template.tasks[..place]);
+        write_task(&mut out, place + 1, task, template);
     }
     out
 }
@@ -70,7 +71,7 @@ fn front(template: &Template) -> String {
     out + "---\n\n"
 }
 
-fn write_task(out: &mut String, number: usize, task: &TemplateTask, before: &[TemplateTask]) {
+fn write_task(out: &mut String, number: usize, task: &TemplateTask, template: &Template) {
     let mark = format!("{number}. ");
     let indent = " ".repeat(mark.len());
     let estimate = task.estimate.map(|minutes| format!(" ({})", duration(minutes)));
@@ -95,7 +96,8 @@ fn write_task(out: &mut String, number: usize, task: &TemplateTask, before: &[Te
             below.push(format!("- title: {}", task.title));
         }
     }
-    let doubled = before.iter().any(|other| plain_id(&other.title) == task.id);
+    let doubled =
+        template.tasks[..number - 1].iter().any(|other| plain_id(&other.title) == task.id);
     if plain_id(&task.title) != task.id || doubled {
         below.push(format!("- id: {}", task.id));
     }
@@ -103,11 +105,18 @@ fn write_task(out: &mut String, number: usize, task: &TemplateTask, before: &[Te
         let names: Vec<String> = task.after.iter().map(ToString::to_string).collect();
         below.push(format!("- after: {}", names.join(", ")));
     }
+    if task.workflow != template.workflow {
+        below.push(format!("- workflow: {}", task.workflow.as_deref().unwrap_or(NONE)));
+    }
+    let held = task.deliverables.iter();
+    below.extend(held.map(|held| format!("- deliverable: {}: {}", held.phase, held.name)));
     below.extend(task.labels.iter().map(|label| format!("- label: {label}")));
     below.extend(task.priority.map(|priority| format!("- priority: {}", priority.name())));
     below.extend(task.weight.map(|weight| format!("- weight: {weight}")));
     for text in &task.criteria {
         let deliverable = text.strip_prefix(super::DELIVERABLE);
+        // In a workflow that word is for what a phase hands over.
+        let deliverable = deliverable.filter(|_| task.workflow.is_none());
         let boxed = match deliverable {
             Some(what) => format!("- deliverable: {what}"),
             None => item("- [ ] ", text, "- check: ").trim_end().to_owned(),
@@ -165,9 +174,9 @@ fn duration(minutes: u32) -> String {
     format!("{}{}{}", part(days, "d"), part(hours, "h"), part(minutes, "m"))
 }
 
-/// True if writing and reading gives the same again. A text of several lines where one line is
-/// wanted, such as a criterion of another tool, does not.
+/// True if writing and reading with these workflows gives the same again. A text of several lines
+/// where one line is wanted, such as a criterion of another tool, does not.
 #[must_use]
-pub fn is_writable(template: &Template) -> bool {
-    parse(write(template).as_bytes()).is_ok_and(|read| read == *template)
+pub fn is_writable(template: &Template, workflows: &Workflows) -> bool {
+    parse(write(template).as_bytes(), workflows).is_ok_and(|read| read == *template)
 }

@@ -3,13 +3,42 @@
 //!
 //! - **Start here.** `what_a_template_says`.
 
-use milestone_core::domain::Priority;
-use milestone_core::words::Slug;
+use milestone_core::domain::{NewPhase, NewWorkflow, PhaseSpec, Priority};
+use milestone_core::words::{Slug, check_id_text};
 use milestone_interop::outline::TASKS_MAX;
 use milestone_interop::template::{
-    BUILT_IN, FINDINGS_MAX, Findings, STARTER, Template, TemplateTask, is_writable, parse, write,
+    BUILT_IN, FINDINGS_MAX, Findings, Handover, STARTER, Template, TemplateTask, Workflows,
+    is_writable, write,
 };
 use proptest::prelude::*;
+
+/// A workflow with these phases, each with what it wants delivered.
+fn workflow(name: &str, phases: &[(&str, &[&str])]) -> NewWorkflow {
+    let phase = |(phase, wanted): &(&str, &[&str])| {
+        let deliverables = wanted.iter().map(ToString::to_string).collect();
+        let spec = PhaseSpec { phase: (*phase).to_owned(), deliverables, ..PhaseSpec::default() };
+        NewPhase { spec, criteria: Vec::new() }
+    };
+    NewWorkflow { name: name.to_owned(), phases: phases.iter().map(phase).collect() }
+}
+
+/// Those that there are: `kiro`, one of the project, and one that is none.
+fn workflows() -> Workflows {
+    let kiro = workflow(
+        "kiro",
+        &[("design", &["api_design"]), ("spec", &[]), ("task", &[]), ("execute", &["code"])],
+    );
+    let editorial = workflow("editorial", &[("write", &["draft"]), ("edit", &[])]);
+    Workflows::new(vec![
+        ("kiro".to_owned(), Ok(kiro)),
+        ("editorial".to_owned(), Ok(editorial)),
+        ("torn".to_owned(), Err("line 2: it has no `phases`".to_owned())),
+    ])
+}
+
+fn parse(bytes: &[u8]) -> Result<Template, Findings> {
+    milestone_interop::template::parse(bytes, &workflows())
+}
 
 fn good(text: &str) -> Template {
     parse(text.as_bytes()).unwrap_or_else(|findings| panic!("{:?}", told(&findings)))
@@ -43,7 +72,8 @@ fn what_a_template_says() {
     assert_eq!(first.criteria, ["note: this", "Note: that"]);
     assert_eq!(first.labels, ["spec"]);
     assert_eq!((second.weight, second.description.as_str()), (Some(3), "Words of it."));
-    assert_eq!(second.criteria, ["Deliverable: a page"]);
+    assert_eq!(second.criteria, [""; 0]);
+    assert_eq!(handed(second), [("execute", "a page")]);
     assert!(second.after.iter().eq([&first.id]));
 }
 
@@ -51,11 +81,68 @@ fn what_a_template_says() {
 fn what_comes_with_the_program_can_be_used() {
     for (name, text) in BUILT_IN.into_iter().chain([("starter", STARTER)]) {
         let template = good(text);
-        assert!(is_writable(&template), "{name}");
+        assert!(is_writable(&template, &workflows()), "{name}");
         assert!(!template.about.is_empty() && template.title.is_some(), "{name}");
         assert!(template.tasks.len() >= 3, "{name}");
         assert!(template.tasks.iter().all(|task| task.estimate.is_some()), "{name}");
     }
+}
+
+fn handed(task: &TemplateTask) -> Vec<(&str, &str)> {
+    task.deliverables.iter().map(|held| (held.phase.as_str(), held.name.as_str())).collect()
+}
+
+/// Shown red by: taking the last phase always.
+#[test]
+fn a_deliverable_belongs_to_a_phase() {
+    let template = good(
+        "---\nworkflow: kiro\n---\n- A\n  - deliverable: api_design\n  - deliverable: page\n\
+         \u{20} - phase: spec\n  - deliverable: code\n  - deliverable: task: page\n\
+         - B\n  - workflow: editorial\n  - phase: edit\n  - deliverable: draft\n\
+         \u{20} - deliverable: proofs\n- C\n  - workflow: none\n  - phase: task\n\
+         \u{20} - deliverable: x\n",
+    );
+    let [a, b, c] = template.tasks.as_slice() else { panic!("{:?}", template.tasks) };
+    let expected = [("design", "api_design"), ("spec", "page"), ("execute", "code")];
+    assert_eq!(handed(a)[..3], expected);
+    assert_eq!(handed(a)[3], ("task", "page"));
+    assert_eq!((a.labels.as_slice(), a.criteria.len()), (&["spec".to_owned()][..], 0));
+    assert_eq!(handed(b), [("write", "draft"), ("edit", "proofs")]);
+    assert_eq!((c.workflow.as_deref(), handed(c).len()), (None, 0));
+    assert_eq!(c.criteria, ["Deliverable: x"]);
+    assert!(is_writable(&template, &workflows()), "{}", write(&template));
+    let made = template.new_tasks(&workflows());
+    let wanted = |task: usize| -> Vec<Vec<String>> {
+        let phases = made[task].workflow.iter().flat_map(|workflow| &workflow.phases);
+        phases.map(|phase| phase.spec.deliverables.clone()).collect()
+    };
+    let empty: &[&str] = &[];
+    assert_eq!(wanted(0), [&["api_design"][..], &["page"], &["page"], &["code"]]);
+    assert_eq!(wanted(1), [["draft"], ["proofs"]]);
+    assert_eq!(wanted(2).concat(), empty);
+}
+
+/// Shown red by: asking the phases of `kiro`.
+#[test]
+fn a_phase_must_be_one_of_the_workflow() {
+    let text = "---\nworkflow: editorial\n---\n- A\n  - phase: spec\n- B\n  - workflow: none\n\
+        \u{20} - phase: edit\n- C\n  - workflow: torn\n  - phase: any\n- D\n  - workflow: kir\n";
+    assert_eq!(
+        found(text),
+        [
+            "phase 5: there is no phase \"spec\" in the workflow editorial; phases are write, edit",
+            "phase 8: there is no phase \"edit\"; phases are design, spec, task, execute",
+            "workflow 10: the workflow \"torn\" cannot be used: line 2: it has no `phases`; see \
+             milestone workflow check",
+            "workflow 13: there is no workflow \"kir\"; did you mean kiro?",
+        ]
+    );
+    let many: String = (0..65).map(|n| format!("  - deliverable: d{n}\n")).collect();
+    assert_eq!(
+        found(&format!("---\nworkflow: kiro\n---\n- A\n  - phase: task\n{many}")),
+        ["value 70: deliverable: the phase task would want over 64; see docs/templates.md for \
+             what it takes"]
+    );
 }
 
 #[test]
@@ -77,14 +164,13 @@ fn everything_wrong_is_found_at_once() {
             "value 3: priority: \"urgent\" is none of low, medium, high, critical; see \
              docs/templates.md for what it takes",
             "value 4: labels: it wants a list: [one, two]; see docs/templates.md for what it takes",
-            "workflow 5: there is no workflow \"scrum\"; workflows are kiro",
+            "workflow 5: there is no workflow \"scrum\"; workflows are kiro, editorial, torn",
             "key 6: there is no key \"x-y\"; known are about, labels, priority, workflow",
             "duration 8: \"(3 days)\" is no duration; write (30m), (4h), (3d) or (2w)",
             "after 9: after: no task is called \"Bee\"; did you mean \"bea\"?",
             "after 9: after: no task is called \"Nothing here\"; name a task of this file by its \
              title or id",
             "key 10: there is no key \"aftr\"; did you mean after?",
-            "phase 11: there is no phase \"test\"; phases are design, spec, task, execute",
             "id 12: \"7\" cannot be the id of a task; use a-z, 0-9 and -, not digits alone, at \
              most 64",
             "value 14: weight: \"many\" is no whole number up to 1000000; see docs/templates.md \
@@ -179,6 +265,9 @@ fn line() -> impl Strategy<Value = String> {
         "&x *x",
         "- ",
         "  - phase: spec",
+        "  - workflow: editorial",
+        "  - workflow: none",
+        "  - deliverable: d",
     ];
     prop_oneof![8 => prop::sample::select(lines).prop_map(str::to_owned), 1 => "\\PC{0,12}"]
 }
@@ -239,6 +328,21 @@ fn prose() -> impl Strategy<Value = String> {
     ]
 }
 
+/// What a task goes through, and what it hands over in it.
+fn going((editorial, names): (Option<bool>, Vec<String>)) -> (Option<String>, Vec<Handover>) {
+    let (name, phase) = match editorial {
+        Some(true) => ("editorial", "write"),
+        Some(false) => ("kiro", "spec"),
+        None => return (None, Vec::new()),
+    };
+    let mut held: Vec<Handover> = Vec::new();
+    for name in names.into_iter().filter(|name| check_id_text(name).is_ok_and(|id| id == name)) {
+        let new = Handover { phase: phase.to_owned(), name };
+        held.extend(Some(new).filter(|new| !held.contains(new)));
+    }
+    (Some(name.to_owned()), held)
+}
+
 fn template() -> impl Strategy<Value = Template> {
     let task = (
         words(),
@@ -248,13 +352,16 @@ fn template() -> impl Strategy<Value = Template> {
         prop::collection::vec(words(), 0..3),
         any::<bool>(),
         prop::collection::vec(0..6usize, 0..3),
+        (prop::option::of(any::<bool>()), prop::collection::vec(words(), 0..3)),
     );
     let labels = || prop::collection::btree_set("[a-z]{1,5}", 0..3);
     let head = (words(), prop::option::of(words()), prose(), labels(), words());
-    (head, prop::collection::vec((task, labels()), 0..6)).prop_map(|(head, drafts)| {
+    let drafts = prop::collection::vec((task, labels()), 0..6);
+    (head, drafts, any::<bool>()).prop_map(|(head, drafts, kiro)| {
         let (about, title, description, labels, done) = head;
         let mut tasks: Vec<TemplateTask> = Vec::new();
-        for ((title, description, estimate, weight, criteria, high, after), labels) in drafts {
+        for (task, labels) in drafts {
+            let (title, description, estimate, weight, criteria, high, after, through) = task;
             let id = Slug::new(&format!("task-{}", tasks.len())).expect("it is one");
             let mut on: Vec<Slug> = Vec::new();
             for place in after.into_iter().filter(|place| *place < tasks.len()) {
@@ -264,6 +371,7 @@ fn template() -> impl Strategy<Value = Template> {
             }
             let priority = high.then_some(Priority::High);
             let labels = labels.into_iter().collect();
+            let (workflow, deliverables) = going(through);
             tasks.push(TemplateTask {
                 id,
                 title,
@@ -273,6 +381,8 @@ fn template() -> impl Strategy<Value = Template> {
                 priority,
                 labels,
                 criteria,
+                workflow,
+                deliverables,
                 after: on,
             });
         }
@@ -283,7 +393,7 @@ fn template() -> impl Strategy<Value = Template> {
             title,
             description,
             priority: None,
-            workflow: None,
+            workflow: kiro.then(|| "kiro".to_owned()),
             labels: labels.into_iter().collect(),
             criteria: vec![done],
             tasks,

@@ -1,7 +1,8 @@
 //! The workflows that a project knows, and what the files of deliverables hold now.
 //!
-//! Start at [`Project::workflow`] for a workflow by its name and [`Project::changed_since`] for
-//! what is no longer what was submitted. `kiro.yaml` is the workflow that is always there.
+//! Start at [`known_workflows`], [`Project::workflow`] for a workflow by its name and
+//! [`Project::changed_since`] for what is no longer what was submitted. `kiro.yaml` is the
+//! workflow that is always there.
 //!
 //! - **Invariant.** A file in `.milestones/workflows/` wins over a built-in one of its name.
 //! - **Invariant.** A path that stands in the log is followed nowhere but inside the project.
@@ -78,38 +79,34 @@ pub struct KnownWorkflow {
     pub content: Result<WorkflowFile, WorkflowError>,
 }
 
-impl Project {
-    /// Every workflow that is there, by name.
-    pub fn workflows(&self) -> Vec<KnownWorkflow> {
-        let mut known: Vec<KnownWorkflow> = Vec::new();
-        let entries = fs::read_dir(self.root.join(DIR)).into_iter().flatten().flatten();
-        for path in entries.map(|entry| entry.path()) {
-            let is_yaml = path.extension().is_some_and(|ext| ext == "yaml" || ext == "yml");
-            if let Some(name) = path.file_stem().and_then(|name| name.to_str()).filter(|_| is_yaml)
-            {
-                let (name, content) = (name.to_owned(), read(name, &path));
-                known.push(KnownWorkflow { name, path: Some(path), content });
-            }
+/// Every workflow that is there, by name: those of the project whose directory is `root`, and those
+/// that come with the program, which are there before there is a project.
+pub fn known_workflows(root: Option<&Path>) -> Vec<KnownWorkflow> {
+    let mut known: Vec<KnownWorkflow> = Vec::new();
+    let entries = root.and_then(|root| fs::read_dir(root.join(DIR)).ok());
+    for path in entries.into_iter().flatten().flatten().map(|entry| entry.path()) {
+        let is_yaml = path.extension().is_some_and(|ext| ext == "yaml" || ext == "yml");
+        if let Some(name) = path.file_stem().and_then(|name| name.to_str()).filter(|_| is_yaml) {
+            let (name, content) = (name.to_owned(), read(name, &path));
+            known.push(KnownWorkflow { name, path: Some(path), content });
         }
-        let built_in = Self::built_in_workflows();
-        for held in built_in {
-            if known.iter().all(|other| other.name != held.name) {
-                known.push(held);
-            }
-        }
-        known.sort_by(|a, b| (&a.name, &a.path).cmp(&(&b.name, &b.path)));
-        known
     }
-
-    /// The workflows that come with the program: there before there is a project.
-    pub fn built_in_workflows() -> Vec<KnownWorkflow> {
-        let known = BUILT_IN.into_iter().map(|(name, text)| {
+    for (name, text) in BUILT_IN {
+        if known.iter().all(|other| other.name != name) {
             let path = PathBuf::from(format!("{name}.yaml"));
             let content =
                 WorkflowFile::parse(name, text).map_err(|fault| WorkflowError::Bad { path, fault });
-            KnownWorkflow { name: name.to_owned(), path: None, content }
-        });
-        known.collect()
+            known.push(KnownWorkflow { name: name.to_owned(), path: None, content });
+        }
+    }
+    known.sort_by(|a, b| (&a.name, &a.path).cmp(&(&b.name, &b.path)));
+    known
+}
+
+impl Project {
+    /// Every workflow that is there, by name.
+    pub fn workflows(&self) -> Vec<KnownWorkflow> {
+        known_workflows(Some(&self.root))
     }
 
     /// The workflow of that name, as a task can be given it.

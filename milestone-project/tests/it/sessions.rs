@@ -13,10 +13,10 @@ fn step(session: &str, step: SessionStep) -> Command {
 }
 
 fn changes(project: &Project, id: &str) -> Vec<(String, usize)> {
-    let SessionFound::One(_, session) = project.find_session(id, true) else {
+    let SessionFound::One(_, session) = Project::find_session(project.state(), id, true) else {
         panic!("{id} is not there");
     };
-    let changes = project.changes_since(&session).unwrap();
+    let changes = project.changes_since(&session, None).unwrap();
     assert_eq!(changes.count, changes.by.values().sum::<usize>());
     changes.by.into_iter().collect()
 }

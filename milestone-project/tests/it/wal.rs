@@ -1,8 +1,11 @@
 //! The changes that SQLite keeps beside the index: they do not pile up, whoever reads meanwhile.
 //!
-//! Shown red by: never opening the base anew; no checkpoint once the changes have grown.
+//! Shown red by: never opening the base anew; no checkpoint once the changes have grown; going on
+//! with an index that is open without a look at what is at its place.
 
+use milestone_core::projection::Projection;
 use milestone_project::Backend;
+use milestone_store_sqlite::Index;
 
 use crate::backends::{assert_sound, file_of, migrate};
 use crate::world::{Hand, World, milestone, note};
@@ -70,4 +73,24 @@ fn a_reader_that_stays_does_not_make_changes_pile_up() {
     }
     assert!(largest < BYTES_MAX, "{largest} bytes beside the index");
     assert_sound(&world, &world.open());
+}
+
+/// Somebody removes the index that a process has open, and somebody else builds it anew.
+#[test]
+fn an_index_in_the_place_of_the_open_one_is_written_to() {
+    let (world, mut hand) = begun();
+    let mut project = world.open();
+    hand.does(&mut project, &note("goal-0", "before"));
+    let path = file_of(&world, "index.sqlite");
+    for end in ["", "-wal", "-shm"] {
+        let mut name = path.clone().into_os_string();
+        name.push(end);
+        let _ = std::fs::remove_file(name);
+    }
+    drop(world.open());
+    assert!(path.exists());
+    hand.does(&mut project, &note("goal-0", "after"));
+    let known = Index::new(&path).checkpoint().unwrap().unwrap();
+    assert!(known.same_records(project.checkpoint()));
+    assert_sound(&world, &project);
 }

@@ -85,7 +85,7 @@ fn what_is_no_workflow_is_said_with_its_line() {
         ("phases:\n  do:\n    deliverables: [a, a]\n", "line 2: \"do\" wants \"a\" twice"),
         ("phases:\n  Do it: {}\n", "line 2: \"Do it\" is no name"),
         ("current_phase: gone\nphases:\n  do: {}\n", "line 1: there is no phase \"gone\""),
-        ("phases: {}\n", "line 1: it has 0 phases"),
+        ("phases: {}\n", "line 1: it has no phases"),
         ("enabled: true\n", "it has no `phases`"),
         ("steps: []\n", "line 1: unknown field `steps`"),
         ("own_workflow:\n  phases: {do: {}}\nother: 1\n", "`other` stands beside `own_workflow`"),

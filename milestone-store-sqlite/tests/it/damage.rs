@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::Path;
 
-use milestone_core::domain::{Body, Event, NoteAdded};
+use milestone_core::domain::{Body, Created, Event, NoteAdded};
 use milestone_core::projection::{Fingerprint, Projection, ProjectionError, Work, project};
 use milestone_store_sqlite::{Index, IndexBase};
 use milestone_testkit::{Replica, check_damage, full_log};
@@ -193,5 +193,29 @@ fn what_turns_out_to_be_damaged_is_built_anew_at_once() {
     Connection::open(&path).unwrap().execute_batch("UPDATE frames SET frame = x'ff'").unwrap();
     let (work, should) = note(&mut ann, "cccccccc");
     assert!(matches!(work, Work::Rebuild(_)), "{work:?}");
+    assert_eq!(Index::new(&path).fingerprint().unwrap(), should);
+}
+
+/// What cannot be written leaves the position where it was: nothing is missing when it works again.
+#[test]
+fn a_batch_that_is_refused_moves_no_position() {
+    let (dir, mut ann) = (tempfile::tempdir().unwrap(), Replica::new("ann"));
+    let path = dir.path().join("index.sqlite");
+    let created = |id: &str| Event::of(id, Body::MilestoneCreated(Created::default()));
+    let catch_up = |ann: &Replica| {
+        let now = folded(ann.store());
+        let work = project(ann.store(), &now.state, &now.checkpoint, &mut Index::new(&path));
+        (work, Fingerprint::of_state(&now.state))
+    };
+    ann.write(&[created("api")]);
+    catch_up(&ann).0.unwrap();
+    let run = |sql| Connection::open(&path).unwrap().execute_batch(sql).unwrap();
+    run("CREATE TRIGGER refuse BEFORE INSERT ON items BEGIN SELECT RAISE(ABORT, 'no'); END");
+    ann.write(&[created("web")]);
+    let (refused, _) = catch_up(&ann);
+    assert!(refused.is_err(), "{refused:?}");
+    run("DROP TRIGGER refuse");
+    let (work, should) = catch_up(&ann);
+    assert_eq!(work.unwrap(), Work::Tail(1));
     assert_eq!(Index::new(&path).fingerprint().unwrap(), should);
 }

@@ -106,6 +106,18 @@ pub(super) fn facts_at(
     Ok((facts, now))
 }
 
+/// The time of a moment, and its day.
+pub(in crate::run) fn moment_of(
+    context: &mut Context,
+    moment: &Moment,
+) -> Result<(Timestamp, Date), Box<Problem>> {
+    if moment.as_of.is_none() {
+        return Ok((context.around.now, context.today()));
+    }
+    let (facts, now) = facts_at(context, moment)?;
+    Ok((now, Date::from_days(facts.day(now))))
+}
+
 /// A day as dates are printed.
 pub(super) fn date(day: i64) -> NaiveDate {
     Date::from_days(day).0

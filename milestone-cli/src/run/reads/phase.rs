@@ -222,6 +222,8 @@ impl WorkflowDoc {
 fn fault(error: &WorkflowError) -> String {
     match error {
         WorkflowError::Bad { fault, .. } => fault.to_string(),
+        // Its file stands beside it.
+        WorkflowError::Unreadable { source, .. } => format!("it cannot be read: {source}"),
         error => error.to_string(),
     }
 }

@@ -88,7 +88,7 @@ pub(super) fn talks(context: &Context) -> bool {
 }
 
 /// The result, under the banner of the moment it is of.
-pub(super) fn under_banner(context: &Context, moment: &Moment, stdout: String) -> Output {
+pub(in crate::run) fn under_banner(context: &Context, moment: &Moment, stdout: String) -> Output {
     let output = Output::of(stdout);
     match &moment.banner {
         Some(banner) if talks(context) => {
@@ -200,7 +200,7 @@ where
 }
 
 /// Prints one document.
-pub(super) fn document<T: Serialize>(
+pub(in crate::run) fn document<T: Serialize>(
     context: &Context,
     moment: &Moment,
     kind: &str,

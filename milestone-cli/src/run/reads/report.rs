@@ -32,7 +32,9 @@ use crate::ui::report::{Block, Grid, Report, Section};
 use crate::ui::report_html;
 use crate::ui::style::Style;
 
-const FORMATS: &[Format] = &[Format::Text, Format::Md, Format::Html, Format::Csv, Format::Json];
+/// The formats of a report.
+pub(in crate::run) const FORMATS: &[Format] =
+    &[Format::Text, Format::Md, Format::Html, Format::Csv, Format::Json];
 
 /// More milestones than this get fewer charts each, where nobody named them.
 const DETAILED_MAX: usize = 12;

@@ -1,7 +1,11 @@
 //! `scale`: what was counted, which backend follows, and what comes next.
 //!
-//! - **Absent on purpose.** Moving: see `migrate`.
+//! - **Absent on purpose.** Moving: see `migrate`. And backends of the past: with `--as-of` the
+//!   counts are those of then, the backend and the thresholds those of now.
 
+use milestone_project::Scale;
+
+use super::evidence::moment_of;
 use super::print::{self, REPORT, under_banner};
 use crate::args::global::Format;
 use crate::run::backend::{ScaleDoc, counted, reason};
@@ -10,12 +14,12 @@ use crate::ui::text::sanitize;
 
 /// Explains the backend.
 pub(super) fn run(context: &mut Context) -> Ran {
-    super::present_only(context, "scale")?;
     let format = print::format(context, "scale", REPORT, false)?;
     let moment = context.moment()?;
-    let now = context.around.now;
+    let (now, _) = moment_of(context, &moment)?;
+    let scale = Scale::of(&moment.state, now);
     let project = context.project()?;
-    let (doc, policy) = (ScaleDoc::of(project, &project.scale(now)), *project.policy());
+    let (doc, policy) = (ScaleDoc::of(project, &scale), *project.policy());
     let stdout = match format {
         Format::Json => print::object(context, &moment, "scale", &doc)?,
         _ => {

@@ -12,17 +12,17 @@ use milestone_core::domain::{
 };
 use milestone_core::projection::State;
 use milestone_core::words::{RecordKey, StreamId, StreamName, Timestamp};
-use milestone_project::{Changes, SessionFound};
+use milestone_project::{Changes, Project, SessionFound};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::history::{about, local_time};
+use super::history::{about, known_at, local_time};
 use super::print::{self, Listing, REPORT, object, under_banner};
 use super::sentence::Teller;
 use crate::args::global::Format;
 use crate::args::session::{SessionArgs, SessionListArgs};
 use crate::args::usage::quoted;
-use crate::run::context::{Context, Ran};
+use crate::run::context::{Context, Moment, Ran};
 use crate::run::problem;
 use crate::run::schema::{HeadText, TimeText};
 use crate::ui::error::{Exit, Problem};
@@ -262,17 +262,21 @@ fn go_on(state: &State, on: Option<&StreamId>) -> String {
 /// The session that is meant: the one named, the one open here, else the one put down last.
 pub(in crate::run) fn meant(
     context: &mut Context,
+    state: &State,
     asked: Option<&str>,
 ) -> Result<(String, Session), Box<Problem>> {
     let (actor, exact) = (context.actor(), context.env("MILESTONE_EXACT").is_some());
     let here = context.env("MILESTONE_SESSION").map(str::to_owned);
     let project = context.project()?;
-    let sessions = &project.state().project().sessions;
+    let sessions = &state.project().sessions;
     let Some(asked) = asked else {
         let here = here.filter(|id| sessions.get(id).is_some_and(Session::can_go_on));
-        let found = match here.or_else(|| project.open_session(&actor)) {
+        // What is open in this clone is known of now; in the past it has to have been open, too.
+        let open = || project.open_session(&actor);
+        let here = here.or_else(open).filter(|id| sessions.contains_key(id));
+        let found = match here {
             Some(id) => sessions.get(&id).map(|held| (id, held.clone())),
-            None => project.last_session(&actor),
+            None => Project::last_session(state, &actor),
         };
         return found.ok_or_else(|| {
             Box::new(
@@ -282,7 +286,7 @@ pub(in crate::run) fn meant(
             )
         });
     };
-    match project.find_session(asked, exact) {
+    match Project::find_session(state, asked, exact) {
         SessionFound::One(id, session) => Ok((id, session)),
         SessionFound::None => {
             let message = format!("no session is called \"{}\"", sanitize(asked));
@@ -301,30 +305,33 @@ pub(in crate::run) fn meant(
     }
 }
 
-/// Where a session stopped.
+/// Where a session stopped, as it looks from a moment.
 pub(in crate::run) fn point(
     context: &mut Context,
+    moment: &Moment,
     id: &str,
     session: &Session,
 ) -> Result<Point, Box<Problem>> {
-    let here = milestone_project::Git::of(&context.dir()).branch();
-    let project = context.project()?;
-    let changes = project.changes_since(session).map_err(|error| problem::history(&error))?;
-    Ok(Point::of(project.state(), id, session, &changes, here))
+    let past = moment.as_of.is_some();
+    let here = Some(milestone_project::Git::of(&context.dir())).filter(|_| !past);
+    let known = if past { Some(known_at(context, moment)?) } else { None };
+    let known = known.as_ref().map(|known| (moment.heads.as_slice(), known));
+    let changes = context.project()?.changes_since(session, known);
+    let changes = changes.map_err(|error| problem::history(&error))?;
+    Ok(Point::of(&moment.state, id, session, &changes, here.and_then(|git| git.branch())))
 }
 
 /// Shows where a session stopped.
 pub(super) fn show(context: &mut Context, args: &SessionArgs) -> Ran {
-    super::present_only(context, "session show")?;
     let format = print::format(context, "session show", REPORT, false)?;
-    let found = meant(context, args.session.as_deref());
+    let moment = context.moment()?;
+    let found = meant(context, &moment.state, args.session.as_deref());
     let (id, session) = found.map_err(|problem| match problem.code {
         // Those that have ended are shown, too, if they are named.
         "session.none" => Box::new(problem.hint("milestone session list --all")),
         _ => problem,
     })?;
-    let point = point(context, &id, &session)?;
-    let moment = context.moment()?;
+    let point = point(context, &moment, &id, &session)?;
     let stdout = match format {
         Format::Json => object(context, &moment, "session.show", &point)?,
         _ => point.text(context),

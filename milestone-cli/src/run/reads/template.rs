@@ -134,7 +134,15 @@ struct TaskDoc<'a> {
     priority: Option<&'static str>,
     labels: &'a [String],
     criteria: &'a [String],
+    workflow: Option<&'a str>,
+    deliverables: Vec<HandoverDoc<'a>>,
     after: Vec<&'a str>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct HandoverDoc<'a> {
+    phase: &'a str,
+    name: &'a str,
 }
 
 impl<'a> TaskDoc<'a> {
@@ -148,6 +156,12 @@ impl<'a> TaskDoc<'a> {
             priority: task.priority.map(milestone_core::domain::Priority::name),
             labels: &task.labels,
             criteria: &task.criteria,
+            workflow: task.workflow.as_deref(),
+            deliverables: task
+                .deliverables
+                .iter()
+                .map(|held| HandoverDoc { phase: &held.phase, name: &held.name })
+                .collect(),
             after: task.after.iter().map(milestone_core::words::Slug::as_str).collect(),
         }
     }
@@ -216,6 +230,12 @@ fn page(context: &Context, held: &Held, template: &Template) -> String {
             row.push_str(&format!("  after {}", numbers.join(", ")));
         }
         lines.push(row);
+        if task.workflow != template.workflow {
+            let workflow = task.workflow.as_deref().unwrap_or("none");
+            lines.push(format!("       workflow {workflow}"));
+        }
+        let held = task.deliverables.iter();
+        lines.extend(held.map(|held| format!("       {}: {}", held.phase, held.name)));
         lines.extend(task.criteria.iter().map(|text| format!("       - {text}")));
     }
     if !template.criteria.is_empty() {

@@ -32,6 +32,9 @@ const BAR_CELLS_MIN: usize = 12;
 /// Days shown before and after, where nobody said which.
 const MARGIN_DAYS: i64 = 1;
 
+/// Days before and after today that are shown at most, where nobody said which: five years.
+const REACH_DAYS_MAX: i64 = 5 * 366;
+
 /// One line.
 #[derive(Serialize, JsonSchema)]
 struct Row {
@@ -77,7 +80,10 @@ pub(super) fn run(context: &mut Context, args: &TimelineArgs) -> Ran {
     };
     let (from, to) = (day("--from", &args.from)?, day("--to", &args.to)?);
     let (first, last) = reach(&rows, evidence.today());
-    let (from, to) = (from.unwrap_or(first), to.unwrap_or(last));
+    let today = evidence.today();
+    let (least, most) = (today - REACH_DAYS_MAX, today + REACH_DAYS_MAX);
+    let clipped = (from.is_none() && first < least, to.is_none() && last > most);
+    let (from, to) = (from.unwrap_or(first.max(least)), to.unwrap_or(last.min(most)));
     if to < from {
         let message = format!("--to {} is before --from {}", date(to), date(from));
         let problem = Problem::new("usage.bad_value", Exit::Usage, message).unchanged();
@@ -102,10 +108,22 @@ pub(super) fn run(context: &mut Context, args: &TimelineArgs) -> Ran {
         _ => Drawn { style: &context.style, from, to, today: evidence.today() }.render(&rows),
     };
     let output = under_banner(context, &evidence.moment, stdout);
-    Ok(match rows.is_empty() && print::talks(context) {
-        true => output.say("No milestone is open: milestone timeline REF shows a closed one."),
-        false => output,
+    Ok(match (rows.is_empty() && print::talks(context), beyond(clipped)) {
+        (true, _) => output.say("No milestone is open: milestone timeline REF shows a closed one."),
+        (_, Some(line)) if print::talks(context) => output.say(line),
+        _ => output,
     })
+}
+
+/// What is said where the axis ends before what is drawn on it does.
+fn beyond(clipped: (bool, bool)) -> Option<String> {
+    let (what, flag) = match clipped {
+        (false, false) => return None,
+        (true, false) => ("before today", "--from"),
+        (false, true) => ("after today", "--to"),
+        (true, true) => ("before and after today", "--from and --to"),
+    };
+    Some(format!("Clipped: dates over five years {what} are beyond the edge; {flag} shows more."))
 }
 
 fn rows(evidence: &Evidence, named: &[Slug]) -> Vec<Row> {

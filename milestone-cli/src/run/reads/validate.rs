@@ -3,10 +3,12 @@
 //! Start at [`run`]; what is wrong with the log and the plan is worded in `flaw`, what is made from
 //! the log is checked by `doctor`.
 //!
+//! - **Invariant.** With `--as-of` only the plan is checked: files have no past here.
 //! - **Invariant.** Exit 10 if something is a warning or an error; what was not there to be checked
 //!   is said, and is neither.
 
 use milestone_core::log::Level;
+use milestone_core::projection::State;
 use milestone_project::flaws;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -17,7 +19,7 @@ use super::verify::plural;
 use super::{doctor, inputs, present_only};
 use crate::args::global::Format;
 use crate::args::validate::Validation;
-use crate::run::context::{Context, Ran};
+use crate::run::context::{Context, Moment, Ran};
 use crate::run::problem;
 use crate::ui::error::{Exit, Problem};
 use crate::ui::glyph::Paint;
@@ -75,10 +77,20 @@ pub(super) struct Report {
 
 /// Checks what was asked for; `mended` is what was made anew just before.
 pub(super) fn run(context: &mut Context, what: Validation, mended: &[String]) -> Ran {
-    present_only(context, "validate")?;
+    let past = context.global.as_of.is_some();
+    if past && !what.covers(Validation::Standard) {
+        present_only(context, &format!("validate {}", what.name()))?;
+    }
     let format = print::format(context, "validate", REPORT, false)?;
     let moment = context.moment()?;
     let mut report = Report::default();
+    if past {
+        report.plan(&moment.state);
+        let what = "the log's files, what is made from it, templates, workflows: not looked at, \
+                    for they are as they are now";
+        report.found.push(found("standard", "info", what.to_owned()));
+        return told(context, &moment, format, report, mended);
+    }
     if what.covers(Validation::Standard) {
         standard(context, &mut report)?;
     }
@@ -91,6 +103,17 @@ pub(super) fn run(context: &mut Context, what: Validation, mended: &[String]) ->
     if what.covers(Validation::Kiro) {
         inputs::workflows(context, &mut report)?;
     }
+    told(context, &moment, format, report, mended)
+}
+
+/// What came of the checks.
+fn told(
+    context: &Context,
+    moment: &Moment,
+    format: Format,
+    report: Report,
+    mended: &[String],
+) -> Ran {
     let count = |level| report.found.iter().filter(|found| found.level == level).count();
     let (errors, warnings, infos) = (count("error"), count("warn"), count("info"));
     let ok = errors + warnings == 0;
@@ -106,7 +129,7 @@ pub(super) fn run(context: &mut Context, what: Validation, mended: &[String]) ->
             }
             let data =
                 ValidateDoc { ok, errors, warnings, infos, planned, mended, sound, findings };
-            print::document(context, &moment, "validate", data, None, hints)?
+            print::document(context, moment, "validate", data, None, hints)?
         }
         _ => {
             let label = if context.global.dry_run { "" } else { "mended " };
@@ -119,7 +142,7 @@ pub(super) fn run(context: &mut Context, what: Validation, mended: &[String]) ->
             out + &format!("{e}, {w}, {infos} info\n")
         }
     };
-    let mut output = under_banner(context, &moment, stdout);
+    let mut output = under_banner(context, moment, stdout);
     if !ok {
         output.exit = Exit::Integrity;
     }
@@ -131,23 +154,30 @@ fn standard(context: &mut Context, report: &mut Report) -> Result<(), Box<Proble
     let project = context.project()?;
     let audit = project.audit(None).map_err(|error| problem::history(&error))?;
     let state = project.state();
-    let flaws = flaws(state);
     let is_bad = |level: Level| level > Level::Info;
-    let sound = |what| Sound { check: "standard", what };
     if !audit.findings.iter().any(|finding| is_bad(finding.oddity.level())) {
         let records = plural(audit.checkpoint.count, "record");
         let files = plural(audit.files as u64, "file");
-        report.sound.push(sound(format!("{records} in {files}: every hash, link and clock holds")));
+        let what = format!("{records} in {files}: every hash, link and clock holds");
+        report.sound.push(Sound { check: "standard", what });
     }
-    if !flaws.iter().any(|flaw| is_bad(flaw.kind.level())) {
-        let milestones = plural(state.milestones().len() as u64, "milestone");
-        let tasks = plural(state.task_streams().len() as u64, "task");
-        let what = format!("{milestones} and {tasks}: references, order, dates and completion");
-        report.sound.push(sound(what));
-    }
-    let of_log = audit.findings.iter().map(of_log);
-    report.found.extend(of_log.chain(flaws.iter().map(|flaw| of_flaw(state, flaw))));
+    report.found.extend(audit.findings.iter().map(of_log));
+    report.plan(state);
     Ok(())
+}
+
+impl Report {
+    /// The plan that a log makes.
+    fn plan(&mut self, state: &State) {
+        let flaws = flaws(state);
+        if !flaws.iter().any(|flaw| flaw.kind.level() > Level::Info) {
+            let milestones = plural(state.milestones().len() as u64, "milestone");
+            let tasks = plural(state.task_streams().len() as u64, "task");
+            let what = format!("{milestones} and {tasks}: references, order, dates and completion");
+            self.sound.push(Sound { check: "standard", what });
+        }
+        self.found.extend(flaws.iter().map(|flaw| of_flaw(state, flaw)));
+    }
 }
 
 /// Whatever is made from the log.

@@ -5,6 +5,7 @@
 //! - **Invariant.** Nothing is guessed: a row without a record follows from what others say, and
 //!   its sentence says how.
 
+mod outlook;
 mod parts;
 
 use std::collections::BTreeSet;
@@ -20,7 +21,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use parts::Sum;
+use parts::{PhaseSum, Sum};
 
 use super::history::known_at;
 use super::{print, refs};
@@ -54,7 +55,7 @@ struct Asked<'a> {
 
 /// Says why something stands as it does.
 pub(super) fn run(context: &mut Context, args: &ShowArgs) -> Ran {
-    let moment = context.moment()?;
+    let mut moment = context.moment()?;
     let stream = match &args.reference {
         Some(asked) => refs::find(context, &moment, asked, "why")?,
         None => {
@@ -65,7 +66,15 @@ pub(super) fn run(context: &mut Context, args: &ShowArgs) -> Ran {
     let entries = entries(context, &moment, &stream)?;
     let mut asked = Asked { state: &moment.state, stream, entries, rows: Vec::new() };
     asked.answer();
-    let rows = asked.rows;
+    asked.forced();
+    let (mut rows, stream) = (asked.rows, asked.stream);
+    if let StreamName::Milestone(id) = stream.name()
+        && let Ok(id) = Slug::new(id)
+    {
+        let (more, back) = outlook::rows(context, moment, id)?;
+        rows.extend(more);
+        moment = back;
+    }
     let text = || rows.iter().map(|row| told(row, &context.style)).collect();
     print::Listing {
         verb: "why",
@@ -178,13 +187,21 @@ impl Asked<'_> {
                 let percent = task_percent(stage, task.fraction());
                 let progress = ["progress_updated", "task_completed"];
                 let records = self.last(&stream, |entry, _| progress.contains(&&*entry.kind));
-                let because = match (stage, task.workflow.is_some()) {
-                    (Stage::Done, _) => "it is done",
-                    (_, true) => "the weights of its finished phases",
-                    _ if records.is_empty() => "nothing was reported",
-                    _ => "what was reported last",
+                let phases = task.workflow.as_ref().map(PhaseSum::of);
+                let because = match (stage, &phases) {
+                    (Stage::Done, _) => "it is done".to_owned(),
+                    (_, Some(phases)) => phases.formula(),
+                    _ if records.is_empty() => "nothing was reported".to_owned(),
+                    _ => "what was reported last".to_owned(),
                 };
-                self.say("progress", format!("{percent}%"), because.to_owned(), records);
+                self.say("progress", format!("{percent}%"), because, records);
+                for (phase, adds) in phases.iter().flat_map(PhaseSum::parts) {
+                    let of_phase = |entry: &Entry, details: &Value| {
+                        entry.kind.starts_with("phase_") && details["phase"] == *phase
+                    };
+                    let records = self.last(&stream, of_phase);
+                    self.say("part", phase, adds, records);
+                }
                 let begun = task.item.stage != Stage::Open;
                 self.waits(&stream, (&task.item, begun), "");
                 let home = task.home.clone();
@@ -227,6 +244,29 @@ impl Asked<'_> {
         self.waits(stream, (&milestone.item, milestone.item.stage != Stage::Open), "");
         let home = milestone.id.clone();
         self.due(stream, &milestone.item, &home);
+    }
+
+    /// The steps that were forced, each with its reason: those of the thing, and of its tasks.
+    fn forced(&mut self) {
+        let own = |stream: &StreamId| {
+            let above = self.state.brief(stream.as_str()).map(|task| task.home);
+            *stream == self.stream
+                || above.is_some_and(|home| StreamId::milestone(&home) == self.stream)
+        };
+        let mut rows = Vec::new();
+        for entry in &self.entries {
+            let Some(stream) = entry.stream.as_ref().filter(|stream| own(stream)) else { continue };
+            let details = serde_json::from_str(entry.details.get()).unwrap_or(Value::Null);
+            let Some(reason) = details["forced"].as_str() else { continue };
+            let step = entry.kind.rsplit('_').next().unwrap_or(&entry.kind).to_owned();
+            let is = match *stream == self.stream {
+                true => step,
+                false => format!("{step} {}", reference_of(self.state, stream)),
+            };
+            let because = format!("against a rule, because: {reason}");
+            rows.push(WhyDoc { what: "forced", is, because, records: vec![entry.record] });
+        }
+        self.rows.extend(rows);
     }
 
     /// What holds a stream, with the records that say so and those by which the other stands so.

@@ -91,10 +91,19 @@ fn stdin(context: &Context) -> Result<Vec<u8>, Box<Problem>> {
     }
 }
 
-/// A planned day: `--due`, `--start`, `--until`. `None` for `none`.
+/// A planned day: `--due`, `--start`, `--until`. `None` for `none`. A time of day is refused, for
+/// it would be lost.
 pub(super) fn day(context: &Context, flag: &str, text: &str) -> Result<Option<Date>, Box<Problem>> {
     let read = when(text, &context.clock, Sense::Plan)
         .map_err(|error| bad_when(flag, &error.to_string()))?;
+    // A moment that was written out; `now` and `+3h` are meant as the day that they are in.
+    if let (When::At(_), Some((day, _))) = (read, text.split_once(['T', 't']))
+        && day.starts_with(|first: char| first.is_ascii_digit())
+    {
+        let message = format!("\"{text}\" has a time of day, and plans are made of days");
+        let problem = usage("usage.bad_value", format!("{flag}: {message}"));
+        return Err(Box::new(problem.hint(format!("{flag} {day}"))));
+    }
     Ok(read.day(&context.clock).map(Date))
 }
 

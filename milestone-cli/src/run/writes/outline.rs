@@ -39,19 +39,14 @@ impl Plan {
         let mut plan = match (&args.file, &args.template) {
             (Some(file), _) => outlined(&input::text_from(context, file)?)?,
             (None, Some(name)) => {
-                let template = Shelf::of(context)?.find(name)?.template()?;
-                let workflow = template.workflow.as_deref();
-                let workflow = workflow.map(|name| super::phase::workflow(context, name));
-                let workflow = workflow.transpose()?;
-                let mut tasks = template.new_tasks();
-                for task in &mut tasks {
-                    task.workflow.clone_from(&workflow);
-                }
+                let shelf = Shelf::of(context)?;
+                let held = shelf.find(name)?;
+                let template = held.template()?;
                 Self {
                     title: template.title.clone(),
                     fields: template.fields(name),
                     criteria: template.criteria.clone(),
-                    tasks,
+                    tasks: template.new_tasks(&held.workflows),
                     notes: Vec::new(),
                 }
             }

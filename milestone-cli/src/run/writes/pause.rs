@@ -6,7 +6,7 @@
 
 use milestone_core::domain::{Command, resolve};
 use milestone_core::words::StreamName;
-use milestone_project::SessionFound;
+use milestone_project::{Project, SessionFound};
 
 use super::super::context::{Context, Ran};
 use super::act::act;
@@ -51,7 +51,7 @@ pub(in crate::run) fn resume(context: &mut Context, args: &ResumeArgs) -> Ran {
 fn is_session(context: &mut Context, asked: &str) -> Result<bool, Box<Problem>> {
     let exact = context.env("MILESTONE_EXACT").is_some();
     let project = context.project()?;
-    let (is_whole, name) = match project.find_session(asked, exact) {
+    let (is_whole, name) = match Project::find_session(project.state(), asked, exact) {
         SessionFound::None => return Ok(false),
         SessionFound::One(id, _) => (id == asked, id),
         SessionFound::Many(ids) => (false, ids.join(", ")),

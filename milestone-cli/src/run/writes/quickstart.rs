@@ -6,7 +6,7 @@
 //! - **Invariant.** Nothing is made, not even the project, if a rule would refuse the milestone.
 //!   That the record would be too long (1 MiB) is found before, too.
 
-use milestone_core::domain::{Asker, Command, Field, Fields, NewWorkflow, Refusal, Value, decide};
+use milestone_core::domain::{Asker, Command, Field, Fields, NewTask, Refusal, Value, decide};
 use milestone_core::log::{AppendError, LINE_BYTES_MAX};
 use milestone_core::projection::State;
 use milestone_core::words::{Ids, TextFault, nearest};
@@ -125,18 +125,15 @@ fn begin(
     given: &GivenArgs,
     route: Option<&Route>,
 ) -> Ran {
-    let template = shelf.find(name)?.template()?;
+    let held = shelf.find(name)?;
+    let template = held.template()?;
     let title = match title.trim() {
         "" => template.title.clone().ok_or_else(|| no_title(name))?,
         title => title.to_owned(),
     };
     let project = context.root().is_none_or(|root| !root.join("log").is_dir());
-    let workflow = match &template.workflow {
-        Some(name) if project => built_in(name),
-        Some(name) => Some(super::phase::workflow(context, name)?),
-        None => None,
-    };
-    let command = command(context, name, &template, &title, given, workflow.as_ref())?;
+    let tasks = template.new_tasks(&held.workflows);
+    let command = command(context, name, &template, tasks, &title, given)?;
     let project = if project { Some(begin_project(context, &command)?) } else { None };
     let choice = Choice {
         template: name.to_owned(),
@@ -162,27 +159,17 @@ fn begin(
     })
 }
 
-/// The workflow of that name that comes with the program.
-fn built_in(name: &str) -> Option<NewWorkflow> {
-    let held = Project::built_in_workflows().into_iter().find(|held| held.name == name)?;
-    held.content.ok().map(|file| file.workflow)
-}
-
 /// The command that makes the milestone.
 fn command(
     context: &Context,
     name: &str,
     template: &Template,
+    tasks: Vec<NewTask>,
     title: &str,
     given: &GivenArgs,
-    workflow: Option<&NewWorkflow>,
 ) -> Result<Command, Box<Problem>> {
     let mut fields = template.fields(name);
     add_given(context, &mut fields, given)?;
-    let mut tasks = template.new_tasks();
-    for task in &mut tasks {
-        task.workflow = workflow.cloned();
-    }
     Ok(Command::CreateMilestone {
         title: title.to_owned(),
         id: given.id.clone(),

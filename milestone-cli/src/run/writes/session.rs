@@ -73,8 +73,8 @@ fn start(context: &mut Context, args: &SessionStartArgs) -> Ran {
 
 /// Suspends or ends a session.
 fn put_down(context: &mut Context, args: &SessionWordsArgs, step: SessionStep) -> Ran {
-    let (id, _) = meant(context, args.session.as_deref())?;
     let state = context.project()?.state().clone();
+    let (id, _) = meant(context, &state, args.session.as_deref())?;
     let on = args.reference.as_deref().map(|asked| context.reference(asked, &state)).transpose()?;
     let branch = Git::of(&context.dir()).branch();
     let command = Command::Session {
@@ -103,9 +103,10 @@ fn put_down(context: &mut Context, args: &SessionWordsArgs, step: SessionStep) -
 
 /// Takes a session up again and prints where it stopped.
 pub(super) fn resume(context: &mut Context, asked: Option<&str>) -> Ran {
-    let (id, before) = meant(context, asked)?;
+    let moment = context.moment()?;
+    let (id, before) = meant(context, &moment.state, asked)?;
     // What it had not seen is worked out from its last step, so before the next one is recorded.
-    let point = point(context, &id, &before)?;
+    let point = point(context, &moment, &id, &before)?;
     let mut caller = context.caller()?;
     let here = context.project()?.open_session(&caller.actor).is_some_and(|here| here == id);
     if here && before.is_open() {

@@ -11,13 +11,15 @@ use std::io;
 use milestone_core::domain::{Item, Milestone, Plan, Stage, Task, numbered};
 use milestone_core::projection::State;
 use milestone_core::words::{Slug, StreamId};
-use milestone_interop::template::{STARTER, Template, TemplateTask, is_writable, write};
+use milestone_interop::template::{
+    Handover, STARTER, Template, TemplateTask, Workflows, is_writable, write,
+};
 use milestone_project::{TEMPLATES, write_template};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::super::context::{Context, Output, Ran};
-use super::super::shelf::Shelf;
+use super::super::shelf::{Shelf, workflows};
 use super::act::not_interrupted;
 use super::flow::target;
 use super::result::document;
@@ -43,12 +45,13 @@ pub(in crate::run) fn save(context: &mut Context, args: &TemplateSaveArgs) -> Ra
     let asked = target(context, args.reference.as_deref().unwrap_or("@"))?;
     let state = context.project()?.state().clone();
     let milestone = found(&state, &asked)?;
-    let (mut template, left_out) = template_of(&state, &milestone);
+    let workflows = workflows(context.root().as_deref());
+    let (mut template, left_out) = template_of(&state, &milestone, &workflows);
     template.about = match &args.about {
         Some(about) => about.clone(),
         None => format!("As {} was made", milestone.item.title),
     };
-    if !is_writable(&template) {
+    if !is_writable(&template, &workflows) {
         let message = format!("{} has a text that no template can say", milestone.id);
         return Err(Box::new(
             Problem::new("template.not_sayable", Exit::Refused, message)
@@ -72,7 +75,9 @@ pub(in crate::run) fn new(context: &mut Context, args: &TemplateNewArgs) -> Ran 
             String::from_utf8_lossy(&shelf.find(from)?.bytes).into_owned()
         }
     };
-    let count = milestone_interop::template::parse(text.as_bytes()).map_or(0, |t| t.tasks.len());
+    let known = workflows(context.root().as_deref());
+    let read = milestone_interop::template::parse(text.as_bytes(), &known);
+    let count = read.map_or(0, |template| template.tasks.len());
     written(context, &name, &text, false, (count, &[]))
 }
 
@@ -104,7 +109,11 @@ fn found(state: &State, asked: &str) -> Result<Milestone, Box<Problem>> {
 }
 
 /// A milestone as a template, and what of it no template can say.
-fn template_of(state: &State, milestone: &Milestone) -> (Template, Vec<String>) {
+fn template_of(
+    state: &State,
+    milestone: &Milestone,
+    workflows: &Workflows,
+) -> (Template, Vec<String>) {
     let item = &milestone.item;
     let mut left_out: BTreeSet<String> = BTreeSet::new();
     let rows = numbered(state, milestone.id.as_str());
@@ -124,7 +133,8 @@ fn template_of(state: &State, milestone: &Milestone) -> (Template, Vec<String>) 
         if after.len() < task.item.dependencies.len() {
             left_out.insert("dependencies on other milestones".to_owned());
         }
-        made.push(task_of(task, after));
+        let (workflow, deliverables) = phases_of(task, workflows, &mut left_out);
+        made.push(TemplateTask { workflow, deliverables, ..task_of(task, after) });
     }
     people_and_days(item, &mut left_out);
     if !item.dependencies.is_empty() {
@@ -136,7 +146,7 @@ fn template_of(state: &State, milestone: &Milestone) -> (Template, Vec<String>) 
         description: item.description.as_deref().unwrap_or_default().to_owned(),
         labels: item.labels.iter().map(ToString::to_string).collect(),
         priority: item.priority,
-        workflow: None,
+        workflow: usual(&made),
         criteria: item.criteria.iter().map(|criterion| criterion.text.to_string()).collect(),
         tasks: made,
     };
@@ -145,6 +155,8 @@ fn template_of(state: &State, milestone: &Milestone) -> (Template, Vec<String>) 
 
 fn task_of(task: &Task, after: Vec<Slug>) -> TemplateTask {
     let item = &task.item;
+    // The criteria of phases come with the workflow.
+    let own = item.criteria.iter().filter(|criterion| criterion.phase.is_none());
     TemplateTask {
         id: task.slug.clone(),
         title: item.title.to_string(),
@@ -153,9 +165,45 @@ fn task_of(task: &Task, after: Vec<Slug>) -> TemplateTask {
         weight: item.weight.filter(|weight| *weight != 1),
         priority: item.priority,
         labels: item.labels.iter().map(ToString::to_string).collect(),
-        criteria: item.criteria.iter().map(|criterion| criterion.text.to_string()).collect(),
+        criteria: own.map(|criterion| criterion.text.to_string()).collect(),
+        workflow: None,
+        deliverables: Vec::new(),
         after,
     }
+}
+
+/// The workflow that all tasks go through, if it is one.
+fn usual(tasks: &[TemplateTask]) -> Option<String> {
+    let first = tasks.first()?.workflow.clone();
+    first.filter(|name| tasks.iter().all(|task| task.workflow.as_deref() == Some(name)))
+}
+
+/// The workflow of a task, and what it wants delivered beside what the workflow asks for today.
+fn phases_of(
+    task: &Task,
+    workflows: &Workflows,
+    left_out: &mut BTreeSet<String>,
+) -> (Option<String>, Vec<Handover>) {
+    let Some(held) = &task.workflow else { return (None, Vec::new()) };
+    let Some(known) = workflows.get(&held.name) else {
+        left_out.insert(format!("the workflow {}, which cannot be used now", held.name));
+        return (None, Vec::new());
+    };
+    let mut more = Vec::new();
+    for phase in &held.phases {
+        let Some(now) = known.phases.iter().find(|now| *now.spec.phase == *phase.name) else {
+            left_out.insert(format!("phases that the workflow {} no longer has", held.name));
+            continue;
+        };
+        let wanted = phase.deliverables.iter().filter(|wanted| wanted.wanted);
+        let extra =
+            wanted.filter(|wanted| !now.spec.deliverables.iter().any(|n| **n == *wanted.name));
+        more.extend(extra.map(|wanted| Handover {
+            phase: phase.name.to_string(),
+            name: wanted.name.to_string(),
+        }));
+    }
+    (Some(held.name.to_string()), more)
 }
 
 fn people_and_days(item: &Item, left_out: &mut BTreeSet<String>) {

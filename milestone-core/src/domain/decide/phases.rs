@@ -431,7 +431,10 @@ fn check(workflow: &NewWorkflow) -> Result<(), Refusal> {
     let id = |id: &str| Slug::new(id).map_err(|fault| Refusal::BadId { id: id.to_owned(), fault });
     id(&workflow.name)?;
     if !(1..=PHASES_MAX).contains(&workflow.phases.len()) {
-        let count = workflow.phases.len();
+        let count = match workflow.phases.len() {
+            0 => "no".to_owned(),
+            count => count.to_string(),
+        };
         return Err(bad(format!("it has {count} phases, and 1 to {PHASES_MAX} can be followed")));
     }
     let mut seen = BTreeSet::new();

@@ -3,7 +3,9 @@
 //! Start at [`run`].
 
 use milestone_analytics::figures::PERCENTS;
-use milestone_analytics::forecast::{CASE_RUNS, CASE_SIZES, Calibration, Held, Seed, calibrate};
+use milestone_analytics::forecast::{
+    CASE_RUNS, CASE_SIZES, Calibration, DAYS_WITH_FINISH_MIN, FINISHED_MIN, Held, Seed, calibrate,
+};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -76,6 +78,20 @@ fn text(evidence: &Evidence, found: &Calibration) -> String {
     let Some(until) = found.until.map(date) else {
         return format!("{}: there is no past yet to look back on\n", evidence.title());
     };
+    if found.batches.cases() + found.milestones.cases() == 0 {
+        let asked = match found.without_history {
+            1 => "1 time that could be asked about".to_owned(),
+            count => format!("{count} times that could be asked about"),
+        };
+        let needs = format!(
+            "A forecast needs {FINISHED_MIN} finished tasks on {DAYS_WITH_FINISH_MIN} days or more."
+        );
+        let title = evidence.title();
+        return format!(
+            "{title}: there are no cases yet; at none of {asked} was there\n\
+                        enough history. {needs}\n"
+        );
+    }
     let mut lines = vec![
         format!("{}: how often the dates held that would have been given", evidence.title()),
         String::new(),

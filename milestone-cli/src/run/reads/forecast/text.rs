@@ -137,9 +137,10 @@ fn weeks(told: &Told<'_>, found: &Dates, style: &Style) -> Vec<String> {
     let most = shares.iter().map(|(_, share)| *share).fold(later, f64::max);
     let heading = match step {
         1 => "Week of".to_owned(),
-        step => format!("{step} weeks from"),
+        step => format!("Weeks from, {step} at a time"),
     };
-    let mut lines = vec![format!("{heading} (share of trials that end in it)")];
+    let what = if step == 1 { "it" } else { "them" };
+    let mut lines = vec![format!("{heading} (share of trials that end in {what})")];
     let mut line = |name: String, share: f64| {
         let bar = style.ruler().pad(&bar_of(share, most, BAR_CELLS, style), BAR_CELLS);
         lines.push(format!("  {name:<10}  {bar} {:>5.1}%", share * 100.0));

@@ -1,12 +1,15 @@
 //! What the progress of a milestone or a task is made of: the formula with its numbers, and every
 //! part with what it adds.
 //!
-//! Start at [`Sum::of`]; the rule is `milestone_core::domain::milestone_progress`.
+//! Start at [`Sum::of`] and, for a task with a workflow, [`PhaseSum::of`]; the rules are
+//! `milestone_core::domain::milestone_progress` and `Workflow`.
 //!
 //! - **Invariant.** The parts are those that the rule counts, and what they add is the sum that is
 //!   rounded to the percentage.
 
-use milestone_core::domain::{Milestone, Stage, TaskRow, WHOLE, milestone_progress};
+use milestone_core::domain::{
+    Milestone, Phase, Stage, TaskRow, WHOLE, Workflow, milestone_progress,
+};
 
 /// Most addends that the formula writes out; the parts have them all.
 const ADDENDS_SHOWN_MAX: usize = 12;
@@ -75,6 +78,57 @@ impl<'r> Sum<'r> {
             }
         };
         format!("weight {weight} of {weights}, {} of it: {adds}", part(row))
+    }
+}
+
+/// What the progress of a workflow is made of.
+pub(super) struct PhaseSum<'w> {
+    phases: &'w [Phase],
+    /// True if no phase has a weight, so that each counts alike.
+    alike: bool,
+}
+
+impl<'w> PhaseSum<'w> {
+    /// Its phases.
+    pub(super) fn of(workflow: &'w Workflow) -> Self {
+        let phases = workflow.phases.as_slice();
+        Self { phases, alike: phases.iter().all(|phase| phase.weight == 0) }
+    }
+
+    fn weight(&self, phase: &Phase) -> u128 {
+        if self.alike { 1 } else { u128::from(phase.weight) }
+    }
+
+    fn weights(&self) -> u128 {
+        self.phases.iter().map(|phase| self.weight(phase)).sum()
+    }
+
+    /// `weights of the finished phases / all weights: (design 15 + spec 25) / 100 = 40.00%`.
+    pub(super) fn formula(&self) -> String {
+        let finished = || self.phases.iter().filter(|phase| phase.status.is_finished());
+        let addends: Vec<String> =
+            finished().map(|phase| format!("{} {}", phase.name, self.weight(phase))).collect();
+        let sum: u128 = finished().map(|phase| self.weight(phase)).sum();
+        let of = self.weights();
+        let addends = if addends.is_empty() { "0".to_owned() } else { addends.join(" + ") };
+        let alike = if self.alike { "; no phase has a weight, so each counts as 1" } else { "" };
+        let exact = hundredths(sum * u128::from(WHOLE), of.max(1));
+        format!(
+            "weights of the finished phases / all weights: ({addends}) / {of} = {exact}%{alike}"
+        )
+    }
+
+    /// Each phase with what it adds: `weight 15 of 100, approved: adds 15.00 points`.
+    pub(super) fn parts(&self) -> impl Iterator<Item = (String, String)> {
+        let of = self.weights();
+        self.phases.iter().map(move |phase| {
+            let weight = self.weight(phase);
+            let own = if phase.status.is_finished() { weight * u128::from(WHOLE) } else { 0 };
+            let (points, word) = (hundredths(own, of.max(1)), phase.status.word());
+            let word = word.replace('_', " ");
+            let adds = format!("weight {weight} of {of}, {word}: adds {points} points");
+            (phase.name.to_string(), adds)
+        })
     }
 }
 
