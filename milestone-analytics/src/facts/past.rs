@@ -145,8 +145,9 @@ impl Facts {
         self.milestones.get(task.home_at(at))?.life.paused_at(at)
     }
 
-    /// The tasks that were left to do: open, in a milestone that was open, paused or not. What was knowingly left
-    /// open when its milestone was completed is not; what came to a completed one later is.
+    /// The tasks that were left to do: open, in a milestone that was open, paused or not. What was
+    /// knowingly left open when its milestone was completed is not; what came to a completed one
+    /// later is.
     pub fn left<'f>(
         &'f self,
         extent: Extent<'f>,

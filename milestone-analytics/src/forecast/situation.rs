@@ -76,7 +76,8 @@ pub struct Situation {
     pub left: u32,
     /// How many of them are blocked.
     pub blocked: u32,
-    /// Since which day what it is about is paused; without it the forecast is made as if it went on.
+    /// Since which day what it is about is paused; without it the forecast is made as if it went
+    /// on.
     pub paused: Option<i64>,
     /// The other paused milestones that have part in what is left: they count as if they went on.
     pub resting: Vec<Slug>,

@@ -23,7 +23,7 @@ pub(super) const CODES: &[Code] = &[
     row(
         "milestone.paused",
         Exit::Refused,
-        "the milestone is paused, and no work is taken for its tasks",
+        "no work is taken for tasks of a paused milestone",
         "milestone resume REF",
     ),
     row(

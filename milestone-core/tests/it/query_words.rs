@@ -77,7 +77,7 @@ fn queries_mean_what_they_say() {
         ("()", ""),
         ("not ()", "not ()"),
         ("overdue", "(status:pending or status:active or status:paused) due<2026-03-12"),
-        ("open", "status:pending or status:active"),
+        ("open", "status:pending or status:active or status:paused"),
         ("closed", "status:done or status:cancelled or status:archived"),
         ("in-progress", "status:active"),
         ("\"open\"", "text~\"open\""),

@@ -164,7 +164,8 @@ fn status() -> impl Strategy<Value = Command> {
         3 => (references(), force(), note(), 0u32..90).prop_map(|(targets, force, note, time)| {
             Command::Complete { targets, force, note, time_spent: time }
         }),
-        2 => (references(), note()).prop_map(|(targets, reason)| Command::Pause { targets, reason }),
+        2 => (references(), note())
+            .prop_map(|(targets, reason)| Command::Pause { targets, reason }),
         1 => (references(), note())
             .prop_map(|(targets, reason)| Command::Resume { targets, reason }),
         2 => (references(), text())

@@ -32,7 +32,8 @@ use super::raw_text::RawText;
 use super::reference::{reference_of, resolve};
 use super::refusal::Refusal;
 use super::task::Task;
-use crate::words::{Ids, StreamId, StreamName, Text, check_id_text, check_prose, check_title};
+use crate::words::{Ids, RecordId, StreamId, StreamName, Text};
+use crate::words::{check_id_text, check_prose, check_title};
 
 /// Checks a command against the rules and says what happens.
 ///
@@ -194,12 +195,7 @@ impl Deciding<'_> {
             }
             Command::ChangeSetting { key, value } => self.change_setting(key, value.as_deref()),
             Command::SignCheckpoint(signed) => self.sign(signed),
-            Command::Undo { record, opposite } => {
-                opposite.iter().try_for_each(|event| self.may_bring_back(event))?;
-                self.events.extend(opposite.iter().cloned());
-                self.events.push(Event::project(Body::Undone(Undone { record: *record })));
-                Ok(())
-            }
+            Command::Undo { record, opposite } => self.undo(*record, opposite),
             Command::Adopt { edits } => edits.iter().try_for_each(|edit| self.command(edit)),
             Command::Import(item) => self.import(item),
             Command::ImportEdge(edge) => self.import_edge(edge),
@@ -207,6 +203,13 @@ impl Deciding<'_> {
                 self.custom(kind, target.as_deref(), details)
             }
         }
+    }
+
+    fn undo(&mut self, record: RecordId, opposite: &[Event<'static>]) -> Result<(), Refusal> {
+        opposite.iter().try_for_each(|event| self.may_bring_back(event))?;
+        self.events.extend(opposite.iter().cloned());
+        self.events.push(Event::project(Body::Undone(Undone { record })));
+        Ok(())
     }
 
     fn create_project(&mut self, name: &str, demo: bool) -> Result<(), Refusal> {

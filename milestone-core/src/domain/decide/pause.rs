@@ -2,8 +2,8 @@
 //!
 //! - **Invariant.** Only what is active can be paused, and only what is paused resumed: neither
 //!   begins anything.
-//! - **Absent on purpose.** Paused tasks. Those of a paused milestone keep their status, and no work
-//!   is taken for them: see [`Deciding::home_at_work`].
+//! - **Absent on purpose.** Paused tasks. Those of a paused milestone keep their status, and no
+//!   work is taken for them: see [`Deciding::home_at_work`].
 
 use super::super::event::Body;
 use super::super::item::Stage;

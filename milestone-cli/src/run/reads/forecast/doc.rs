@@ -12,7 +12,7 @@ use milestone_core::words::Date;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::Told;
+use super::{By, Told};
 
 #[derive(Serialize, JsonSchema)]
 pub(in crate::run::reads) struct ForecastDoc {
@@ -209,15 +209,7 @@ impl ForecastDoc {
                 pace: dates(&found.pace),
                 network: found.network.as_ref().map(dates),
             }),
-            by: told.by.as_ref().map(|by| ByDoc {
-                date: day(by.day),
-                chance: told.chance(by.day),
-                tasks: by
-                    .tasks
-                    .iter()
-                    .map(|&(percent, tasks)| TasksDoc { percent, tasks })
-                    .collect(),
-            }),
+            by: told.by.as_ref().map(|by| ByDoc::of(told, by)),
             weeks: weeks
                 .into_iter()
                 .map(|(from, share)| WeekDoc { from: day(from), weeks: 1, share })
@@ -234,6 +226,13 @@ impl ForecastDoc {
             seed: told.options.seed.0,
             distribution: distribution.into_iter().collect(),
         }
+    }
+}
+
+impl ByDoc {
+    fn of(told: &Told<'_>, by: &By) -> Self {
+        let tasks = by.tasks.iter().map(|&(percent, tasks)| TasksDoc { percent, tasks }).collect();
+        Self { date: day(by.day), chance: told.chance(by.day), tasks }
     }
 }
 
