@@ -70,6 +70,8 @@ fn situation(before: &dyn Fn(usize) -> Option<usize>) -> Situation {
         today: window.to,
         left: TASKS as u32,
         blocked: 0,
+        paused: None,
+        resting: Vec::new(),
         hands: 12,
         guessed: 0,
         vague_risks: 0,

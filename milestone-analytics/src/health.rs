@@ -45,6 +45,8 @@ pub enum Health {
     Blocked,
     /// The due date is in doubt.
     AtRisk,
+    /// It is paused, and its due date has not passed.
+    Paused,
     /// Nobody can say: too little was finished to draw from.
     NotEnoughHistory,
     /// It has no due date.
@@ -127,11 +129,12 @@ impl Health {
         let below = |percent: u8, chance: f64| chance * 100.0 < f64::from(percent);
         match (forecast, chance) {
             (Forecast::NothingLeft, _) => Self::NothingLeft,
-            _ if all_blocked => Self::Blocked,
+            _ if all_blocked && situation.paused.is_none() => Self::Blocked,
             _ if due.is_some_and(|due| due < situation.today) => Self::Late,
             (_, Some(chance)) if below(LATE_PERCENT_MAX, chance) => Self::Late,
             (_, Some(chance)) if below(ON_TRACK_PERCENT_MIN, chance) => Self::AtRisk,
             (_, Some(_)) => Self::OnTrack,
+            (Forecast::Paused, _) => Self::Paused,
             (Forecast::NotEnough, _) => Self::NotEnoughHistory,
             (_, None) => Self::NoDate,
         }
@@ -142,6 +145,7 @@ impl Health {
         match self {
             Self::Late => "late",
             Self::Blocked => "blocked",
+            Self::Paused => "paused",
             Self::AtRisk => "at_risk",
             Self::NotEnoughHistory => "not_enough_history",
             Self::NoDate => "no_date",

@@ -103,6 +103,7 @@ fn answer(context: &mut Context, command: &Command) -> Ran {
         Command::Start(args) => writes::start(context, args),
         Command::Progress(args) => writes::progress(context, args),
         Command::Done(args) => writes::done(context, args),
+        Command::Pause(args) => writes::pause(context, args),
         Command::Block(args) => writes::block(context, args),
         Command::Unblock(args) => writes::unblock(context, args),
         Command::Note(args) => writes::note(context, args),

@@ -307,7 +307,10 @@ fn command_for(
         return Ok(Command::Edit { targets, set, add, remove });
     }
     match name {
-        "status" => status_command(target, &theirs.status),
+        "status" => {
+            let paused = old.and_then(Json::as_str) == Some("paused");
+            status_command(target, paused, &theirs.status)
+        }
         "criteria" => criteria_command(target, old, theirs),
         "dependencies" => dependencies_command(target, old, theirs),
         "workflow" => Err(format!(
@@ -318,10 +321,12 @@ fn command_for(
     }
 }
 
-fn status_command(target: String, status: &str) -> Result<Command, String> {
+fn status_command(target: String, paused: bool, status: &str) -> Result<Command, String> {
     let targets = vec![target];
     let (force, note, time_spent) = (None, None, 0);
     Ok(match status {
+        "active" if paused => Command::Resume { targets, reason: None },
+        "paused" => Command::Pause { targets, reason: None },
         "active" | "in_progress" => Command::Start { targets, force },
         "done" | "completed" => Command::Complete { targets, force, note, time_spent },
         "planned" | "pending" => Command::Reopen { targets, reason: None },

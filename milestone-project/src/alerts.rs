@@ -172,12 +172,11 @@ pub fn alerts_of_work(
     let days =
         |since: Timestamp| (now.0.saturating_sub(since.0).max(0) / DAY_MICROS).unsigned_abs();
     let over = |days: u64, max: Option<u32>| max.is_some_and(|max| days >= u64::from(max));
-    let open = |stage: Stage| matches!(stage, Stage::Open | Stage::Underway);
-    for held in state.milestones().iter().filter(|held| open(held.item.stage)) {
+    for held in state.milestones().iter().filter(|held| held.item.stage.is_left()) {
         let tasks = state.tasks_of(held.id.as_str());
         let mut items = vec![(held.id.to_string(), &held.item)];
         items.extend(tasks.iter().map(|task| (task.reference(), &task.item)));
-        for (reference, item) in items.iter().filter(|(_, item)| open(item.stage)) {
+        for (reference, item) in items.iter().filter(|(_, item)| item.stage.is_left()) {
             let mut about = |kind, value| {
                 let (reference, value) = (Some(reference.clone()), Some(value));
                 alerts.push(Alert { kind, reference, value });

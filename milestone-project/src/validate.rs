@@ -118,10 +118,8 @@ fn of_milestone(state: &State, milestone: &Milestone, found: &mut Vec<Flaw>) {
     of_item(state, &stream, &milestone.item, found);
     let rows = state.rows(milestone.id.as_str());
     if milestone.item.stage == Stage::Done && effective_stage(milestone, &rows) != Stage::Done {
-        let open = |row: &&TaskRow| {
-            matches!(row.stage, Stage::Open | Stage::Underway)
-                && !milestone.left_open.contains(&row.stream)
-        };
+        let open =
+            |row: &&TaskRow| row.stage.is_left() && !milestone.left_open.contains(&row.stream);
         let open = rows.iter().filter(open).map(|row| row.stream.clone()).collect();
         found.push(Flaw { stream, kind: FlawKind::OpenTasks(open) });
     }

@@ -21,7 +21,7 @@ pub const MILESTONES: [&str; 3] = ["api", "web", "docs"];
 pub const TASKS: [&str; 3] = ["plan", "build", "check"];
 
 /// Kinds that no version, or only a later one, understands.
-pub const OTHER_KINDS: [&str; 3] = ["milestone_paused", "x.acme.ping", "some_day"];
+pub const OTHER_KINDS: [&str; 3] = ["task_claimed", "x.acme.ping", "some_day"];
 
 const PARTS: [&str; 3] = ["aaaaaaaa", "bbbbbbbb", "cccccccc"];
 const WORDS: [&str; 4] = ["one", "two", "three \u{1f680} \"quoted\"\n", ""];
@@ -101,6 +101,8 @@ impl Deed {
             "milestone_created" => Body::MilestoneCreated(self.created(task)),
             "milestone_edited" => Body::MilestoneEdited(self.edited(task)),
             "milestone_started" => Body::MilestoneStarted(transition(task)),
+            "milestone_paused" => Body::MilestonePaused(transition(task)),
+            "milestone_resumed" => Body::MilestoneResumed(transition(task)),
             "milestone_completed" => Body::MilestoneCompleted(Transition {
                 open: self
                     .sometimes::<Text<'_>>(4)

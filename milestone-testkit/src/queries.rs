@@ -26,7 +26,14 @@ fn field(fits: fn(&Field) -> bool) -> impl Strategy<Value = Field> {
 
 /// A test that histories of the testkit may pass; `words` gives the needles.
 fn test(words: BoxedStrategy<String>) -> impl Strategy<Value = Test> {
-    let stages = vec![Stage::Open, Stage::Underway, Stage::Done, Stage::Cancelled, Stage::Archived];
+    let stages = vec![
+        Stage::Open,
+        Stage::Underway,
+        Stage::Paused,
+        Stage::Done,
+        Stage::Cancelled,
+        Stage::Archived,
+    ];
     let flags = vec![Flag::Blocked, Flag::Waiting, Flag::Ready, Flag::Shelved, Flag::Conflicted];
     let streams = ["api", "web", "docs", "api/plan", "api/build", "docs/plan", "no/where"];
     let stream = proptest::sample::select(streams.to_vec());

@@ -173,10 +173,10 @@ impl<'p> Build<'p> {
             let Some(milestone) = self.plan.milestone(id.as_str()) else { continue };
             let (rows, home) = (self.plan.rows(id.as_str()), milestone.stream());
             let stage = effective_stage(&milestone, &rows);
-            if !matches!(stage, Stage::Open | Stage::Underway) {
+            if !stage.is_left() {
                 continue;
             }
-            let open = |row: &&TaskRow| matches!(row.stage, Stage::Open | Stage::Underway);
+            let open = |row: &&TaskRow| row.stage.is_left();
             let inside: Vec<&TaskRow> =
                 rows.iter().filter(open).filter(|row| self.wanted.contains(&row.stream)).collect();
             let whole = self.wanted.contains(&home);
@@ -228,7 +228,8 @@ impl<'p> Build<'p> {
             self.elsewhere += usize::from(ties.iter().any(Tie::is_elsewhere));
             for on in dependencies {
                 let terms = terms_of(&ties, &on);
-                let begun = stage == Stage::Underway && terms.kind.holds_start();
+                let begun = matches!(stage, Stage::Underway | Stage::Paused);
+                let begun = begun && terms.kind.holds_start();
                 if begun || self.cycles.join(&stream, &on) || self.has_come(&on, terms) {
                     continue;
                 }

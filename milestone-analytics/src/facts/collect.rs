@@ -192,9 +192,11 @@ fn becomes(body: &Body<'_>) -> Option<Becomes> {
         Body::MilestoneRestored(_) => return Some(Becomes::Restored),
         Body::MilestoneReopened(change) if change.to.as_deref() == Some(PLANNED) => Stage::Open,
         Body::TaskReopened(_) => Stage::Open,
-        Body::MilestoneStarted(_) | Body::TaskStarted(_) | Body::MilestoneReopened(_) => {
-            Stage::Underway
-        }
+        Body::MilestoneStarted(_)
+        | Body::MilestoneResumed(_)
+        | Body::TaskStarted(_)
+        | Body::MilestoneReopened(_) => Stage::Underway,
+        Body::MilestonePaused(_) => Stage::Paused,
         Body::MilestoneCompleted(_) | Body::TaskCompleted(_) => Stage::Done,
         Body::MilestoneCancelled(_) | Body::TaskCancelled(_) => Stage::Cancelled,
         Body::MilestoneArchived(_) => Stage::Archived,

@@ -31,7 +31,13 @@ impl Life {
 
     /// True if it was there, and neither finished nor given up.
     pub fn open_at(&self, at: Timestamp) -> bool {
-        matches!(self.stage_at(at), Some(Stage::Open | Stage::Underway))
+        self.stage_at(at).is_some_and(Stage::is_left)
+    }
+
+    /// Since when it was paused, if it was at `at`.
+    pub fn paused_at(&self, at: Timestamp) -> Option<Timestamp> {
+        let (stage, since) = last_by(&self.stages, at)?;
+        (*stage == Stage::Paused).then_some(*since)
     }
 
     /// When it was begun first, by `at`.
@@ -134,8 +140,14 @@ impl Facts {
         self.all(extent).filter(move |task| task.kept_at(at) && task.is_in(extent, at))
     }
 
-    /// The tasks that were left to do: open, in a milestone that was open. What was knowingly left
-    /// open when its milestone was completed is not; what came to a completed one later is.
+    /// Since when the milestone of a task was paused, if it was at `at`.
+    pub fn rests_at(&self, task: &TaskFacts, at: Timestamp) -> Option<Timestamp> {
+        self.milestones.get(task.home_at(at))?.life.paused_at(at)
+    }
+
+    /// The tasks that were left to do: open, in a milestone that was open, paused or not. What was
+    /// knowingly left open when its milestone was completed is not; what came to a completed one
+    /// later is.
     pub fn left<'f>(
         &'f self,
         extent: Extent<'f>,
@@ -145,7 +157,8 @@ impl Facts {
             let home = self.milestones.get(task.home_at(at));
             let home = home.and_then(|home| last_by(&home.life.stages, at));
             match home {
-                None | Some((Stage::Open | Stage::Underway, _)) => true,
+                None => true,
+                Some((stage, _)) if stage.is_left() => true,
                 Some((Stage::Done, since)) => {
                     last_by(&task.life.stages, at).is_some_and(|(_, opened)| opened > since)
                 }

@@ -21,6 +21,8 @@ pub struct Age {
     pub pace: Option<u8>,
     /// True if something is in its way.
     pub blocked: bool,
+    /// True if its milestone is paused.
+    pub paused: bool,
 }
 
 /// Age `= today − s + 1` of what is under way at the end of a window, in calendar days, oldest
@@ -39,6 +41,7 @@ pub fn ages(facts: &Facts, extent: Extent<'_>, window: Window) -> Vec<Age> {
                 days,
                 pace: rank_of(&times.days, &days),
                 blocked: task.life.blocked_at(now),
+                paused: facts.rests_at(task, now).is_some(),
             })
         })
         .collect();

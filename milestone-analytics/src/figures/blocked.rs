@@ -73,9 +73,11 @@ pub fn blocked(facts: &Facts, extent: Extent<'_>, window: Window) -> Blocked {
 /// When a blocker went away: it was cleared, or the task was closed.
 fn ended(task: &TaskFacts, span: &Span, by: Timestamp) -> Option<Timestamp> {
     let cleared = span.to.filter(|to| *to <= by);
-    let closed = task.life.stages.iter().find(|(stage, at)| {
-        *at >= span.from && *at <= by && !matches!(stage, Stage::Open | Stage::Underway)
-    });
+    let closed = task
+        .life
+        .stages
+        .iter()
+        .find(|(stage, at)| *at >= span.from && *at <= by && !stage.is_left());
     cleared.into_iter().chain(closed.map(|(_, at)| *at)).min()
 }
 
@@ -88,7 +90,7 @@ fn minutes(from: Timestamp, to: Timestamp) -> u64 {
 pub struct Efficiency {
     /// Under way and not blocked.
     pub active: u64,
-    /// Put back, or taken for done too early.
+    /// Put back, taken for done too early, or in a milestone that was paused.
     pub waiting: u64,
     /// Blocked.
     pub blocked: u64,
@@ -116,13 +118,18 @@ pub fn efficiency(facts: &Facts, extent: Extent<'_>, window: Window) -> Efficien
         let mut cuts = vec![from, to];
         cuts.extend(task.life.stages.iter().map(|(_, at)| *at));
         cuts.extend(task.life.blocked.iter().flat_map(|span| [Some(span.from), span.to]).flatten());
+        cuts.extend(task.homes.iter().map(|(_, at)| *at));
+        let homes = task.homes.iter().filter_map(|(home, _)| facts.milestones.get(home));
+        cuts.extend(homes.flat_map(|home| home.life.stages.iter().map(|(_, at)| *at)));
         cuts.retain(|at| (from..=to).contains(at));
         cuts.sort_unstable();
         for pair in cuts.windows(2) {
             let spent = minutes(pair[0], pair[1]);
             match task.life.stage_at(pair[0]) {
                 _ if task.life.blocked_at(pair[0]) => sum.blocked += spent,
-                Some(Stage::Underway) => sum.active += spent,
+                Some(Stage::Underway) if facts.rests_at(task, pair[0]).is_none() => {
+                    sum.active += spent;
+                }
                 _ => sum.waiting += spent,
             }
         }

@@ -103,7 +103,7 @@ pub fn review(facts: &Facts, id: &Slug, now: Timestamp) -> Option<Review> {
     let extent = Extent::Milestone(id);
     let finished = life.finished_by(now);
     let gone = life.stages.iter().rev().find(|(_, at)| *at <= now);
-    let gone = gone.filter(|(stage, _)| *stage != Stage::Underway && *stage != Stage::Open);
+    let gone = gone.filter(|(stage, _)| !stage.is_left());
     let ended = finished.or(gone.map(|(_, at)| *at));
     // Tasks may have been done before anybody said that the milestone was begun.
     let first = facts.all(extent).filter_map(|task| task.life.started_by(now)).min();
@@ -160,7 +160,7 @@ impl Review {
         }
         match task.life.stage_at(now) {
             Some(Stage::Done) => self.tasks.done += 1,
-            Some(Stage::Open | Stage::Underway) | None => self.tasks.open += 1,
+            Some(Stage::Open | Stage::Underway | Stage::Paused) | None => self.tasks.open += 1,
             Some(_) => self.tasks.cancelled += 1,
         }
         if task.finished_by(now).is_some()

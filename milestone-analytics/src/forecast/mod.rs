@@ -88,6 +88,8 @@ impl Dates {
 pub enum Forecast {
     /// Nothing is left to do.
     NothingLeft,
+    /// What it is about is paused: nobody works on it, so it ends on no day.
+    Paused,
     /// There is not enough history to draw from.
     NotEnough,
     /// Dates.
@@ -110,6 +112,9 @@ pub fn forecast(situation: &Situation, options: &Options) -> Forecast {
     let left = tasks_left(situation, options.more);
     if left == 0 {
         return Forecast::NothingLeft;
+    }
+    if situation.paused.is_some() {
+        return Forecast::Paused;
     }
     if !situation.basis.is_enough() {
         return Forecast::NotEnough;

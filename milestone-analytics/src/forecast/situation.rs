@@ -76,6 +76,11 @@ pub struct Situation {
     pub left: u32,
     /// How many of them are blocked.
     pub blocked: u32,
+    /// Since which day what it is about is paused; without it the forecast is made as if it went
+    /// on.
+    pub paused: Option<i64>,
+    /// The other paused milestones that have part in what is left: they count as if they went on.
+    pub resting: Vec<Slug>,
     /// The history.
     pub basis: Basis,
     /// What comes after what.
@@ -131,6 +136,15 @@ impl Situation {
         let blocked = wanted.iter().filter(|task| task.life.blocked_at(now)).count();
         let mut pools = Pools::of(background, basis.window, risks);
         let nodes = nodes(facts, &wanted, background, &mut pools);
+        let own = match extent {
+            Extent::Project => None,
+            Extent::Milestone(id) => Some(id),
+        };
+        let paused = |id: &Slug| facts.milestones.get(id)?.life.paused_at(now);
+        let homes = nodes.iter().filter_map(|node| facts.tasks.get(&node.stream));
+        let homes: BTreeSet<&Slug> = homes.map(|task| task.home_at(now)).collect();
+        let resting = homes.into_iter().filter(|id| Some(*id) != own && paused(id).is_some());
+        let resting = resting.cloned().collect();
         let mut network = Network::new(&nodes, pools.pools.clone());
         let (threats, vague_risks) = threats(facts, extent, now, &wanted);
         let known_risks = count(threats.len());
@@ -145,6 +159,8 @@ impl Situation {
             today,
             left: count(wanted.len()),
             blocked: count(blocked),
+            paused: own.and_then(paused).map(|since| facts.day(since)),
+            resting,
             hands,
             guessed: pools.guessed,
             vague_risks,

@@ -9,5 +9,6 @@ mod calibration;
 mod facts;
 mod figures;
 mod forecast;
+mod pause;
 mod review;
 mod story;

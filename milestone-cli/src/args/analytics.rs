@@ -27,6 +27,9 @@ pub struct ForecastArgs {
     /// Let open risks happen, each in its share of the trials
     #[arg(long)]
     pub with_risks: bool,
+    /// As if a paused milestone went on today
+    #[arg(long)]
+    pub resumed: bool,
     /// The chance that you plan with, in percent
     #[arg(long, value_name = "P", default_value_t = CONFIDENCE_DEFAULT,
         value_parser = clap::value_parser!(u8).range(1..=99))]
@@ -43,7 +46,8 @@ pub struct ForecastArgs {
         value_parser = clap::value_parser!(u32).range(100..=i64::from(RUNS_MAX)))]
     pub runs: u32,
     /// How often dates like these held over the project's own past
-    #[arg(long, conflicts_with_all = ["by", "tasks", "reference", "with_risks"])]
+    #[arg(long, conflicts_with_all = ["by", "tasks", "reference", "with_risks",
+        "resumed"])]
     pub calibrate: bool,
 }
 

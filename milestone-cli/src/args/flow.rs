@@ -1,4 +1,5 @@
-//! Verbs that move work along: `start`, `progress`, `done`, `block`, `note`, `cancel`, `undo`.
+//! Verbs that move work along: `start`, `progress`, `done`, `pause`, `block`, `note`, `cancel`,
+//! `undo`.
 //!
 //! Start at [`StartArgs`]. Each takes a milestone or a task; several references are one record,
 //! so all of them happen or none.
@@ -160,6 +161,37 @@ pub struct ReopenArgs {
     pub references: Vec<String>,
     /// Why
     #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+}
+
+/// `milestone pause REF…`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+#[command(before_help = "Examples:\n  milestone pause api --reason \"the keys come in May\"\n  \
+    milestone pause api search\n\n\
+    Its tasks keep their status; starting, reporting and finishing them is refused until\n\
+    milestone resume, and none of them is ready.")]
+pub struct PauseArgs {
+    /// Milestones that are active
+    #[arg(value_name = "REF", required = true)]
+    pub references: Vec<String>,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+}
+
+/// `milestone resume [REF…|SESSION]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+#[command(before_help = "Examples:\n  milestone resume api --reason \"the keys are here\"\n  \
+    milestone resume\n\n\
+    Without a word, or with the name of a session, a session is taken up again: where it\n\
+    stopped, and what to type next. Where a word may mean both, milestone session resume\n\
+    means the session, and --reason the milestone.")]
+pub struct ResumeArgs {
+    /// Milestones that are paused; or a session, the one put down last if absent
+    #[arg(value_name = "REF|SESSION")]
+    pub words: Vec<String>,
+    /// Why milestones go on
+    #[arg(long, value_name = "TEXT", requires = "words")]
     pub reason: Option<String>,
 }
 

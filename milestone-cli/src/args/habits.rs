@@ -6,8 +6,9 @@
 
 use clap::{Args, Subcommand};
 
+use super::flow::ResumeArgs;
 use super::key::KeyCommand;
-use super::session::{ResumeArgs, SessionCommand};
+use super::session::SessionCommand;
 
 /// The verbs of this family.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
@@ -15,7 +16,7 @@ pub enum HabitCommand {
     /// Begin, put down and take up stretches of work
     #[command(subcommand)]
     Session(SessionCommand),
-    /// Take a session up again: where it stopped, and what to type next
+    /// Go on with paused milestones, or with a session where it stopped
     Resume(ResumeArgs),
     /// Say how much is shown by default and why, or keep a level
     Level(LevelArgs),

@@ -97,6 +97,8 @@ pub enum StatusFilter {
     Planned,
     /// A milestone that is under way.
     Active,
+    /// A milestone that was put down for now.
+    Paused,
     /// A milestone that is finished.
     Completed,
     /// A milestone that was put away.

@@ -261,7 +261,7 @@ mod tests {
         let choices = refused("list --status activ").replace("archived, ", "archived,\n    ");
         insta::assert_snapshot!(choices, @r#"
         error[usage.bad_value]: --status cannot be "activ"
-          = one of: planned, active, completed, archived,
+          = one of: planned, active, paused, completed, archived,
             pending, in_progress, done, blocked, waiting, cancelled
           = did you mean active?
           = nothing was changed

@@ -1,4 +1,4 @@
-//! The noun `session`: stretches of work that are put down and taken up again; and `resume`.
+//! The noun `session`: stretches of work that are put down and taken up again.
 //!
 //! Start at [`SessionCommand`].
 //!
@@ -15,14 +15,14 @@ pub enum SessionCommand {
     /// Put the session down, with where you stopped
     Suspend(SessionWordsArgs),
     /// Take a session up again (short: milestone resume)
-    Resume(ResumeArgs),
+    Resume(SessionArgs),
     /// End the session
     End(SessionWordsArgs),
     /// List sessions
     #[command(visible_alias = "ls")]
     List(SessionListArgs),
     /// Show where a session stopped, and what others did since
-    Show(ResumeArgs),
+    Show(SessionArgs),
 }
 
 impl SessionCommand {
@@ -73,9 +73,9 @@ pub struct SessionWordsArgs {
     pub reference: Option<String>,
 }
 
-/// `milestone resume`, `milestone session resume`, `milestone session show`.
+/// `milestone session resume`, `milestone session show`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
-pub struct ResumeArgs {
+pub struct SessionArgs {
     /// The session, or the beginning of its name; the one put down last
     #[arg(value_name = "SESSION")]
     pub session: Option<String>,

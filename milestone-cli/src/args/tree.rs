@@ -14,8 +14,8 @@ use super::board::{BoardArgs, WatchArgs};
 use super::dep::{CheckArgs, DepCommand};
 use super::export::ExportArgs;
 use super::flow::{
-    BlockArgs, CancelArgs, DoneArgs, NoteArgs, ProgressArgs, ReopenArgs, StartArgs, UnblockArgs,
-    UndoArgs,
+    BlockArgs, CancelArgs, DoneArgs, NoteArgs, PauseArgs, ProgressArgs, ReopenArgs, StartArgs,
+    UnblockArgs, UndoArgs,
 };
 use super::global::Global;
 use super::habits::HabitCommand;
@@ -86,6 +86,8 @@ pub enum Command {
     Progress(ProgressArgs),
     /// Finish tasks or milestones
     Done(DoneArgs),
+    /// Put active milestones down for a while
+    Pause(PauseArgs),
     /// Mark something as blocked
     Block(BlockArgs),
     /// Clear a blocker

@@ -5,8 +5,8 @@
 //! - **Invariant.** However it ends (a key, a signal, an error, a panic), the terminal is given
 //!   back as it was.
 //! - **Invariant.** Without a key nothing runs but one look a second, at whether the log grew.
-//! - **Invariant.** A terminal that is hung up ends the process, whatever it is at, with the code
-//!   meant for it.
+//! - **Invariant.** A terminal that is hung up ends the process, whatever it is at, as one that
+//!   was interrupted.
 
 use std::io::{self, Stdout, stdout};
 use std::mem::ManuallyDrop;
@@ -28,6 +28,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 
 use super::update::Key;
+use crate::ui::error::Exit;
 
 /// How long is waited for a key before the log is looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -37,9 +38,6 @@ const TIME_TO_END: Duration = Duration::from_secs(1);
 
 /// What is told of a terminal that is gone.
 const GONE: PollFlags = PollFlags::HUP.union(PollFlags::ERR).union(PollFlags::NVAL);
-
-/// How a process says that it was ended by its terminal: as the shell does, 128 and SIGHUP's.
-const HUNG_UP: i32 = 129;
 
 /// What happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -180,7 +178,7 @@ fn end_when_hung_up(ended: Arc<AtomicBool>, open: Weak<()>) {
         ended.store(true, Ordering::Relaxed);
         thread::sleep(TIME_TO_END);
         if open.upgrade().is_some() {
-            std::process::exit(HUNG_UP);
+            std::process::exit(Exit::Interrupted.code().into());
         }
     });
 }

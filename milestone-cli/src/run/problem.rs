@@ -403,7 +403,8 @@ fn rule(refusal: &Refusal, mut problem: Problem) -> Problem {
             ("status.wrong", status_hint(reference, status))
         }
         Refusal::MilestoneClosed { milestone, status, .. } => {
-            ("milestone.closed", status_hint(milestone, status))
+            let code = if *status == "paused" { "milestone.paused" } else { "milestone.closed" };
+            (code, status_hint(milestone, status))
         }
         Refusal::Cycle { .. } | Refusal::DependsOnItself { .. } => {
             ("dep.cycle", "milestone dep tree".to_owned())
@@ -454,9 +455,9 @@ fn status_hint(reference: &str, status: &str) -> String {
     let reference = quoted(reference);
     match status {
         "archived" => format!("milestone unarchive {reference}"),
-        "done" | "completed" | "cancelled" => {
-            format!("milestone reopen {reference}")
-        }
+        "done" | "completed" | "cancelled" => format!("milestone reopen {reference}"),
+        "paused" => format!("milestone resume {reference}"),
+        "planned" => format!("milestone start {reference}"),
         _ => format!("milestone show {reference}"),
     }
 }

@@ -195,6 +195,7 @@ fn of_status(filter: StatusFilter) -> Condition {
     let test = match filter {
         StatusFilter::Planned | StatusFilter::Pending => Test::Status(Stage::Open),
         StatusFilter::Active | StatusFilter::InProgress => Test::Status(Stage::Underway),
+        StatusFilter::Paused => Test::Status(Stage::Paused),
         StatusFilter::Completed | StatusFilter::Done => Test::Status(Stage::Done),
         StatusFilter::Archived => Test::Status(Stage::Archived),
         StatusFilter::Cancelled => Test::Status(Stage::Cancelled),

@@ -78,7 +78,7 @@ use crate::args::project::DoctorArgs;
 use crate::args::report::{ReportArgs, StatusArgs};
 use crate::args::risk::{RiskListArgs, RiskMatrixArgs};
 use crate::args::search::SearchArgs;
-use crate::args::session::{ResumeArgs, SessionListArgs};
+use crate::args::session::{SessionArgs, SessionListArgs};
 use crate::args::task::{TaskListArgs, TaskRefArgs};
 use crate::args::validate::Validation;
 use crate::ui::error::{Exit, Problem};
@@ -120,7 +120,7 @@ pub(super) enum Look<'c> {
     Workflow(&'c str),
     WorkflowCheck,
     SessionList(&'c SessionListArgs),
-    SessionShow(&'c ResumeArgs),
+    SessionShow(&'c SessionArgs),
     RiskList(&'c RiskListArgs),
     RiskMatrix(&'c RiskMatrixArgs),
     ViewList,

@@ -38,7 +38,7 @@ pub fn task_status(item: &Item, waits: bool) -> Status {
         Stage::Done => Status::Done,
         Stage::Cancelled | Stage::Archived | Stage::Removed => Status::Cancelled,
         _ if item.open_blockers().next().is_some() => Status::Blocked,
-        Stage::Underway => Status::InProgress,
+        Stage::Underway | Stage::Paused => Status::InProgress,
         Stage::Open if waits => Status::Waiting,
         Stage::Open => Status::Pending,
     }
@@ -49,6 +49,7 @@ pub fn milestone_state(stage: Stage) -> State {
     match stage {
         Stage::Open => State::Planned,
         Stage::Underway => State::Active,
+        Stage::Paused => State::Paused,
         Stage::Done => State::Completed,
         Stage::Archived => State::Archived,
         Stage::Cancelled | Stage::Removed => State::Cancelled,

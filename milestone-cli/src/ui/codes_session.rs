@@ -1,4 +1,4 @@
-//! The error codes of sessions, hints and keeping house.
+//! The error codes of what rests or is put down, hints and keeping house.
 //!
 //! Start at [`CODES`]; everything said in `codes` holds here.
 
@@ -19,6 +19,12 @@ pub(super) const CODES: &[Code] = &[
         Exit::NotRecorded,
         "what is needed no longer could not be taken away",
         "mend the permissions of .milestones/local; nothing else depends on it",
+    ),
+    row(
+        "milestone.paused",
+        Exit::Refused,
+        "no work is taken for tasks of a paused milestone",
+        "milestone resume REF",
     ),
     row(
         "session.ambiguous",

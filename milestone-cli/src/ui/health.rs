@@ -6,7 +6,7 @@
 
 use milestone_analytics::health::Health;
 
-use super::glyph::{Glyphs, Paint};
+use super::glyph::{Glyphs, Paint, Status};
 
 /// Returns the words that people read, as the beginning of a sentence.
 #[must_use]
@@ -15,6 +15,7 @@ pub const fn word(health: Health) -> &'static str {
         Health::Late => "Late",
         Health::Blocked => "Blocked",
         Health::AtRisk => "At risk",
+        Health::Paused => "Paused",
         Health::NotEnoughHistory => "Not enough history",
         Health::NoDate => "No due date",
         Health::NoTasks => "No tasks",
@@ -33,6 +34,7 @@ pub const fn mark(health: Health, glyphs: Glyphs) -> &'static str {
         (Health::AtRisk, Glyphs::Emoji) => "🔶",
         (Health::AtRisk, Glyphs::Unicode) => "▲",
         (Health::AtRisk, Glyphs::Ascii) => "^",
+        (Health::Paused, glyphs) => Status::Paused.glyph(glyphs),
         (Health::Blocked, Glyphs::Emoji) => "⛔",
         (Health::Blocked, Glyphs::Unicode) => "■",
         (Health::Blocked, Glyphs::Ascii) => "[!]",
@@ -46,7 +48,9 @@ pub const fn paint(health: Health) -> Paint {
     match health {
         Health::Late | Health::Blocked => Paint::Blocked,
         Health::AtRisk => Paint::AtRisk,
-        Health::NotEnoughHistory | Health::NoDate | Health::NoTasks => Paint::Muted,
+        Health::Paused | Health::NotEnoughHistory | Health::NoDate | Health::NoTasks => {
+            Paint::Muted
+        }
         Health::OnTrack | Health::NothingLeft => Paint::Plain,
     }
 }

@@ -18,6 +18,7 @@ mod keys;
 mod log_archive;
 mod manual;
 mod migrate;
+mod pause;
 mod phase_words;
 mod pictures;
 mod planning;

@@ -211,6 +211,10 @@ pub enum Command {
     Progress { target: String, value: ProgressValue, note: Option<String>, time_spent: u32 },
     /// Finish.
     Complete { targets: Vec<String>, force: Option<String>, note: Option<String>, time_spent: u32 },
+    /// Put milestones down for a while.
+    Pause { targets: Vec<String>, reason: Option<String> },
+    /// Take up again what was put down.
+    Resume { targets: Vec<String>, reason: Option<String> },
     /// Give up.
     Cancel { targets: Vec<String>, reason: String },
     /// Take up again what was finished or given up.

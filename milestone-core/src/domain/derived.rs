@@ -88,10 +88,8 @@ fn clamp_percent(percent: u8, complete: bool, begun: bool) -> u8 {
 /// The stage of a milestone as it counts: a completed one that has an open task which was not
 /// knowingly left open is active again.
 pub fn effective_stage(milestone: &Milestone, rows: &[TaskRow]) -> Stage {
-    let reopened = |row: &TaskRow| {
-        matches!(row.stage, Stage::Open | Stage::Underway)
-            && !milestone.left_open.contains(&row.stream)
-    };
+    let reopened =
+        |row: &TaskRow| row.stage.is_left() && !milestone.left_open.contains(&row.stream);
     match milestone.item.stage {
         Stage::Done if rows.iter().any(reopened) => Stage::Underway,
         stage => stage,
@@ -102,12 +100,12 @@ pub fn effective_stage(milestone: &Milestone, rows: &[TaskRow]) -> Stage {
 pub fn is_settled(plan: &dyn Plan, stream: &StreamId) -> bool {
     match stream.name() {
         StreamName::Project => true,
-        StreamName::Task(..) => plan
-            .brief(stream.as_str())
-            .is_none_or(|task| !matches!(task.stage, Stage::Open | Stage::Underway)),
+        StreamName::Task(..) => {
+            plan.brief(stream.as_str()).is_none_or(|task| !task.stage.is_left())
+        }
         StreamName::Milestone(id) => plan.milestone(id).is_none_or(|milestone| {
             let stage = effective_stage(&milestone, &plan.rows(id));
-            !matches!(stage, Stage::Open | Stage::Underway)
+            !stage.is_left()
         }),
     }
 }

@@ -12,22 +12,18 @@ use std::fmt;
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, Visitor};
 use serde::ser::{SerializeMap, SerializeStruct};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::value::RawValue;
 
 use super::payload::{
     BlockerCleared, BlockerRaised, ConflictResolved, Created, CriterionAdded, Dependency, Edited,
     LinkAdded, NoteAdded, Part, Progress, ProjectCreated, SettingChanged, TaskMoved, Transition,
     Undone,
 };
+use super::raw_text::RawText;
 use super::risk_events::{Risk, RiskClosed, RiskUpdated};
 use super::session::{SessionChange, SessionStep};
 use super::signed::CheckpointSigned;
 use super::steps::{Delivery, PhaseChange, WorkflowEnabled};
 use crate::words::{StreamId, Text, Timestamp};
-
-/// JSON that is carried and not looked into.
-#[derive(Clone, PartialEq, Eq)]
-pub struct RawText<'a>(pub Cow<'a, str>);
 
 /// One event of a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +51,8 @@ pub enum Body<'a> {
     MilestoneCreated(Created<'a>),
     MilestoneEdited(Edited<'a>),
     MilestoneStarted(Transition<'a>),
+    MilestonePaused(Transition<'a>),
+    MilestoneResumed(Transition<'a>),
     MilestoneCompleted(Transition<'a>),
     MilestoneReopened(Transition<'a>),
     MilestoneCancelled(Transition<'a>),
@@ -171,6 +169,8 @@ impl<'a> Body<'a> {
             Self::MilestoneCreated(_) => "milestone_created",
             Self::MilestoneEdited(_) => "milestone_edited",
             Self::MilestoneStarted(_) => "milestone_started",
+            Self::MilestonePaused(_) => "milestone_paused",
+            Self::MilestoneResumed(_) => "milestone_resumed",
             Self::MilestoneCompleted(_) => "milestone_completed",
             Self::MilestoneReopened(_) => "milestone_reopened",
             Self::MilestoneCancelled(_) => "milestone_cancelled",
@@ -223,6 +223,8 @@ impl<'a> Body<'a> {
             Self::MilestoneCreated(created) | Self::TaskAdded(created) => &created.task,
             Self::MilestoneEdited(edited) | Self::TaskEdited(edited) => &edited.task,
             Self::MilestoneStarted(change)
+            | Self::MilestonePaused(change)
+            | Self::MilestoneResumed(change)
             | Self::MilestoneCompleted(change)
             | Self::MilestoneReopened(change)
             | Self::MilestoneCancelled(change)
@@ -272,6 +274,8 @@ impl<'a> Body<'a> {
             "milestone_created" => Self::MilestoneCreated(Deserialize::deserialize(from)?),
             "milestone_edited" => Self::MilestoneEdited(Deserialize::deserialize(from)?),
             "milestone_started" => Self::MilestoneStarted(Deserialize::deserialize(from)?),
+            "milestone_paused" => Self::MilestonePaused(Deserialize::deserialize(from)?),
+            "milestone_resumed" => Self::MilestoneResumed(Deserialize::deserialize(from)?),
             "milestone_completed" => Self::MilestoneCompleted(Deserialize::deserialize(from)?),
             "milestone_reopened" => Self::MilestoneReopened(Deserialize::deserialize(from)?),
             "milestone_cancelled" => Self::MilestoneCancelled(Deserialize::deserialize(from)?),
@@ -352,6 +356,8 @@ impl Serialize for Body<'_> {
                 edited.serialize(serializer)
             }
             Self::MilestoneStarted(change)
+            | Self::MilestonePaused(change)
+            | Self::MilestoneResumed(change)
             | Self::MilestoneCompleted(change)
             | Self::MilestoneReopened(change)
             | Self::MilestoneCancelled(change)
@@ -471,25 +477,5 @@ impl<'de> DeserializeSeed<'de> for BodySeed<'de> {
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Body<'de>, D::Error> {
         Body::read(self.0, deserializer)
-    }
-}
-
-impl fmt::Debug for RawText<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl Serialize for RawText<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let raw = RawValue::from_string(self.0.clone().into_owned());
-        raw.map_err(serde::ser::Error::custom)?.serialize(serializer)
-    }
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for RawText<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let raw: &'de RawValue = Deserialize::deserialize(deserializer)?;
-        Ok(Self(Cow::Borrowed(raw.get())))
     }
 }

@@ -165,8 +165,8 @@ impl Reached {
             Stage::Cancelled | Stage::Removed => return None,
             Stage::Open if end => return Some(HoldWhy::Unfinished),
             Stage::Open => return Some(HoldWhy::Unstarted),
-            Stage::Underway if end => return Some(HoldWhy::Unfinished),
-            Stage::Underway | Stage::Done | Stage::Archived => {}
+            Stage::Underway | Stage::Paused if end => return Some(HoldWhy::Unfinished),
+            Stage::Underway | Stage::Paused | Stage::Done | Stage::Archived => {}
         }
         let lag = u32::try_from(terms.lag).ok().filter(|lag| *lag > 0)?;
         let since = if end { self.completed_at } else { self.started_at.or(self.completed_at) };

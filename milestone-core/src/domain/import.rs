@@ -8,9 +8,9 @@
 use serde::Serialize;
 
 use super::command::NewCriterion;
-use super::event::RawText;
 use super::fields::Fields;
 use super::item::Stage;
+use super::raw_text::RawText;
 use crate::words::Timestamp;
 
 /// Something that was said at some time, by somebody.

@@ -19,7 +19,8 @@ use super::risk::RiskEntry;
 use super::tie::Tie;
 use crate::words::{Date, RecordKey, StreamId, Timestamp};
 
-/// How far something has come. Milestones and tasks have their own words for these.
+/// How far something has come. Milestones and tasks have their own words for these. Tables keep
+/// their numbers, so a new one comes last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
@@ -35,6 +36,15 @@ pub enum Stage {
     Archived,
     /// A task that was taken out.
     Removed,
+    /// Begun, and put down for a while: a paused milestone. No task is.
+    Paused,
+}
+
+impl Stage {
+    /// True for what is neither finished, given up, put away nor taken out.
+    pub const fn is_left(self) -> bool {
+        matches!(self, Self::Open | Self::Underway | Self::Paused)
+    }
 }
 
 /// The record that first made something: its place in the order of the log.
@@ -242,7 +252,7 @@ impl Item {
 
     /// True if it is finished, given up, put away or taken out.
     pub fn is_closed(&self) -> bool {
-        !matches!(self.stage, Stage::Open | Stage::Underway)
+        !self.stage.is_left()
     }
 
     /// The value of a field as text, as conflicts and views show it.
@@ -407,6 +417,7 @@ impl Item {
                 self.started_at.get_or_insert(at.time);
                 self.completed_at = None;
             }
+            Stage::Paused => self.completed_at = None,
             Stage::Done => self.completed_at = Some(at.time),
             Stage::Open => (self.started_at, self.completed_at) = (None, None),
             Stage::Cancelled | Stage::Archived | Stage::Removed => {}

@@ -133,6 +133,8 @@ pub const KINDS: &[KindSpec] = &[
     kind("milestone_created", MILESTONE, &CREATED),
     kind("milestone_edited", MILESTONE, &EDITED),
     kind("milestone_started", MILESTONE, &TRANSITION),
+    kind("milestone_paused", MILESTONE, &TRANSITION),
+    kind("milestone_resumed", MILESTONE, &TRANSITION),
     kind("milestone_completed", MILESTONE, &TRANSITION),
     kind("milestone_reopened", MILESTONE, &REOPENED),
     kind("milestone_cancelled", MILESTONE, &TRANSITION),
@@ -240,8 +242,6 @@ pub const KINDS: &[KindSpec] = &[
 
 /// Names that are taken for kinds of later versions. They are kept and skipped until then.
 pub const RESERVED_KINDS: &[&str] = &[
-    "milestone_paused",
-    "milestone_resumed",
     "task_assigned",
     "task_claimed",
     "task_claim_renewed",

@@ -21,8 +21,8 @@ impl Stage {
 
     /// The stage of that word.
     pub fn named(word: &str) -> Option<Self> {
-        use Stage::{Archived, Cancelled, Done, Open, Removed, Underway};
-        let all = [Open, Underway, Done, Cancelled, Archived, Removed];
+        use Stage::{Archived, Cancelled, Done, Open, Paused, Removed, Underway};
+        let all = [Open, Underway, Done, Cancelled, Archived, Removed, Paused];
         all.into_iter().find(|stage| stage.word() == word)
     }
 
@@ -35,6 +35,7 @@ impl Stage {
             Self::Cancelled => "cancelled",
             Self::Archived => "archived",
             Self::Removed => "removed",
+            Self::Paused => "paused",
         }
     }
 }

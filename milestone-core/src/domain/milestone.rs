@@ -42,7 +42,10 @@ impl Milestone {
     pub fn evolve(&mut self, event: &Event<'_>, at: &At<'_>) -> Verdict {
         self.item.changed_at = self.item.changed_at.max(at.time);
         let (to, change) = match &event.body {
-            Body::MilestoneStarted(change) => (Stage::Underway, change),
+            Body::MilestoneStarted(change) | Body::MilestoneResumed(change) => {
+                (Stage::Underway, change)
+            }
+            Body::MilestonePaused(change) => (Stage::Paused, change),
             Body::MilestoneCompleted(change) => {
                 self.left_open =
                     change.open.iter().filter_map(|open| StreamId::parse(open)).collect();
@@ -82,6 +85,7 @@ pub fn status_word(stage: Stage) -> &'static str {
     match stage {
         Stage::Open => "planned",
         Stage::Underway => "active",
+        Stage::Paused => "paused",
         Stage::Done => "completed",
         Stage::Cancelled | Stage::Removed => "cancelled",
         Stage::Archived => "archived",

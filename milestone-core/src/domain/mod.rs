@@ -30,6 +30,7 @@ mod payload;
 mod phases;
 mod plan;
 mod project;
+mod raw_text;
 mod ready;
 mod reference;
 mod refusal;
@@ -54,7 +55,7 @@ pub use derived::{
     MilestoneProgress, effective_stage, is_settled, milestone_progress, path, path_with,
     task_percent,
 };
-pub use event::{Body, Event, RawText};
+pub use event::{Body, Event};
 pub use fields::{Field, Fields, ListField, Priority, Value};
 pub use holds::{Hold, HoldWhy, terms_of, waits_for, waits_to_finish};
 pub use import::{ImportedEdge, ImportedItem, Remark, SourceJson};
@@ -69,6 +70,7 @@ pub use payload::{
 };
 pub use plan::{Brief, Plan, TaskRow};
 pub use project::{ProjectState, Rival, Setting};
+pub use raw_text::RawText;
 pub use ready::{Held, Ready, ready};
 pub use reference::{numbered, reference_of, resolve};
 pub use refusal::Refusal;

@@ -7,7 +7,7 @@
 //! - **Absent on purpose.** Whether the plan as it is now still allows it: the caller has to look.
 //! - **Absent on purpose.** Taking back time that was spent: it was.
 
-use super::event::{Body, Event, RawText};
+use super::event::{Body, Event};
 use super::fields::{Field, Fields, ListField, Value};
 use super::item::{Item, Stage};
 use super::milestone::PLANNED;
@@ -18,6 +18,7 @@ use super::payload::{
     Progress, SettingChanged, TaskMoved, Transition,
 };
 use super::plan::Plan;
+use super::raw_text::RawText;
 use super::tie::{Terms, Tie};
 use crate::words::{Ids, RecordKey, StreamName, Text, Timestamp};
 
@@ -76,6 +77,8 @@ pub fn touches(body: &Body<'_>) -> Vec<Touch> {
         Body::BlockerRaised(raised) => vec![Touch::Part(raised.blocker.to_string())],
         Body::BlockerCleared(cleared) => vec![Touch::Part(cleared.blocker.to_string())],
         Body::MilestoneStarted(_)
+        | Body::MilestonePaused(_)
+        | Body::MilestoneResumed(_)
         | Body::MilestoneCompleted(_)
         | Body::MilestoneReopened(_)
         | Body::MilestoneCancelled(_)
@@ -197,6 +200,8 @@ fn has_note(body: &Body<'_>) -> bool {
         Body::ProgressUpdated(progress) => progress.notes.is_some(),
         Body::BlockerCleared(cleared) => cleared.notes.is_some(),
         Body::MilestoneStarted(change)
+        | Body::MilestonePaused(change)
+        | Body::MilestoneResumed(change)
         | Body::MilestoneCompleted(change)
         | Body::MilestoneReopened(change)
         | Body::MilestoneCancelled(change)
@@ -263,7 +268,9 @@ fn status_back(
         | Body::TaskCancelled(_)
         | Body::TaskRemoved(_) => match item.stage {
             Stage::Open => vec![Body::TaskReopened(change())],
-            Stage::Underway => vec![Body::TaskReopened(change()), Body::TaskStarted(change())],
+            Stage::Underway | Stage::Paused => {
+                vec![Body::TaskReopened(change()), Body::TaskStarted(change())]
+            }
             Stage::Done => after_start(body, Body::TaskCompleted(done())),
             Stage::Cancelled | Stage::Archived => after_start(body, Body::TaskCancelled(undone())),
             Stage::Removed => vec![Body::TaskRemoved(change())],
@@ -271,6 +278,8 @@ fn status_back(
         Body::MilestoneArchived(_) => vec![Body::MilestoneRestored(change())],
         Body::MilestoneRestored(_) => vec![Body::MilestoneArchived(change())],
         Body::MilestoneStarted(_)
+        | Body::MilestonePaused(_)
+        | Body::MilestoneResumed(_)
         | Body::MilestoneCompleted(_)
         | Body::MilestoneReopened(_)
         | Body::MilestoneCancelled(_) => match item.stage {
@@ -278,7 +287,11 @@ fn status_back(
                 let to = Some(PLANNED.into());
                 vec![Body::MilestoneReopened(Transition { to, ..change() })]
             }
+            Stage::Underway if matches!(body, Body::MilestonePaused(_)) => {
+                vec![Body::MilestoneResumed(change())]
+            }
             Stage::Underway => vec![Body::MilestoneReopened(change())],
+            Stage::Paused => vec![Body::MilestonePaused(change())],
             Stage::Done => vec![Body::MilestoneCompleted(change())],
             Stage::Cancelled | Stage::Removed => vec![Body::MilestoneCancelled(undone())],
             Stage::Archived => vec![Body::MilestoneArchived(change())],

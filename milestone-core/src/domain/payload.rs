@@ -11,8 +11,8 @@ use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::event::RawText;
 use super::fields::Fields;
+use super::raw_text::RawText;
 use super::tie::{LAG_MINUTES_MAX, Terms, TieKind};
 use crate::words::{Date, RecordId, Text};
 

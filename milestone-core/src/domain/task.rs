@@ -107,7 +107,7 @@ impl Task {
 pub fn task_status_word(stage: Stage) -> &'static str {
     match stage {
         Stage::Open => "pending",
-        Stage::Underway => "in_progress",
+        Stage::Underway | Stage::Paused => "in_progress",
         Stage::Done => "done",
         Stage::Cancelled | Stage::Archived => "cancelled",
         Stage::Removed => "removed",

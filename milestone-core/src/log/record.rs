@@ -445,8 +445,8 @@ mod tests {
             ),
             (r#"[{"details":{"x":1.5},"event_type":"x.acme.odd","at":"never"}]}"#, "x.acme.odd"),
             (
-                r#"[{"event_type":"milestone_paused","milestone_id":"api","details":{"a":[]}}]}"#,
-                "milestone_paused",
+                r#"[{"event_type":"task_claimed","milestone_id":"api","details":{"a":[]}}]}"#,
+                "task_claimed",
             ),
         ] {
             let line = signed(&format!("{head}{events}"));

@@ -368,6 +368,7 @@ pub const FLAGS: &[FlagSpec] = &[
     flag("pending", FlagWord::Status(Stage::Open), "a task that was not begun"),
     flag("active", FlagWord::Status(Stage::Underway), "a milestone that is under way"),
     flag("in_progress", FlagWord::Status(Stage::Underway), "a task that is under way"),
+    flag("paused", FlagWord::Status(Stage::Paused), "a milestone that was put down for now"),
     flag("completed", FlagWord::Status(Stage::Done), "a milestone that is finished"),
     flag("done", FlagWord::Status(Stage::Done), "a task that is finished"),
     flag("cancelled", FlagWord::Status(Stage::Cancelled), "given up"),
@@ -404,6 +405,7 @@ impl FlagSpec {
         match stage {
             Stage::Open => "pending",
             Stage::Underway => "active",
+            Stage::Paused => "paused",
             Stage::Done => "done",
             Stage::Cancelled | Stage::Removed => "cancelled",
             Stage::Archived => "archived",

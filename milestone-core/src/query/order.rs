@@ -21,7 +21,7 @@ const fn up(by: Field) -> Sort {
 }
 
 /// The order of milestones, if none is asked for: what is under way, what is to come, what is
-/// over, each by its due day.
+/// paused, what is over, each by its due day.
 pub const MILESTONE_ORDER: &[Sort] = &[up(Field::Status), up(Field::Day(DayField::Due))];
 
 /// The order of tasks, if none is asked for: by their milestones, and by their numbers there.
@@ -41,10 +41,11 @@ pub const fn status_rank(stage: Stage) -> i64 {
     match stage {
         Stage::Underway => 0,
         Stage::Open => 1,
-        Stage::Done => 2,
-        Stage::Cancelled => 3,
-        Stage::Archived => 4,
-        Stage::Removed => 5,
+        Stage::Paused => 2,
+        Stage::Done => 3,
+        Stage::Cancelled => 4,
+        Stage::Archived => 5,
+        Stage::Removed => 6,
     }
 }
 

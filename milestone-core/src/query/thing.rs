@@ -90,7 +90,7 @@ impl<'h> Thing<'h> {
     }
 
     fn is_open(&self) -> bool {
-        matches!(self.stage(), Stage::Open | Stage::Underway)
+        self.stage().is_left()
     }
 
     pub(super) fn passes(&self, condition: &Condition) -> bool {

@@ -188,7 +188,8 @@ fn closed() -> Condition {
 
 /// Neither finished, given up nor put away.
 fn open() -> Condition {
-    Condition::any(vec![Test::Status(Stage::Open).into(), Test::Status(Stage::Underway).into()])
+    let left = [Stage::Open, Stage::Underway, Stage::Paused];
+    Condition::any(left.into_iter().map(|stage| Test::Status(stage).into()).collect())
 }
 
 /// What the word of a flag asks.

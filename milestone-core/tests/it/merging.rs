@@ -124,8 +124,13 @@ fn cancelled_and_archived_win_over_anything_else_and_the_rest_is_applied() {
             assert_eq!((met.api.item.stage, &*met.api.item.title), (stage, "edited"));
             assert_eq!(subjects(&met.api.item.conflicts), [Subject::Status]);
         });
-        let others: [Changes; 3] =
-            [Body::MilestoneStarted, Body::MilestoneCompleted, Body::MilestoneReopened];
+        let others: [Changes; 5] = [
+            Body::MilestoneStarted,
+            Body::MilestonePaused,
+            Body::MilestoneResumed,
+            Body::MilestoneCompleted,
+            Body::MilestoneReopened,
+        ];
         for other in others {
             either_later(|later| {
                 let met = met(later, &change(end), &change(other));
@@ -171,6 +176,17 @@ fn of_two_other_status_events_the_later_wins() {
         assert_eq!(met.api.item.completed_at.is_some(), stage == Stage::Done);
         assert_eq!(subjects(&met.api.item.conflicts), [Subject::Status]);
     });
+    let paused: [(Changes, Stage); 2] =
+        [(Body::MilestoneResumed, Stage::Underway), (Body::MilestoneCompleted, Stage::Done)];
+    for (other, stage) in paused {
+        either_later(|later| {
+            let met = met(later, &change(other), &change(Body::MilestonePaused));
+            let stage = if later == "ann" { stage } else { Stage::Paused };
+            assert_eq!(met.api.item.stage, stage);
+            assert_eq!(met.api.item.completed_at.is_some(), stage == Stage::Done);
+            assert_eq!(subjects(&met.api.item.conflicts), [Subject::Status]);
+        });
+    }
     // Two that would each win over anything else are two different ones as well.
     either_later(|later| {
         let met = met(later, &change(Body::MilestoneCancelled), &change(Body::MilestoneArchived));
@@ -182,8 +198,10 @@ fn of_two_other_status_events_the_later_wins() {
 
 #[test]
 fn the_same_status_event_twice_is_once() {
-    let bodies: [Changes; 4] = [
+    let bodies: [Changes; 6] = [
         Body::MilestoneStarted,
+        Body::MilestonePaused,
+        Body::MilestoneResumed,
         Body::MilestoneCompleted,
         Body::MilestoneCancelled,
         Body::MilestoneArchived,

@@ -88,7 +88,7 @@ fn flags(
     stage: Stage,
     ready: &[StreamId],
 ) -> Vec<Flag> {
-    let open = matches!(stage, Stage::Open | Stage::Underway);
+    let open = matches!(stage, Stage::Open | Stage::Underway | Stage::Paused);
     let blocked = doc.blockers.iter().any(|blocker| blocker.cleared_at.is_none());
     let mut flags = Vec::new();
     flags.extend((open && blocked).then_some(Flag::Blocked));

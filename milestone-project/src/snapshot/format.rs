@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 /// How every snapshot begins. The number is the version of the form: another one is made anew.
-pub(super) const MAGIC: &[u8; 16] = b"milestone-snap 5";
+pub(super) const MAGIC: &[u8; 16] = b"milestone-snap 6";
 
 /// Bytes of the prelude: magic, header's place and length.
 pub(super) const PRELUDE_BYTES: usize = 32;

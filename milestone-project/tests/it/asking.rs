@@ -164,6 +164,10 @@ fn status() -> impl Strategy<Value = Command> {
         3 => (references(), force(), note(), 0u32..90).prop_map(|(targets, force, note, time)| {
             Command::Complete { targets, force, note, time_spent: time }
         }),
+        2 => (references(), note())
+            .prop_map(|(targets, reason)| Command::Pause { targets, reason }),
+        1 => (references(), note())
+            .prop_map(|(targets, reason)| Command::Resume { targets, reason }),
         2 => (references(), text())
             .prop_map(|(targets, reason)| Command::Cancel { targets, reason }),
         3 => (references(), note())
@@ -230,7 +234,7 @@ fn part() -> impl Strategy<Value = Command> {
 
 /// What comes from another tool.
 fn foreign() -> impl Strategy<Value = Command> {
-    let stages = [Stage::Open, Stage::Underway, Stage::Done, Stage::Cancelled];
+    let stages = [Stage::Open, Stage::Underway, Stage::Paused, Stage::Done, Stage::Cancelled];
     let remark = |text: &str| Remark {
         text: text.to_owned(),
         at: Some(Timestamp(1_700_000_000_000_000)),

@@ -121,7 +121,9 @@ fn of_item(state: &State, stream: &StreamId, item: &Item, linear: bool) -> Vec<S
     let times = (item.started_at.is_some(), item.completed_at.is_some());
     match item.stage {
         Stage::Open => complain(times != (false, false), "not begun, and it has times"),
-        Stage::Underway => complain(times != (true, false), "under way, with the wrong times"),
+        Stage::Underway | Stage::Paused => {
+            complain(times != (true, false), "under way, with the wrong times");
+        }
         Stage::Done => complain(!times.1, "done, and nobody knows when"),
         Stage::Cancelled | Stage::Archived | Stage::Removed => {}
     }

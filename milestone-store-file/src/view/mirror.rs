@@ -24,8 +24,9 @@ use super::disk;
 use super::file::{Stored, ViewFile, project_yaml, sha256, with_header};
 use crate::disk::{Disk, RealDisk};
 
-/// The version of the form of the files and of `local/view.json`.
-const SCHEMA: u32 = 1;
+/// The version of the form of the files and of `local/view.json`, and of what the fold makes of
+/// events: with another one all files are written anew.
+const SCHEMA: u32 = 2;
 
 /// What stands in `local/view.json` while the view is half there.
 const BROKEN: &[u8] = b"{}\n";

@@ -249,7 +249,7 @@ fn a_view_that_was_removed_comes_back() {
     fs::remove_dir_all(place.path("active")).unwrap();
     assert_eq!(pen.project(&mut place.view), Work::Rebuild("it holds nothing"));
     assert_eq!(place.files(), ["active/api.yaml"]);
-    let newer = place.read("local/view.json").replace("\"schema\":1", "\"schema\":2");
+    let newer = place.read("local/view.json").replace("\"schema\":2", "\"schema\":3");
     for damage in ["", "{", &newer] {
         fs::write(place.path("local/view.json"), damage).unwrap();
         assert!(place.view.checkpoint().unwrap().is_none(), "{damage:?}");

@@ -13,11 +13,11 @@ use milestone_core::words::Timestamp;
 
 use super::phases::Turn;
 
-/// [`Change::becomes`] of what was created.
-const CREATED: u8 = 6;
+/// [`Change::becomes`] of what was created; below it are the numbers of stages.
+const CREATED: u8 = 16;
 
 /// [`Change::becomes`] of what was taken back from the archive.
-const RESTORED: u8 = 7;
+const RESTORED: u8 = 17;
 
 /// The place of an event: when it happened, and where it stands in the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -88,9 +88,11 @@ pub(super) fn becomes(body: &Body<'_>) -> Option<u8> {
         Body::MilestoneRestored(_) => return Some(RESTORED),
         Body::MilestoneReopened(change) if change.to.as_deref() == Some(PLANNED) => Stage::Open,
         Body::TaskReopened(_) => Stage::Open,
-        Body::MilestoneStarted(_) | Body::TaskStarted(_) | Body::MilestoneReopened(_) => {
-            Stage::Underway
-        }
+        Body::MilestoneStarted(_)
+        | Body::MilestoneResumed(_)
+        | Body::TaskStarted(_)
+        | Body::MilestoneReopened(_) => Stage::Underway,
+        Body::MilestonePaused(_) => Stage::Paused,
         Body::MilestoneCompleted(_) | Body::TaskCompleted(_) => Stage::Done,
         Body::MilestoneCancelled(_) | Body::TaskCancelled(_) => Stage::Cancelled,
         Body::MilestoneArchived(_) => Stage::Archived,
@@ -105,6 +107,8 @@ pub(super) fn minutes(body: &Body<'_>) -> u32 {
     match body {
         Body::ProgressUpdated(progress) => progress.time_spent,
         Body::MilestoneStarted(change)
+        | Body::MilestonePaused(change)
+        | Body::MilestoneResumed(change)
         | Body::MilestoneCompleted(change)
         | Body::MilestoneReopened(change)
         | Body::MilestoneCancelled(change)
@@ -120,8 +124,8 @@ pub(super) fn minutes(body: &Body<'_>) -> u32 {
 }
 
 fn stage_of(number: u8) -> Option<Stage> {
-    use Stage::{Archived, Cancelled, Done, Open, Removed, Underway};
-    [Open, Underway, Done, Cancelled, Archived, Removed].get(usize::from(number)).copied()
+    use Stage::{Archived, Cancelled, Done, Open, Paused, Removed, Underway};
+    [Open, Underway, Done, Cancelled, Archived, Removed, Paused].get(usize::from(number)).copied()
 }
 
 /// The stages that something went through, each with when it began.
@@ -164,7 +168,7 @@ impl Facts {
         });
         let first = |wanted| stages.iter().find(|(stage, _)| *stage == wanted).map(|(_, at)| *at);
         let last = stages.last().filter(|(stage, _)| *stage == Stage::Done);
-        let closed = |stage: Stage| !matches!(stage, Stage::Open | Stage::Underway);
+        let closed = |stage: Stage| !stage.is_left();
         let reopened = stages.windows(2).filter(|pair| closed(pair[0].0) && !closed(pair[1].0));
         let created = changes.iter().find(|change| change.becomes == CREATED);
         Self {
@@ -190,7 +194,7 @@ fn steps(stages: &[(Stage, i64)]) -> BTreeMap<String, (i64, i64)> {
     let (mut steps, mut before) = (BTreeMap::<String, (i64, i64)>::new(), (0, 0));
     for (stage, at) in stages {
         let now = match stage {
-            Stage::Open | Stage::Underway => (1, 0),
+            Stage::Open | Stage::Underway | Stage::Paused => (1, 0),
             Stage::Done => (1, 1),
             Stage::Cancelled | Stage::Archived | Stage::Removed => (0, 0),
         };

@@ -9,7 +9,7 @@ use crate::database::Form;
 
 /// The index.
 pub(crate) const FORM: Form =
-    Form { name: "index", application: *b"MSix", schema: 5, tables: TABLES, indices: INDICES };
+    Form { name: "index", application: *b"MSix", schema: 6, tables: TABLES, indices: INDICES };
 
 /// Times are microseconds since 1970 in UTC, dates `YYYY-MM-DD`, durations minutes.
 const TABLES: &str = "

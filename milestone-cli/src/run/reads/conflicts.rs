@@ -90,10 +90,9 @@ fn all(state: &State) -> Vec<ConflictDoc> {
         let rows = state.rows(milestone.id.as_str());
         if milestone.item.stage == Stage::Done && effective_stage(&milestone, &rows) != Stage::Done
         {
-            let open = rows.iter().filter(|row| {
-                matches!(row.stage, Stage::Open | Stage::Underway)
-                    && !milestone.left_open.contains(&row.stream)
-            });
+            let open = rows
+                .iter()
+                .filter(|row| row.stage.is_left() && !milestone.left_open.contains(&row.stream));
             let refs: Vec<String> = open.map(|row| reference_of(state, &row.stream)).collect();
             found.push(ConflictDoc {
                 id: None,

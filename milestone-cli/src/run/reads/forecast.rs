@@ -139,7 +139,10 @@ impl<'a> Told<'a> {
     fn of(evidence: &'a Evidence, args: &'a ForecastArgs, by: Option<i64>, hints: bool) -> Self {
         let (facts, extent) = (&evidence.facts, evidence.extent());
         let (now, window) = (evidence.now, args.window.0);
-        let situation = Situation::with(facts, extent, now, window, args.with_risks);
+        let mut situation = Situation::with(facts, extent, now, window, args.with_risks);
+        if args.resumed {
+            situation.paused = None;
+        }
         let asked = evidence.about.as_ref().map_or("@project", |id| id.as_str());
         let seed = args.seed.map_or_else(|| Seed::of(asked, &evidence.moment.heads), Seed);
         let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
@@ -170,7 +173,8 @@ impl<'a> Told<'a> {
     fn what_moved(&self, facts: &Facts, extent: Extent<'_>) -> Option<Moved> {
         let then = facts.end_of(self.situation.today - MOVED_DAYS);
         let (window, risks) = (self.args.window.0, self.args.with_risks);
-        let before = Situation::with(facts, extent, then, window, risks);
+        let mut before = Situation::with(facts, extent, then, window, risks);
+        before.paused = self.situation.paused;
         let since = facts.finished(extent, self.evidence.now).filter(|(_, at)| *at > then);
         let finished = u32::try_from(since.count()).unwrap_or(u32::MAX);
         let now = (&self.situation, &self.forecast);
@@ -250,7 +254,7 @@ impl<'a> Told<'a> {
     /// How it fares, in the word of documents: the word of `status`, unless something was tried out
     /// that `status` does not try.
     fn health(&self) -> Option<&'static str> {
-        let tried = self.args.with_risks || self.options.more != 0;
+        let tried = self.args.with_risks || self.args.resumed || self.options.more != 0;
         let health = match self.evidence.about.as_ref().filter(|_| !tried) {
             Some(id) => {
                 let (ids, heads) = (std::slice::from_ref(id), &self.evidence.moment.heads);

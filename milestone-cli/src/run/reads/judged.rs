@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use milestone_analytics::Facts;
 use milestone_analytics::figures::WINDOW_DAYS_DEFAULT;
 use milestone_analytics::health::{Health, Judging, Standing, standings};
-use milestone_core::domain::{Plan, Stage, effective_stage};
+use milestone_core::domain::{Plan, effective_stage};
 use milestone_core::words::{RecordId, Slug, Timestamp};
 
 use super::evidence::facts_at;
@@ -66,8 +66,7 @@ pub(super) fn health_of(
 ) -> Result<Option<Health>, Box<Problem>> {
     let Some(held) = moment.state.milestone(id) else { return Ok(None) };
     let stage = effective_stage(&held, &moment.state.rows(id));
-    let open = matches!(stage, Stage::Open | Stage::Underway);
-    if !open || held.item.due.is_none() || moment.count > JUDGED_RECORDS_MAX {
+    if !stage.is_left() || held.item.due.is_none() || moment.count > JUDGED_RECORDS_MAX {
         return Ok(None);
     }
     let (facts, now) = facts_at(context, moment)?;

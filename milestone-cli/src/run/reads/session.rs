@@ -20,7 +20,7 @@ use super::history::{about, known_at, local_time};
 use super::print::{self, Listing, REPORT, object, under_banner};
 use super::sentence::Teller;
 use crate::args::global::Format;
-use crate::args::session::{ResumeArgs, SessionListArgs};
+use crate::args::session::{SessionArgs, SessionListArgs};
 use crate::args::usage::quoted;
 use crate::run::context::{Context, Moment, Ran};
 use crate::run::problem;
@@ -237,14 +237,17 @@ fn go_on(state: &State, on: Option<&StreamId>) -> String {
     let free = |stream: &StreamId, stage: Stage| {
         stage != Stage::Open || waits_for(state, stream).is_empty()
     };
-    let mut home = on.milestone_part().unwrap_or_default().to_owned();
-    if let Some(task) = state.task(on.as_str()) {
-        home = task.home.to_string();
-        if let Some(command) = stands(&task.reference(), task.item.stage)
-            && free(on, task.item.stage)
-        {
-            return command;
-        }
+    let task = state.task(on.as_str());
+    let home = task.as_ref().map(|task| task.home.as_str()).or(on.milestone_part());
+    let home = home.unwrap_or_default().to_owned();
+    if state.milestone(&home).is_some_and(|held| held.item.stage == Stage::Paused) {
+        return format!("resume {}", quoted(&home));
+    }
+    if let Some(task) = task
+        && let Some(command) = stands(&task.reference(), task.item.stage)
+        && free(on, task.item.stage)
+    {
+        return command;
     }
     let rows = numbered(state, &home);
     let of = |stage: Stage| {
@@ -319,7 +322,7 @@ pub(in crate::run) fn point(
 }
 
 /// Shows where a session stopped.
-pub(super) fn show(context: &mut Context, args: &ResumeArgs) -> Ran {
+pub(super) fn show(context: &mut Context, args: &SessionArgs) -> Ran {
     let format = print::format(context, "session show", REPORT, false)?;
     let moment = context.moment()?;
     let found = meant(context, &moment.state, args.session.as_deref());

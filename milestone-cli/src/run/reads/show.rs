@@ -109,11 +109,12 @@ fn show_milestone(
     })
 }
 
-/// How a milestone ended, if it has: its tasks do not say so.
+/// How a milestone ended, if it has, or that it is paused: its tasks do not say so.
 fn ended(eye: &Eye, state: &State, milestone: &Milestone) -> Option<(&'static str, String)> {
     let item = &milestone.item;
     let stage = effective_stage(milestone, &state.rows(milestone.id.as_str()));
     let mut said = match (stage, item.archived_from) {
+        (Stage::Paused, _) => return Some(("Status", "Paused".to_owned())),
         (Stage::Done, _) => "Completed".to_owned(),
         (Stage::Cancelled, _) => "Cancelled".to_owned(),
         (Stage::Archived, Some(from)) => format!("Archived, {}", status_word(from)),

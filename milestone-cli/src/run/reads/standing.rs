@@ -5,7 +5,7 @@
 //! - **Invariant.** A word of health never stands without the numbers that it was made of.
 
 use milestone_analytics::health::{Sign, Standing};
-use milestone_core::domain::{Plan, Stage, milestone_progress};
+use milestone_core::domain::{Plan, Stage, milestone_progress, status_word};
 use milestone_core::words::Slug;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -25,8 +25,8 @@ pub(super) struct Stands {
     pub(super) owner: Option<String>,
     /// Whole percent.
     pub(super) progress: u8,
-    /// True if it was begun.
-    pub(super) active: bool,
+    /// Planned, active or paused.
+    pub(super) stage: Stage,
 }
 
 /// How a milestone stands, as a document.
@@ -72,7 +72,7 @@ pub(super) fn chosen(
     let (facts, now) = (&evidence.facts, evidence.now);
     let counts = |id: &&Slug| {
         let life = &facts.milestones[*id].life;
-        let begun = life.stage_at(now) == Some(Stage::Underway);
+        let begun = life.stage_at(now).is_some_and(|stage| stage != Stage::Open);
         life.open_at(now) && (begun || life.due_at(now).is_some())
     };
     Ok(facts.milestones.keys().filter(counts).cloned().collect())
@@ -106,7 +106,7 @@ impl Stands {
             title: held.as_ref().map(|held| held.item.title.to_string()).unwrap_or_default(),
             owner: held.as_ref().and_then(|held| held.item.owner.as_deref().map(str::to_owned)),
             progress: held.as_ref().map_or(0, |held| milestone_progress(held, &rows).percent),
-            active: life.is_some_and(|life| life.stage_at(evidence.now) == Some(Stage::Underway)),
+            stage: life.and_then(|life| life.stage_at(evidence.now)).unwrap_or(Stage::Open),
             standing,
         }
     }
@@ -155,6 +155,9 @@ impl Stands {
             (Health::Late, Some(due)) if due < today => {
                 format!("the due date passed {} ago", count(today - due))
             }
+            (Health::Paused, _) => {
+                format!("{} left, and nobody works on them: it is paused", tasks(held.left.into()))
+            }
             (Health::NoTasks, _) => "it has no tasks that a forecast could be made of".to_owned(),
             (Health::NoDate, _) => format!("{} left", tasks(held.left.into())),
             // Where no chance is known, its signs decided.
@@ -173,7 +176,7 @@ impl Stands {
             r#ref: held.id.to_string(),
             title: self.title.clone(),
             owner: self.owner.clone(),
-            status: if self.active { "active" } else { "planned" },
+            status: status_word(self.stage),
             health: held.health.word(),
             reasons: self.reasons(evidence.today()),
             progress: self.progress,

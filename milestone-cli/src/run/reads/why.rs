@@ -271,7 +271,7 @@ impl Asked<'_> {
 
     /// What holds a stream, with the records that say so and those by which the other stands so.
     fn waits(&mut self, stream: &StreamId, (item, begun): (&Item, bool), whose: &str) {
-        if !matches!(item.stage, Stage::Open | Stage::Underway) {
+        if !item.stage.is_left() {
             return;
         }
         for (end, holds) in [
@@ -333,6 +333,7 @@ fn because_of(stage: Stage) -> &'static str {
     match stage {
         Stage::Open => "it was made, or opened again, and not started",
         Stage::Underway => "it was started",
+        Stage::Paused => "it was put down for now",
         Stage::Done => "it was finished",
         Stage::Cancelled => "it was given up",
         Stage::Archived => "it was put away",

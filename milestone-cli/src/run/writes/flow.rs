@@ -4,7 +4,7 @@
 //!
 //! - **Invariant.** Several references are one record: all of them happen, or none.
 
-use milestone_core::domain::{Command, Plan, ProgressValue, Report, Stage, milestone_progress};
+use milestone_core::domain::{Command, Plan, ProgressValue, Report, milestone_progress};
 
 use super::super::context::{Context, Ran};
 use super::act::act;
@@ -193,8 +193,7 @@ fn after_done(told: &Told<'_>, things: &[Thing], unblocked: &[Thing]) -> Option<
     let Some(task) = task else { return Some("list".to_owned()) };
     let home = told.state.milestone(task.home())?;
     let progress = milestone_progress(&home, &told.state.rows(home.id.as_str()));
-    let open = matches!(home.item.stage, Stage::Open | Stage::Underway);
-    Some(match (open, progress.done == progress.of) {
+    Some(match (home.item.stage.is_left(), progress.done == progress.of) {
         (true, true) => format!("done {}", told.short_milestone(home.id.as_str())),
         (true, false) => "ready".to_owned(),
         (false, _) => "list".to_owned(),

@@ -132,6 +132,8 @@ fn targets(command: &Command) -> Vec<&str> {
     match command {
         Command::Edit { targets, .. }
         | Command::Start { targets, .. }
+        | Command::Pause { targets, .. }
+        | Command::Resume { targets, .. }
         | Command::Complete { targets, .. }
         | Command::Cancel { targets, .. }
         | Command::Reopen { targets, .. }

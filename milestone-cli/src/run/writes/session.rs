@@ -12,7 +12,7 @@ use super::act::{execute, finish, finish_as};
 use super::result;
 use super::seen::Seen;
 use super::told::Said;
-use crate::args::session::{ResumeArgs, SessionCommand, SessionStartArgs, SessionWordsArgs};
+use crate::args::session::{SessionCommand, SessionStartArgs, SessionWordsArgs};
 use crate::args::usage::quoted;
 use crate::ui::error::{Exit, Problem};
 use crate::ui::text::sanitize;
@@ -23,7 +23,7 @@ pub(in crate::run) fn session(context: &mut Context, command: &SessionCommand) -
         SessionCommand::Start(args) => start(context, args),
         SessionCommand::Suspend(args) => put_down(context, args, SessionStep::Suspended),
         SessionCommand::End(args) => put_down(context, args, SessionStep::Ended),
-        SessionCommand::Resume(args) => resume(context, args),
+        SessionCommand::Resume(args) => resume(context, args.session.as_deref()),
         SessionCommand::List(_) | SessionCommand::Show(_) => Ok(Output::of("")),
     }
 }
@@ -102,9 +102,9 @@ fn put_down(context: &mut Context, args: &SessionWordsArgs, step: SessionStep) -
 }
 
 /// Takes a session up again and prints where it stopped.
-pub(in crate::run) fn resume(context: &mut Context, args: &ResumeArgs) -> Ran {
+pub(super) fn resume(context: &mut Context, asked: Option<&str>) -> Ran {
     let moment = context.moment()?;
-    let (id, before) = meant(context, &moment.state, args.session.as_deref())?;
+    let (id, before) = meant(context, &moment.state, asked)?;
     // What it had not seen is worked out from its last step, so before the next one is recorded.
     let point = point(context, &moment, &id, &before)?;
     let mut caller = context.caller()?;

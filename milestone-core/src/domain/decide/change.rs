@@ -6,7 +6,7 @@ use super::super::command::Place;
 use super::super::derived::path;
 use super::super::event::Body;
 use super::super::fields::{Field, Fields, Value};
-use super::super::item::{Item, Stage};
+use super::super::item::Item;
 use super::super::payload::{Edited, TaskMoved};
 use super::super::plan::TaskRow;
 use super::super::refusal::Refusal;
@@ -81,7 +81,7 @@ impl Deciding<'_> {
             self.events.push(target.event(Body::TaskEdited(edited)));
             return Ok(());
         }
-        if !matches!(self.stage_of(milestone), Stage::Open | Stage::Underway) {
+        if !self.stage_of(milestone).is_left() {
             return Err(wrong_status(&goal, "given tasks"));
         }
         self.no_cycle_in(&task.stream, &milestone.stream())?;

@@ -80,8 +80,12 @@ impl Deciding<'_> {
         let Target::Milestone(milestone) = &target else {
             return Err(Refusal::NotAMilestone { reference: target.reference() });
         };
-        if !matches!(self.stage_of(milestone), Stage::Open | Stage::Underway) {
+        let stage = self.stage_of(milestone);
+        if !stage.is_left() {
             return Err(wrong_status(&target, "given new tasks"));
+        }
+        if stage == Stage::Paused && tasks.iter().any(|task| task.done) {
+            return Err(wrong_status(&target, "given tasks that are done"));
         }
         self.tasks_into(&milestone.id, tasks)
     }

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use super::super::command::NewCriterion;
-use super::super::event::{Body, Event, RawText};
+use super::super::event::{Body, Event};
 use super::super::fields::{Field, Fields, ListField, Value};
 use super::super::import::{ImportedEdge, ImportedItem, Remark};
 use super::super::item::{Item, Stage};
@@ -15,6 +15,7 @@ use super::super::payload::{
     BlockerRaised, Created, CriterionAdded, Dependency, Edited, LinkAdded, NoteAdded, Part,
     Transition,
 };
+use super::super::raw_text::RawText;
 use super::super::refusal::Refusal;
 use super::super::tie::Terms;
 use super::create::{POSITION_STEP, free};
@@ -77,7 +78,7 @@ impl Deciding<'_> {
         self.import_parts(&milestone, text.as_ref(), item);
         self.import_status(&milestone, text.as_ref(), Stage::Open, item);
         if let Some(slug) = &text
-            && matches!(item.stage, Stage::Open | Stage::Underway)
+            && item.stage.is_left()
         {
             self.left_open_there(&milestone, slug);
         }
@@ -224,7 +225,8 @@ impl Deciding<'_> {
             let body = if is_task { Body::TaskReopened } else { Body::MilestoneReopened };
             self.said_at(milestone, None, None, body(change(None, false)));
         }
-        let begins = item.stage == Stage::Underway || item.started_at.is_some();
+        let under_way = matches!(item.stage, Stage::Underway | Stage::Paused);
+        let begins = under_way || item.started_at.is_some();
         if begins && matches!(from, Stage::Open) {
             let at = item.started_at.or(item.created.at);
             let body = if is_task { Body::TaskStarted } else { Body::MilestoneStarted };
@@ -233,6 +235,13 @@ impl Deciding<'_> {
         let nothing = Remark { text: String::new(), at: None, by: None };
         let ended = item.ended.as_ref().unwrap_or(&nothing);
         match item.stage {
+            Stage::Paused if !is_task => {
+                self.said(
+                    milestone,
+                    ended,
+                    Body::MilestonePaused(change(Some(&ended.text), false)),
+                );
+            }
             Stage::Done => {
                 let mut done = change(Some(&ended.text), !is_task);
                 done.tasks_completed.extend(task.cloned());
@@ -253,7 +262,7 @@ impl Deciding<'_> {
     /// The tasks that an import leaves open when it finishes their milestone.
     fn open_tasks(&self, milestone: &Slug) -> Vec<Text<'static>> {
         let rows = self.plan.rows(milestone.as_str());
-        let open = rows.iter().filter(|row| matches!(row.stage, Stage::Open | Stage::Underway));
+        let open = rows.iter().filter(|row| row.stage.is_left());
         open.map(|row| Text::from(row.stream.to_string())).collect()
     }
 

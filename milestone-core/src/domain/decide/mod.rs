@@ -10,6 +10,7 @@ mod change;
 mod create;
 mod imported;
 mod parts;
+mod pause;
 mod phases;
 mod relate;
 mod risks;
@@ -22,15 +23,17 @@ use std::sync::Arc;
 
 use super::command::{Asker, Command};
 use super::derived::effective_stage;
-use super::event::{Body, Event, RawText};
+use super::event::{Body, Event};
 use super::item::{Item, Stage};
 use super::milestone::{Milestone, status_word};
 use super::payload::{ConflictResolved, ProjectCreated, SettingChanged, Undone};
 use super::plan::Plan;
+use super::raw_text::RawText;
 use super::reference::{reference_of, resolve};
 use super::refusal::Refusal;
 use super::task::Task;
-use crate::words::{Ids, StreamId, StreamName, Text, check_id_text, check_prose, check_title};
+use crate::words::{Ids, RecordId, StreamId, StreamName, Text};
+use crate::words::{check_id_text, check_prose, check_title};
 
 /// Checks a command against the rules and says what happens.
 ///
@@ -150,6 +153,8 @@ impl Deciding<'_> {
             Command::Complete { targets, force, note, time_spent } => {
                 self.complete(targets, force.as_deref(), note.as_deref(), *time_spent)
             }
+            Command::Pause { targets, reason } => self.pause(targets, reason.as_deref()),
+            Command::Resume { targets, reason } => self.resume(targets, reason.as_deref()),
             Command::Cancel { targets, reason } => self.cancel(targets, reason),
             Command::Reopen { targets, reason } => self.reopen(targets, reason.as_deref()),
             Command::Archive { targets, review } => self.archive(targets, review.as_deref()),
@@ -190,12 +195,7 @@ impl Deciding<'_> {
             }
             Command::ChangeSetting { key, value } => self.change_setting(key, value.as_deref()),
             Command::SignCheckpoint(signed) => self.sign(signed),
-            Command::Undo { record, opposite } => {
-                opposite.iter().try_for_each(|event| self.may_bring_back(event))?;
-                self.events.extend(opposite.iter().cloned());
-                self.events.push(Event::project(Body::Undone(Undone { record: *record })));
-                Ok(())
-            }
+            Command::Undo { record, opposite } => self.undo(*record, opposite),
             Command::Adopt { edits } => edits.iter().try_for_each(|edit| self.command(edit)),
             Command::Import(item) => self.import(item),
             Command::ImportEdge(edge) => self.import_edge(edge),
@@ -203,6 +203,13 @@ impl Deciding<'_> {
                 self.custom(kind, target.as_deref(), details)
             }
         }
+    }
+
+    fn undo(&mut self, record: RecordId, opposite: &[Event<'static>]) -> Result<(), Refusal> {
+        opposite.iter().try_for_each(|event| self.may_bring_back(event))?;
+        self.events.extend(opposite.iter().cloned());
+        self.events.push(Event::project(Body::Undone(Undone { record })));
+        Ok(())
     }
 
     fn create_project(&mut self, name: &str, demo: bool) -> Result<(), Refusal> {
@@ -296,9 +303,23 @@ impl Deciding<'_> {
 
     /// Refuses what cannot be done in a milestone that is finished, given up or put away.
     fn home_open(&self, target: &Target, action: &'static str) -> Result<(), Refusal> {
+        self.home_lets(target, action, Stage::is_left)
+    }
+
+    /// Refuses work in a milestone that is over, or paused.
+    fn home_at_work(&self, target: &Target, action: &'static str) -> Result<(), Refusal> {
+        self.home_lets(target, action, |stage| stage.is_left() && stage != Stage::Paused)
+    }
+
+    fn home_lets(
+        &self,
+        target: &Target,
+        action: &'static str,
+        lets: fn(Stage) -> bool,
+    ) -> Result<(), Refusal> {
         let home = target.home();
         let stage = self.stage_of(home);
-        if matches!(stage, Stage::Open | Stage::Underway) {
+        if lets(stage) {
             return Ok(());
         }
         Err(Refusal::MilestoneClosed {

@@ -192,7 +192,10 @@ impl Deciding<'_> {
         if task.item.is_closed() {
             return Err(wrong_status(&target, "worked on"));
         }
-        self.home_open(&target, "worked on")?;
+        match step {
+            Step::Plan { .. } => self.home_open(&target, "worked on")?,
+            _ => self.home_at_work(&target, "worked on")?,
+        }
         let phase = match named {
             Some(asked) => workflow.phase(asked).ok_or_else(|| Refusal::UnknownPhase {
                 reference,

@@ -52,7 +52,7 @@ impl Deciding<'_> {
         action: &'static str,
     ) -> Result<Option<Text<'static>>, Refusal> {
         if matches!(target, Target::Task(..)) {
-            self.home_open(target, action)?;
+            self.home_at_work(target, action)?;
         }
         let mut on = waits_for(self.plan, &target.stream());
         if let Target::Task(_, home) = target {
@@ -167,7 +167,7 @@ impl Deciding<'_> {
             }
             Stage::Underway => {
                 if matches!(target, Target::Task(..)) {
-                    self.home_open(&target, "reported on")?;
+                    self.home_at_work(&target, "reported on")?;
                     self.begin_home(&target);
                 }
             }
@@ -213,7 +213,7 @@ impl Deciding<'_> {
         change.forced = if target.item().stage == Stage::Open {
             self.may_begin(target, force, "finished")?
         } else {
-            self.home_open(target, "finished")?;
+            self.home_at_work(target, "finished")?;
             None
         };
         if let Some(forced) = self.may_end(target, force)? {
@@ -238,7 +238,7 @@ impl Deciding<'_> {
         force: Option<&Text<'static>>,
     ) -> Result<(), Refusal> {
         let Target::Milestone(milestone) = target else { return Ok(()) };
-        if !matches!(self.stage_of(milestone), Stage::Open | Stage::Underway) {
+        if !self.stage_of(milestone).is_left() {
             return Err(wrong_status(target, "completed"));
         }
         let blockers: Vec<String> =
@@ -247,7 +247,7 @@ impl Deciding<'_> {
             .plan
             .rows(milestone.id.as_str())
             .iter()
-            .filter(|row| matches!(row.stage, Stage::Open | Stage::Underway))
+            .filter(|row| row.stage.is_left())
             .map(|row| row.stream.clone())
             .filter(|stream| !self.finished.contains(stream))
             .collect();
@@ -284,7 +284,7 @@ impl Deciding<'_> {
         let reason = prose("reason", reason)?;
         for target in self.targets(asked)? {
             self.not_archived(&target, "cancelled")?;
-            if !matches!(self.stage(&target), Stage::Open | Stage::Underway) {
+            if !self.stage(&target).is_left() {
                 return Err(wrong_status(&target, "cancelled"));
             }
             let (task, reason) = (target.task(), Some(reason.clone()));

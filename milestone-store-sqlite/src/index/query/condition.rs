@@ -134,7 +134,7 @@ fn compared(value: &str, op: Op, given: &str) -> String {
 }
 
 fn is(scope: Scope, flag: Flag) -> String {
-    let open = format!("t.list_order <= {}", status_rank(Stage::Open));
+    let open = format!("t.list_order <= {}", status_rank(Stage::Paused));
     match flag {
         Flag::Blocked => format!("t.open_blockers > 0 AND {open}"),
         Flag::Waiting => format!("t.open_deps > 0 AND {open}"),

@@ -12,7 +12,7 @@ use milestone_core::words::Date;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::Told;
+use super::{By, Told};
 
 #[derive(Serialize, JsonSchema)]
 pub(in crate::run::reads) struct ForecastDoc {
@@ -23,6 +23,8 @@ pub(in crate::run::reads) struct ForecastDoc {
     left: u32,
     due: Option<String>,
     finished: Option<String>,
+    paused: Option<String>,
+    resting: Vec<String>,
     chance: Option<f64>,
     health: Option<&'static str>,
     confidence: u8,
@@ -187,11 +189,14 @@ impl ForecastDoc {
                 Forecast::Dates(_) => "dates",
                 Forecast::NotEnough => "not_enough_history",
                 Forecast::NothingLeft => "nothing_left",
+                Forecast::Paused => "paused",
             },
             today: day(situation.today),
             left: tasks_left(situation, told.options.more),
             due: told.due.map(day),
             finished: told.finished.map(day),
+            paused: situation.paused.map(day),
+            resting: situation.resting.iter().map(ToString::to_string).collect(),
             chance: told.due.and_then(|due| told.chance(due)),
             health: told.health(),
             confidence: told.args.confidence,
@@ -204,15 +209,7 @@ impl ForecastDoc {
                 pace: dates(&found.pace),
                 network: found.network.as_ref().map(dates),
             }),
-            by: told.by.as_ref().map(|by| ByDoc {
-                date: day(by.day),
-                chance: told.chance(by.day),
-                tasks: by
-                    .tasks
-                    .iter()
-                    .map(|&(percent, tasks)| TasksDoc { percent, tasks })
-                    .collect(),
-            }),
+            by: told.by.as_ref().map(|by| ByDoc::of(told, by)),
             weeks: weeks
                 .into_iter()
                 .map(|(from, share)| WeekDoc { from: day(from), weeks: 1, share })
@@ -229,6 +226,13 @@ impl ForecastDoc {
             seed: told.options.seed.0,
             distribution: distribution.into_iter().collect(),
         }
+    }
+}
+
+impl ByDoc {
+    fn of(told: &Told<'_>, by: &By) -> Self {
+        let tasks = by.tasks.iter().map(|&(percent, tasks)| TasksDoc { percent, tasks }).collect();
+        Self { date: day(by.day), chance: told.chance(by.day), tasks }
     }
 }
 

@@ -28,6 +28,7 @@ pub(super) fn render(context: &Context, told: &Told<'_>) -> String {
     let mut lines = vec![Paint::Heading.over(&head(told), style.color)];
     match &told.forecast {
         Forecast::NothingLeft => lines.extend(nothing_left(told)),
+        Forecast::Paused => lines.extend(paused(told)),
         Forecast::NotEnough => lines.extend(not_enough(told)),
         Forecast::Dates(dates) => {
             lines.push(String::new());
@@ -215,6 +216,12 @@ fn nothing_left(told: &Told<'_>) -> Vec<String> {
     vec![line]
 }
 
+fn paused(told: &Told<'_>) -> Vec<String> {
+    let since = told.situation.paused.map(|since| dates::with_day(date(since)));
+    let since = since.map(|since| format!(" since {since}")).unwrap_or_default();
+    vec![format!("Paused{since}: nobody works on it, so there is no date to foresee.")]
+}
+
 fn not_enough(told: &Told<'_>) -> Vec<String> {
     let (situation, basis) = (&told.situation, &told.situation.basis);
     let mut lines = vec![format!(
@@ -248,7 +255,9 @@ fn not_enough(told: &Told<'_>) -> Vec<String> {
 
 /// What a forecast takes for granted.
 pub(super) fn asides(told: &Told<'_>) -> Vec<String> {
-    let Forecast::Dates(found) = &told.forecast else { return risks_left_out(told) };
+    let Forecast::Dates(found) = &told.forecast else {
+        return risks_left_out(told).into_iter().chain(resting(told)).collect();
+    };
     let (situation, basis) = (&told.situation, &told.situation.basis);
     let days = basis.pace.days.len() as u64;
     let scope = match basis.scope_change {
@@ -288,7 +297,21 @@ pub(super) fn asides(told: &Told<'_>) -> Vec<String> {
         let blocked = tasks(situation.blocked.into());
         lines.push(format!("{blocked} blocked: counted as if nothing were in the way."));
     }
+    lines.extend(resting(told));
     lines
+}
+
+/// What is said of paused milestones that what is left is in, or waits for.
+fn resting(told: &Told<'_>) -> Option<String> {
+    let (resting, own) = (&told.situation.resting, told.evidence.about.as_ref());
+    let names = resting.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let one = resting.len() == 1;
+    let (are, go) = if one { ("is", "it") } else { ("are", "they") };
+    let waits = if own.is_some() { "waits for what" } else { "counts in what" };
+    let shown = !resting.is_empty() && told.forecast != Forecast::Paused;
+    shown.then(|| {
+        format!("{names} {are} paused, and this {waits} is left there: as if {go} went on today.")
+    })
 }
 
 /// What is said of open risks where there are no dates that they could move.
@@ -344,6 +367,9 @@ pub(super) fn hint(told: &Told<'_>) -> Option<String> {
             (None, true) => Some(format!("Next: milestone task add TITLE --on {name}")),
             (None, false) => Some(format!("Next: milestone done {name}")),
         };
+    }
+    if told.forecast == Forecast::Paused {
+        return Some(format!("As if it went on today: milestone forecast {name} --resumed"));
     }
     let drop = told.drop?;
     let (what, more) = (tasks(drop.into()), told.options.more.saturating_sub_unsigned(drop));

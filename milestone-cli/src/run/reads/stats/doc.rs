@@ -80,6 +80,7 @@ struct AgeDoc {
     days: u32,
     pace_percent: Option<u8>,
     blocked: bool,
+    paused: bool,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -260,6 +261,7 @@ fn ages(figures: &Figures) -> Vec<AgeDoc> {
         days: age.days,
         pace_percent: age.pace,
         blocked: age.blocked,
+        paused: age.paused,
     };
     figures.ages.iter().map(doc).collect()
 }

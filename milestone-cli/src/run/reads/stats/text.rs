@@ -194,8 +194,9 @@ pub(in crate::run::reads) fn ages(figures: &Figures) -> Vec<String> {
     let row = |age: &milestone_analytics::figures::Age| {
         let pace = age.pace.map(|pace| format!(", older than {pace}% of what was finished"));
         let blocked = if age.blocked { ", blocked" } else { "" };
+        let paused = if age.paused { ", its milestone is paused" } else { "" };
         let days = dates::days(age.days.into());
-        format!("{days}  {}{}{blocked}", age.reference, pace.unwrap_or_default())
+        format!("{days}  {}{}{blocked}{paused}", age.reference, pace.unwrap_or_default())
     };
     let mut lines: Vec<String> = ages.iter().take(ROWS_MAX).map(row).collect();
     if ages.len() > ROWS_MAX {
