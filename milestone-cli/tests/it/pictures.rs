@@ -4,10 +4,11 @@
 //!
 //! Shown red by: a picture of yesterday's words.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use milestone_cli::args::parse;
-use milestone_cli::run::{Context, Surroundings, board_at_first};
+use milestone_cli::args::{Cli, parse};
+use milestone_cli::run::{Context, Surroundings, board_at_first, run};
 use milestone_cli::ui::style::Terminal;
 use milestone_core::words::Timestamp;
 use ratatui::buffer::{Buffer, Cell};
@@ -31,19 +32,25 @@ fn demo() -> TestEnv {
     env
 }
 
-/// What a command prints, with its colours.
+/// What a command prints on a terminal, with its colours.
 fn printed(env: &TestEnv, line: &str) -> Vec<String> {
-    let words = line.strip_prefix("milestone ").expect("it is ours");
-    let answer = env.run(&format!("{words} --color always --glyphs emoji --width {COLUMNS}"));
-    assert_eq!((answer.code, answer.stderr.as_str()), (0, ""), "{line}");
+    let (cli, around) = on_a_terminal(env, line);
+    let answer = run(&cli, around).unwrap_or_else(|_| panic!("{line} is refused"));
     let prompt = format!("\u{1b}[2m$\u{1b}[0m \u{1b}[1m{line}\u{1b}[0m");
     std::iter::once(prompt).chain(answer.stdout.lines().map(ToOwned::to_owned)).collect()
 }
 
 /// The board as it is when it opens.
 fn board(env: &TestEnv) -> Vec<String> {
-    let words = ["milestone", "board", "--color", "always", "--glyphs", "emoji"].map(Into::into);
-    let cli = parse(&words).expect("it is a command line");
+    let (cli, around) = on_a_terminal(env, "milestone board");
+    let mut context = Context::new(cli.global, around).expect("nothing is wrong with it");
+    let buffer = board_at_first(&mut context, None, (COLUMNS, 20)).expect("there is a project");
+    lines(&buffer)
+}
+
+fn on_a_terminal(env: &TestEnv, line: &str) -> (Cli, Surroundings) {
+    let line = format!("{line} --color always --glyphs emoji");
+    let words: Vec<OsString> = line.split(' ').map(Into::into).collect();
     let terminal = Terminal { tty: true, columns: Some(COLUMNS), rows: Some(24) };
     let vars = [("MILESTONE_ACTOR", "dana"), ("MILESTONE_NOW", NOW), ("LANG", "C.UTF-8")];
     let around = Surroundings {
@@ -63,9 +70,7 @@ fn board(env: &TestEnv) -> Vec<String> {
         print: |_| true,
         show: |_| {},
     };
-    let mut context = Context::new(cli.global.clone(), around).expect("nothing is wrong with it");
-    let buffer = board_at_first(&mut context, None, (COLUMNS, 20)).expect("there is a project");
-    lines(&buffer)
+    (parse(&words).expect("it is a command line"), around)
 }
 
 /// A buffer as text with colours.
