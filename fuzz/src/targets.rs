@@ -51,7 +51,8 @@ pub fn record_line(bytes: &[u8]) {
             let mut folder = Folder::new();
             let _ = folder.fold(&record);
             let again = serde_json::to_string(&record.events).expect("events can be written");
-            serde_json::from_str::<serde_json::Value>(&again).expect("and are JSON");
+            // Not as a `Value`: of 2e538 JSON says nothing, and what is foreign is kept as it is.
+            serde_json::from_str::<&serde_json::value::RawValue>(&again).expect("and are JSON");
         }
         Err(LineFault::WrongHash { .. }) => panic!("the hash is right"),
         Err(_) => {}
