@@ -47,8 +47,7 @@ impl Project {
     /// Asks the file, brought up to date if nobody else is writing; `None` if it cannot answer.
     fn search_file(&mut self, text: &str, limit: usize) -> Option<Found> {
         let mut search = Search::new(self.current.search(&self.root));
-        let known = search.checkpoint().ok().flatten();
-        if !known.is_some_and(|known| known.same_records(&self.checkpoint)) {
+        if !search.is_of(&self.checkpoint).unwrap_or(false) {
             if self.read_only {
                 return None;
             }

@@ -31,11 +31,15 @@ CREATE TABLE files(
 );
 ";
 
+/// Reads the checkpoint without its files, of which a long log has many.
+pub(crate) fn head(connection: &Connection) -> rusqlite::Result<Checkpoint> {
+    let json: String = connection.query_row("SELECT json FROM checkpoint", [], |row| row.get(0))?;
+    serde_json::from_str(&json).map_err(|error| odd_value(error.to_string()))
+}
+
 /// Reads the checkpoint.
 pub(crate) fn load(connection: &Connection) -> rusqlite::Result<Checkpoint> {
-    let json: String = connection.query_row("SELECT json FROM checkpoint", [], |row| row.get(0))?;
-    let mut checkpoint: Checkpoint =
-        serde_json::from_str(&json).map_err(|error| odd_value(error.to_string()))?;
+    let mut checkpoint = head(connection)?;
     let mut statement = connection.prepare_cached(
         "SELECT name, len_bytes, seen_bytes, lines, last_line, mtime_ns, inode FROM files
          WHERE len_bytes IS NOT NULL ORDER BY name",

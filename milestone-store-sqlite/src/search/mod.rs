@@ -21,6 +21,7 @@ use milestone_core::words::StreamId;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use sha2::{Digest, Sha256};
 
+use crate::checkpoint;
 use crate::database::Database;
 use crate::error::odd_value;
 use words::{Typed, folded, joined, segmented};
@@ -103,6 +104,20 @@ impl Search {
         };
         filled.map_err(|error| database.failed(error))?;
         Ok(Self { database })
+    }
+
+    /// True if it was made of the same records as `now`. It costs nothing that grows with the log.
+    ///
+    /// # Errors
+    ///
+    /// [`ProjectionError`] if the file cannot be read; that there is none is no error.
+    pub fn is_of(&mut self, now: &Checkpoint) -> Result<bool, ProjectionError> {
+        let head = match self.database.live()? {
+            None => return Ok(false),
+            Some(connection) => checkpoint::head(connection),
+        };
+        let head = head.map_err(|error| self.database.failed(error))?;
+        Ok(head.same_records(now))
     }
 
     /// Finds milestones and tasks that have every word of `typed`, or a longer one that begins so;
