@@ -21,7 +21,7 @@ fn what_changed_is_told_milestone_by_milestone() {
       progress  25% → 67%
       database-setup  Database Setup
         status     in progress → done
-        progress   0% → 100%
+        progress   1% → 100%
         completed  none → 2026-03-06 16:00
       endpoints  Endpoints
         status    pending → in progress

@@ -37,7 +37,7 @@ fn work_goes_from_start_to_done() {
     ");
     insta::assert_snapshot!(env.block("progress @/cart 4/6 -m \"half of it\" --time 2h"), @r#"
     $ milestone progress @/cart 4/6 -m "half of it" --time 2h
-    Cart       0% → 67%   ████████████████░░░░░░░░  4 of 6
+    Cart       1% → 67%   ████████████████░░░░░░░░  4 of 6
     Checkout   1% → 22%   due Fri 2026-03-20, 8 days left
     "#);
     insta::assert_snapshot!(env.block("progress @/cart 4/8"), @"

@@ -62,10 +62,10 @@ pub fn milestone_progress(milestone: &Milestone, rows: &[TaskRow]) -> MilestoneP
     MilestoneProgress { percent: clamp_percent(percent, done == of, begun), done, of }
 }
 
-/// How far one task has come, in whole percent.
+/// How far one task has come, in whole percent: 0 only if it was not begun.
 pub fn task_percent(stage: Stage, fraction: u64) -> u8 {
     let percent = ratio_percent(u128::from(fraction), u128::from(WHOLE));
-    clamp_percent(percent, stage == Stage::Done, fraction > 0)
+    clamp_percent(percent, stage == Stage::Done, fraction > 0 || stage == Stage::Underway)
 }
 
 /// A share in whole percent, rounded half up.

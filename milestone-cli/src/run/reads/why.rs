@@ -191,6 +191,9 @@ impl Asked<'_> {
                 let because = match (stage, &phases) {
                     (Stage::Done, _) => "it is done".to_owned(),
                     (_, Some(phases)) => phases.formula(),
+                    (Stage::Underway, _) if records.is_empty() => {
+                        "it was begun, and nothing was reported".to_owned()
+                    }
                     _ if records.is_empty() => "nothing was reported".to_owned(),
                     _ => "what was reported last".to_owned(),
                 };
