@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 
 use super::document::Document;
 use super::state::State;
-use crate::domain::{Milestone, Plan, ProjectState, Task};
+use crate::domain::{Milestone, Plan, ProjectState, Stage, Task};
 use crate::log::{Checkpoint, Record};
 use crate::words::StreamId;
 
@@ -160,29 +160,37 @@ impl Fingerprint {
         documents.sort_by(|a, b| a.0.cmp(&b.0));
         let mut hash = Sha256::new();
         for (stream, document) in &documents {
-            hash.update(stream.as_str());
-            hash.update([0]);
-            hash.update(document.canonical());
-            hash.update([b'\n']);
+            put(&mut hash, stream, document);
         }
         Self(hash.finalize().into())
     }
 
     /// Hashes what a state shows. Removed tasks are not shown.
     pub fn of_state(state: &State) -> Self {
-        let mut documents = Vec::new();
-        for milestone in state.milestones() {
-            documents.push((milestone.stream(), Document::of_milestone(&milestone)));
+        // One document at a time: all of them would be as much memory again as the state is.
+        let mut streams: Vec<StreamId> = state.milestone_ids().iter().map(StreamId::milestone).collect();
+        streams.extend(state.task_streams());
+        streams.sort_unstable();
+        let mut hash = Sha256::new();
+        for stream in &streams {
+            let document = match stream.is_task() {
+                false => state.milestone(stream.as_str()).map(|held| Document::of_milestone(&held)),
+                true => state
+                    .task(stream.as_str())
+                    .filter(|task| task.item.stage != Stage::Removed)
+                    .map(|task| Document::of_task(&task)),
+            };
+            document.iter().for_each(|document| put(&mut hash, stream, document));
         }
-        for stream in state.task_streams() {
-            if let Some(task) = state.task(stream.as_str())
-                && task.item.stage != crate::domain::Stage::Removed
-            {
-                documents.push((stream, Document::of_task(&task)));
-            }
-        }
-        Self::of_documents(documents)
+        Self(hash.finalize().into())
     }
+}
+
+fn put(hash: &mut Sha256, stream: &StreamId, document: &Document) {
+    hash.update(stream.as_str());
+    hash.update([0]);
+    hash.update(document.canonical());
+    hash.update([b'\n']);
 }
 
 impl fmt::Display for Fingerprint {
