@@ -168,7 +168,8 @@ impl Fingerprint {
     /// Hashes what a state shows. Removed tasks are not shown.
     pub fn of_state(state: &State) -> Self {
         // One document at a time: all of them would be as much memory again as the state is.
-        let mut streams: Vec<StreamId> = state.milestone_ids().iter().map(StreamId::milestone).collect();
+        let mut streams: Vec<StreamId> =
+            state.milestone_ids().iter().map(StreamId::milestone).collect();
         streams.extend(state.task_streams());
         streams.sort_unstable();
         let mut hash = Sha256::new();

@@ -43,19 +43,24 @@ pub(super) fn best(
          WHERE texts MATCH ?1 ORDER BY texts.rowid DESC LIMIT ?5",
     )?;
     let [begin, end] = FOUND.map(String::from);
-    let mut hits: Vec<Hit> = Vec::new();
-    for (column, whole) in RANKS {
-        if hits.len() >= limit {
-            break;
-        }
+    let mut ask = |column: &str, whole: Whole, limit: usize| {
         let words = match whole {
             Whole::Words => typed.words(),
             Whole::Beginnings => typed.beginnings(),
         };
-        // Those of the ranks before may come again, so they are asked for too.
         let asked = params![format!("{column}({words})"), begin, end, SNIPPET_WORDS, limit];
-        let ranked = statement.query_map(asked, hit)?.collect::<rusqlite::Result<Vec<_>>>()?;
-        for hit in ranked {
+        statement.query_map(asked, hit)?.collect::<rusqlite::Result<Vec<_>>>()
+    };
+    let mut hits: Vec<Hit> = Vec::new();
+    for (column, whole) in RANKS {
+        // Nothing begins so anywhere: then no title does.
+        let (title, beginnings) = (!column.is_empty(), matches!(whole, Whole::Beginnings));
+        let none = title && beginnings && hits.is_empty() && ask("", whole, 1)?.is_empty();
+        if none || hits.len() >= limit {
+            break;
+        }
+        // Those of the ranks before may come again, so they are asked for too.
+        for hit in ask(column, whole, limit)? {
             if hits.len() < limit && hits.iter().all(|known| known.stream != hit.stream) {
                 hits.push(hit);
             }
