@@ -12,8 +12,8 @@ use std::time::Duration;
 
 use milestone_core::domain::{Asker, Command, Event, Refusal, decide};
 use milestone_core::log::{
-    AppendError, Checkpoint, Draft, LINE_BYTES_MAX, LockGuard, LogStore, NewLine, Pending,
-    ReadError, Reads, Record, record,
+    AppendError, Draft, LINE_BYTES_MAX, LockGuard, LogStore, NewLine, Pending, ReadError, Reads,
+    Record, record,
 };
 use milestone_core::projection::{CommandKey, Folder};
 use milestone_core::words::{Ids, RecordId, RecordKey, Seed, StreamId, Text};
@@ -178,7 +178,7 @@ impl Project {
         let Some(guard) = guard.filter(|_| approved) else {
             // Whatever was folded while deciding is taken back: nothing of it was recorded.
             if !lines.is_empty() {
-                self.reload()?;
+                self.restore()?;
             }
             for outcome in outcomes.iter_mut().flatten().filter(|outcome| !outcome.duplicate) {
                 outcome.record = None;
@@ -249,7 +249,9 @@ impl Project {
         match self.store.append(guard, &new) {
             Ok(pending) => Ok((last, pending)),
             Err(error) => {
-                self.reload()?;
+                // What cannot be read now is read by the next command; what this one came to is
+                // to be told in any case.
+                let _ = self.restore();
                 Err(match error {
                     AppendError::NotTakenBack { .. } => {
                         ExecuteError::Unknown { record: last, source: error.into() }
@@ -452,14 +454,6 @@ impl Project {
         let hours = self.checkpoint.max_clock.saturating_sub(now) / 3_600_000_000;
         let record = self.checkpoint.last?.1;
         (hours >= CLOCK_AHEAD_HOURS).then_some(Warning::ClockAhead { hours, record })
-    }
-
-    /// Makes the state anew after a decision that came to nothing.
-    pub(crate) fn reload(&mut self) -> Result<(), ExecuteError> {
-        self.checkpoint = Checkpoint::default();
-        self.state = milestone_core::projection::State::new();
-        self.restore()?;
-        Ok(())
     }
 }
 

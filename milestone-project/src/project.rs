@@ -175,6 +175,7 @@ impl Project {
     /// [`ReadError`] if the log cannot be read.
     pub fn rebuild(&mut self) -> Result<(), ReadError> {
         self.remove_model();
+        self.forget();
         let caught = rebuild(&self.store, "asked for")?;
         self.take(caught);
         Ok(())
@@ -203,8 +204,10 @@ impl Project {
         Ok(&self.change)
     }
 
-    /// Makes the state anew, from the read model where there is one.
+    /// Makes the state anew, from the read model where there is one. If the log cannot be read
+    /// there is none: whoever asks next reads it from its beginning.
     pub(crate) fn restore(&mut self) -> Result<(), ReadError> {
+        self.forget();
         self.current = Current::read(&self.root);
         let (caught, model) = load(&self.root, &self.store, &self.current)?;
         self.model = model;
@@ -233,6 +236,11 @@ impl Project {
         }
         self.checkpoint.files = marks;
         Ok(())
+    }
+
+    /// Part of a state, or one with what was not recorded, must not be taken for the whole.
+    fn forget(&mut self) {
+        (self.state, self.checkpoint) = (State::new(), Checkpoint::default());
     }
 
     pub(crate) fn take(&mut self, caught: Caught) {

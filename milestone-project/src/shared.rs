@@ -133,7 +133,7 @@ impl Shared {
         self.project.lock().or_else(|poisoned| {
             let mut project = poisoned.into_inner();
             project.view = YamlView::new(&project.root);
-            project.reload()?;
+            project.restore()?;
             self.project.clear_poison();
             Ok(project)
         })

@@ -13,7 +13,8 @@ use milestone_core::words::StreamId;
 use milestone_project::{Anchors, AsOf, HistoryFilter, Project, Warning};
 
 use crate::world::{
-    Hand, World, assert_rebuilt, is_root, milestone, note, print_of, skip, start, view_print,
+    Hand, World, assert_rebuilt, ids_of, is_root, milestone, note, print_of, skip, start,
+    view_print,
 };
 
 fn prepared() -> (World, Hand) {
@@ -173,4 +174,23 @@ fn a_view_that_cannot_be_written_is_behind_and_heals() {
         assert!(world.view("active/api.yaml").contains("behind 1"));
         assert_rebuilt(&world.open());
     }
+}
+
+/// Shown red by: a project that goes on from an empty state as if it were at its checkpoint.
+#[test]
+fn a_log_that_could_not_be_read_once_is_read_again() {
+    let (world, mut hand) = World::begun();
+    let mut project = world.open();
+    hand.does(&mut project, &milestone("Api", &["Plan"]));
+    let (log, aside) = (world.path("log"), world.path("local/aside"));
+    fs::rename(&log, &aside).unwrap();
+    fs::write(&log, "no directory").unwrap();
+    project.refresh().unwrap_err();
+    fs::remove_file(&log).unwrap();
+    fs::rename(&aside, &log).unwrap();
+    let mut other = world.open();
+    hand.does(&mut other, &milestone("Web", &["Plan"]));
+    project.refresh().unwrap();
+    assert_rebuilt(&project);
+    assert_eq!(ids_of(&project), world.ids());
 }
