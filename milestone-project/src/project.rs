@@ -185,15 +185,15 @@ impl Project {
     ///
     /// # Errors
     ///
-    /// [`ReadError`] if the log cannot be read.
+    /// [`ReadError`] if the log cannot be read. What was known is, as a rule, known still.
     pub fn refresh(&mut self) -> Result<&Change, ReadError> {
         if Current::read(&self.root) != self.current {
-            self.restore()?;
+            self.load()?;
         }
-        let state = std::mem::take(&mut self.state);
-        match advance(&self.store, state, &self.checkpoint) {
+        match advance(&self.store, &mut self.state, &self.checkpoint) {
             Ok(Some(caught)) => self.take(caught),
-            Ok(None) | Err(_) => self.restore()?,
+            Ok(None) => self.restore()?,
+            Err(_) => self.load()?,
         }
         if self.is_damaged() {
             self.rebuild()?;
@@ -204,13 +204,18 @@ impl Project {
         Ok(&self.change)
     }
 
-    /// Makes the state anew, from the read model where there is one. If the log cannot be read
-    /// there is none: whoever asks next reads it from its beginning.
+    /// Throws the state away and makes it anew. If the log cannot be read there is none: whoever
+    /// asks next reads it from its beginning.
     pub(crate) fn restore(&mut self) -> Result<(), ReadError> {
         self.forget();
-        self.current = Current::read(&self.root);
-        let (caught, model) = load(&self.root, &self.store, &self.current)?;
-        self.model = model;
+        self.load()
+    }
+
+    /// Makes the state anew, from the read model where there is one.
+    fn load(&mut self) -> Result<(), ReadError> {
+        let current = Current::read(&self.root);
+        let (caught, model) = load(&self.root, &self.store, &current)?;
+        (self.current, self.model) = (current, model);
         self.take(caught);
         Ok(())
     }

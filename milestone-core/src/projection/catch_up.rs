@@ -152,18 +152,20 @@ pub fn restore_to<S: LogStore + ?Sized>(
     })
 }
 
-/// Folds on from a state that is at hand. `None` if records came late or beside each other, or
-/// something was rewritten: then [`restore`] or [`rebuild`] it.
+/// Folds on from a state that is at hand, and takes it. `None` if records came late or beside each
+/// other, or something was rewritten: then [`restore`] or [`rebuild`] it.
 ///
 /// # Errors
 ///
-/// [`ReadError`] if the store refuses.
+/// [`ReadError`] if the store refuses; the state is left as it was.
 pub fn advance<S: LogStore + ?Sized>(
     store: &S,
-    state: State,
+    state: &mut State,
     known: &Checkpoint,
 ) -> Result<Option<Caught>, ReadError> {
-    Ok(match fresh(store, known)? {
+    let fresh = fresh(store, known)?;
+    let state = std::mem::take(state);
+    Ok(match fresh {
         Fresh::Nothing => {
             Some(Caught { state, checkpoint: known.clone(), change: Change::Nothing })
         }

@@ -33,9 +33,9 @@ fn each_log(history: &History, damage: &[Damage], mut look: impl FnMut(&MemorySt
 }
 
 /// Brings a state up to date by whatever way is the cheapest.
-fn catch_up(log: &MemoryStore, before: Caught) -> Caught {
+fn catch_up(log: &MemoryStore, mut before: Caught) -> Caught {
     let base: Arc<dyn Base> = MemoryBase::shared(&before.state);
-    match advance(log, before.state, &before.checkpoint).expect("memory can be read") {
+    match advance(log, &mut before.state, &before.checkpoint).expect("memory can be read") {
         Some(caught) => caught,
         None => restore(log, &base, &before.checkpoint).expect("memory can be read"),
     }

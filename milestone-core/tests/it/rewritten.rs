@@ -52,7 +52,7 @@ proptest! {
             let expected = Shown::of(&folded(&log));
             let restored = restore(&log, &base, &held.checkpoint).unwrap();
             prop_assert_eq!(Shown::of(&restored), expected.clone(), "{:?}", restored.change);
-            if let Some(onward) = advance(&log, held.state, &held.checkpoint).unwrap() {
+            if let Some(onward) = advance(&log, &mut held.state, &held.checkpoint).unwrap() {
                 prop_assert_eq!(Shown::of(&onward), expected, "{:?}", onward.change);
             }
             held = restored;

@@ -30,14 +30,14 @@ proptest! {
         let torn = lines.pop().expect("every history begins with a record");
         let cut = if but_for_the_lf { torn.len() } else { cut.index(torn.len() + 1) };
         let store = MemoryStore::from_lines(&lines).copy("memory-0001.jsonl");
-        let before = folded(&store);
+        let mut before = folded(&store);
         let expected = Shown::of(&before);
         store.push_own(&torn.as_bytes()[..cut]);
         prop_assert_eq!(Shown::of(&folded(&store)), expected.clone());
         let base = MemoryBase::shared(&before.state);
-        let advanced = advance(&store, before.state, &before.checkpoint).unwrap();
+        let advanced = advance(&store, &mut before.state, &before.checkpoint).unwrap();
         // A file that was written to and is as long as it was is read again as a whole.
-        let Some(carried) = advanced else {
+        let Some(mut carried) = advanced else {
             prop_assert_eq!(cut, 0);
             return Ok(());
         };
@@ -55,7 +55,7 @@ proptest! {
         prop_assert!(after.checkpoint.heads.contains(&id));
         let restored = restore(next.store(), &base, &carried.checkpoint).unwrap();
         prop_assert_eq!(Shown::of(&restored), Shown::of(&after));
-        let onward = advance(next.store(), carried.state, &carried.checkpoint).unwrap();
+        let onward = advance(next.store(), &mut carried.state, &carried.checkpoint).unwrap();
         if let Some(onward) = onward {
             prop_assert_eq!(Shown::of(&onward), Shown::of(&after));
         }

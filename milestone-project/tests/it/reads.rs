@@ -186,6 +186,7 @@ fn a_log_that_could_not_be_read_once_is_read_again() {
     fs::rename(&log, &aside).unwrap();
     fs::write(&log, "no directory").unwrap();
     project.refresh().unwrap_err();
+    assert!(project.state().milestone("api").is_some(), "what is known stays known");
     fs::remove_file(&log).unwrap();
     fs::rename(&aside, &log).unwrap();
     let mut other = world.open();
