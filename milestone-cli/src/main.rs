@@ -27,18 +27,19 @@ fn main() -> ExitCode {
     let words: Vec<OsString> = std::env::args_os().collect();
     let cli = match parse(&words) {
         Ok(cli) => cli,
-        Err(Stop::Text(text)) => return finish(&Output::of(text)),
+        Err(Stop::Text(text)) => return finish(&Output::of(text), false),
         Err(Stop::Problem(problem)) => return fail(&problem, wants_json(&words)),
     };
     let around = match surroundings(&words) {
         Ok(around) => around,
         Err(problem) => return fail(&problem, wants_json(&words)),
     };
-    if cli.command.as_ref().is_some_and(|command| !command.is_read()) {
+    let writes = cli.command.as_ref().is_some_and(|command| !command.is_read());
+    if writes {
         heed_interrupts(&around.interrupted);
     }
     match run(&cli, around) {
-        Ok(output) => finish(&output),
+        Ok(output) => finish(&output, writes),
         Err(problem) => fail(&problem, wants_json(&words)),
     }
 }
@@ -140,7 +141,7 @@ fn surroundings(words: &[OsString]) -> Result<Surroundings, Box<Problem>> {
     })
 }
 
-fn finish(output: &Output) -> ExitCode {
+fn finish(output: &Output, writes: bool) -> ExitCode {
     let paged = output.pager.as_deref().is_some_and(|program| page(program, &output.stdout));
     let text = if paged { "" } else { &output.stdout };
     let mut stdout = std::io::stdout().lock();
@@ -153,6 +154,9 @@ fn finish(output: &Output) -> ExitCode {
         // What ended a command says more than that nobody could be told.
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe && output.exit == Exit::Ok => {
             let _ = writeln!(stderr, "error[output.failed]: cannot write the result: {error}");
+            if writes {
+                let _ = writeln!(stderr, "  = what it was to record is recorded");
+            }
             ExitCode::from(Exit::Failed.code())
         }
         _ => ExitCode::from(output.exit.code()),
