@@ -14,6 +14,7 @@ mod gates;
 mod habits;
 mod health;
 mod import;
+mod inject;
 mod keys;
 mod log_archive;
 mod manual;
