@@ -15,6 +15,30 @@ use milestone_core::words::nearest;
 /// The page of `milestone help` and `milestone -h`.
 pub const SHORT: &str = include_str!("help/short.txt");
 
+/// How wide the short page is.
+pub const SHORT_WIDTH: usize = 78;
+/// Where its verbs begin, how wide their column is, and where those on the right begin.
+const VERBS: (usize, usize, usize) = (11, 12, 49);
+
+/// The short page with one command a line, for terminals that it is too wide for.
+#[must_use]
+pub fn slender() -> String {
+    let (margin, wide, half) = VERBS;
+    let mut page = String::new();
+    for line in SHORT.lines() {
+        let halves = line.split_at_checked(half).filter(|(left, _)| left.ends_with("  "));
+        let Some((left, right)) = halves else {
+            page.push_str(&format!("{line}\n"));
+            continue;
+        };
+        // A verb of two words has one space behind it, where it fills its column.
+        let verb = wide - 2;
+        let (verb, about) = right.split_at_checked(verb).unwrap_or((right, ""));
+        page.push_str(&format!("{}\n{:margin$}{verb:<wide$}{about}\n", left.trim_end(), ""));
+    }
+    page
+}
+
 /// The topics: name, one line about it, text.
 pub const TOPICS: [(&str, &str, &str); 11] = [
     ("refs", "how milestones and tasks are named", include_str!("help/refs.txt")),

@@ -87,8 +87,9 @@ impl Desk {
             Err(Stop::Text(text)) => return Ok((Output::of(text), true)),
             Err(Stop::Problem(problem)) => return Err(problem),
         };
-        self.hand_down(&mut cli, columns);
         let read = cli.command.as_ref().is_none_or(Command::is_read);
+        // What a change says is shown on one line, whatever that has room for.
+        self.hand_down(&mut cli, if read { columns } else { usize::MAX });
         let around = self.surroundings();
         super::run(&cli, around).map(|output| (output, read))
     }
