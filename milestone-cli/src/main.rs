@@ -11,8 +11,8 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use milestone_cli::args::{Stop, parse, wants_json};
-use milestone_cli::run::{Output, Surroundings, run};
+use milestone_cli::args::{parse, wants_json};
+use milestone_cli::run::{Output, Surroundings, answer, failed, stopped};
 use milestone_cli::ui::error::{Exit, Problem};
 use milestone_cli::ui::style::Terminal;
 use milestone_core::words::Timestamp;
@@ -25,23 +25,17 @@ fn main() -> ExitCode {
     // With a handler in place the write fails with EFBIG, and is taken back and told.
     let _ = signal_hook::flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)));
     let words: Vec<OsString> = std::env::args_os().collect();
-    let cli = match parse(&words) {
-        Ok(cli) => cli,
-        Err(Stop::Text(text)) => return finish(&Output::of(text), false),
-        Err(Stop::Problem(problem)) => return fail(&problem, wants_json(&words)),
-    };
-    let around = match surroundings(&words) {
-        Ok(around) => around,
-        Err(problem) => return fail(&problem, wants_json(&words)),
+    let json = wants_json(&words);
+    let (cli, around) = match (parse(&words), surroundings(&words)) {
+        (Ok(cli), Ok(around)) => (cli, around),
+        (Err(stop), around) => return finish(&stopped(stop, around.ok(), json), false),
+        (Ok(_), Err(problem)) => return finish(&failed(&problem, json, None), false),
     };
     let writes = cli.command.as_ref().is_some_and(|command| !command.is_read());
     if writes {
         heed_interrupts(&around.interrupted);
     }
-    match run(&cli, around) {
-        Ok(output) => finish(&output, writes),
-        Err(problem) => fail(&problem, wants_json(&words)),
-    }
+    finish(&answer(&cli, around, json), writes)
 }
 
 /// The first Ctrl-C is noted, and whatever is being appended is finished; the second one ends the
@@ -59,18 +53,18 @@ fn ask(question: &str) -> bool {
     if stderr.write_all(question.as_bytes()).and_then(|()| stderr.flush()).is_err() {
         return false;
     }
-    let answer = answer().unwrap_or_default();
+    let answer = typed().unwrap_or_default();
     matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")
 }
 
 /// Asks on standard error; the answer is a line, without its end, and none after Ctrl-C.
 fn prompt(question: &str) -> Option<String> {
     show(question);
-    answer()
+    typed()
 }
 
 /// The line that is typed. A read goes on after a signal, so what is waited for is the terminal.
-fn answer() -> Option<String> {
+fn typed() -> Option<String> {
     let keys = std::io::stdin();
     if keys.is_terminal() {
         let mut watched = [PollFd::new(&keys, PollFlags::IN)];
@@ -178,11 +172,4 @@ fn page(program: &str, text: &str) -> bool {
     }
     // As the shell says it: the program cannot be run, or is not there.
     !matches!(pager.wait().map(|status| status.code()), Err(_) | Ok(Some(126 | 127)))
-}
-
-fn fail(problem: &Problem, json: bool) -> ExitCode {
-    let text =
-        if json { problem.to_json(std::io::stderr().is_terminal()) } else { problem.to_text() };
-    let _ = std::io::stderr().lock().write_all(text.as_bytes());
-    ExitCode::from(problem.exit.code())
 }

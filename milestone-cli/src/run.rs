@@ -31,6 +31,7 @@ pub mod problem;
 mod query;
 mod reads;
 pub mod risks;
+mod said;
 mod schema;
 mod shelf;
 pub mod ties;
@@ -40,6 +41,7 @@ mod writes;
 
 pub use board::at_first as board_at_first;
 pub use context::{Context, Output, Ran, Surroundings};
+pub use said::{answer, failed, stopped};
 
 use milestone_core::query::Scope;
 
@@ -75,22 +77,29 @@ pub fn run(cli: &Cli, around: Surroundings) -> Ran {
     let ran = match &cli.command {
         None => reads::home(&mut context),
         // What is wrong with the settings is what this one says itself.
-        Some(Command::Config(command)) => return writes::config(&mut context, command),
-        Some(Command::Manual(command)) => return manual_of(&mut context, command),
-        Some(command) => answer(&mut context, command),
+        Some(Command::Config(command)) => {
+            let ran = writes::config(&mut context, command);
+            return ran.map(|output| said::fitted(&context, output));
+        }
+        Some(Command::Manual(command)) => {
+            let ran = manual_of(&mut context, command);
+            return ran.map(|output| said::fitted(&context, output));
+        }
+        Some(command) => carry_out(&mut context, command),
     };
     watching.end(&mut context, &ran);
     ran.map(|mut output| {
         after::follow(&mut context, cli.command.as_ref(), &mut output);
+        output.stderr.splice(..0, context.asides(tells_findings(cli.command.as_ref())));
+        let mut output = said::fitted(&context, output);
         let lines = output.stdout.lines().count();
         output.pager = pager::choose(&context, cli.command.as_ref(), lines);
-        output.stderr.splice(..0, context.asides(tells_findings(cli.command.as_ref())));
         output
     })
 }
 
 /// Which verb is answered where. There is no other place that knows.
-fn answer(context: &mut Context, command: &Command) -> Ran {
+fn carry_out(context: &mut Context, command: &Command) -> Ran {
     match command {
         Command::Init(args) => writes::init(context, args),
         Command::Quickstart(args) => writes::quickstart(context, args),

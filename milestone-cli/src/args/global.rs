@@ -47,7 +47,7 @@ pub struct Global {
     /// Which symbols to draw with
     #[arg(long, value_name = "G", value_enum, global = true, hide_short_help = true)]
     pub glyphs: Option<GlyphChoice>,
-    /// Clip at N columns
+    /// Clip and fold at N columns
     #[arg(
         long,
         value_name = "N",

@@ -15,6 +15,36 @@ use milestone_core::words::nearest;
 /// The page of `milestone help` and `milestone -h`.
 pub const SHORT: &str = include_str!("help/short.txt");
 
+/// How wide the short page is.
+pub const SHORT_WIDTH: usize = 78;
+/// Where its verbs begin, how wide their column is, and where those on the right begin.
+const VERBS: (usize, usize, usize) = (11, 12, 49);
+
+/// The short page with one command a line, for terminals that it is too wide for.
+#[must_use]
+pub fn slender() -> String {
+    let (margin, wide, half) = VERBS;
+    let mut page = String::new();
+    for line in SHORT.lines() {
+        let halves = line.split_at_checked(half).filter(|(left, _)| left.ends_with("  "));
+        let Some((left, right)) = halves else {
+            // A sentence that goes on is one line; it breaks elsewhere.
+            let begun = page.ends_with('\n') && !page.ends_with("\n\n");
+            if begun && line.starts_with(char::is_lowercase) {
+                page.pop();
+                page.push(' ');
+            }
+            page.push_str(&format!("{line}\n"));
+            continue;
+        };
+        // A verb of two words has one space behind it, where it fills its column.
+        let verb = wide - 2;
+        let (verb, about) = right.split_at_checked(verb).unwrap_or((right, ""));
+        page.push_str(&format!("{}\n{:margin$}{verb:<wide$}{about}\n", left.trim_end(), ""));
+    }
+    page
+}
+
 /// The topics: name, one line about it, text.
 pub const TOPICS: [(&str, &str, &str); 11] = [
     ("refs", "how milestones and tasks are named", include_str!("help/refs.txt")),
@@ -157,6 +187,20 @@ mod tests {
                 assert!(line.chars().count() <= 78, "{topic}: {line}");
             }
         }
+    }
+
+    /// Shown red by: a right half that is left out; sentences that keep their breaks.
+    #[test]
+    fn the_slender_page_says_the_same() {
+        let sorted = |page: &str| {
+            let mut words: Vec<String> = page.split_whitespace().map(str::to_owned).collect();
+            words.sort();
+            words
+        };
+        let page = slender();
+        assert_eq!(sorted(&page), sorted(SHORT));
+        assert!(page.contains("\n           task add    add tasks\n"), "{page}");
+        assert!(page.contains("or @ for the current one."), "{page}");
     }
 
     #[test]

@@ -34,7 +34,7 @@ const MARK: char = '\u{1}';
 /// `milestone completion SHELL`.
 pub(super) fn script(context: &Context, args: &CompletionArgs) -> Ran {
     reads::text_only(context, "completion")?;
-    Ok(Output::of(completion::script(args.shell)))
+    Ok(Output::as_is(completion::script(args.shell)))
 }
 
 /// Prints one candidate a line, and what it is behind a tab where the shell shows that.
@@ -76,7 +76,7 @@ pub(super) fn run(context: &mut Context, args: &CompleteArgs) -> Output {
         }
     }
     let shown = lines.iter().take(OFFERED_MAX);
-    Output::of(shown.map(|(value, about)| told(args, &joined, value, about)).collect::<String>())
+    Output::as_is(shown.map(|(value, about)| told(args, &joined, value, about)).collect::<String>())
 }
 
 /// The words as the program would get them: bash takes `--flag=value` apart. Also what stands

@@ -90,6 +90,8 @@ pub struct Output {
     pub exit: Exit,
     /// The program that the result is shown through, if it is long.
     pub pager: Option<String>,
+    /// The result is no prose: its lines are what they are on every terminal.
+    pub as_is: bool,
 }
 
 /// What running a command comes to.
@@ -98,7 +100,13 @@ pub type Ran = Result<Output, Box<Problem>>;
 impl Output {
     /// A result without talk.
     pub fn of(stdout: impl Into<String>) -> Self {
-        Self { stdout: stdout.into(), stderr: Vec::new(), exit: Exit::Ok, pager: None }
+        let (stdout, stderr) = (stdout.into(), Vec::new());
+        Self { stdout, stderr, exit: Exit::Ok, pager: None, as_is: false }
+    }
+
+    /// A script, a file, a document: what is kept or run, and not only read.
+    pub fn as_is(text: impl Into<String>) -> Self {
+        Self { as_is: true, ..Self::of(text) }
     }
 
     /// Adds a line of talk.

@@ -11,6 +11,7 @@ use std::ffi::OsString;
 use milestone_core::log::{FileStat, LogStore};
 
 use super::context::{Context, Output, Surroundings};
+use super::said::stopped;
 use crate::args::global::{Choice, Format, Global};
 use crate::args::{Cli, Command, Stop, parse};
 use crate::ui::error::Problem;
@@ -84,11 +85,12 @@ impl Desk {
         let line: Vec<OsString> = line.map(OsString::from).collect();
         let mut cli = match parse(&line) {
             Ok(cli) => cli,
-            Err(Stop::Text(text)) => return Ok((Output::of(text), true)),
             Err(Stop::Problem(problem)) => return Err(problem),
+            Err(help) => return Ok((stopped(help, Some(self.surroundings()), false), true)),
         };
-        self.hand_down(&mut cli, columns);
         let read = cli.command.as_ref().is_none_or(Command::is_read);
+        // What a change says is shown on one line, whatever that has room for.
+        self.hand_down(&mut cli, if read { columns } else { usize::MAX });
         let around = self.surroundings();
         super::run(&cli, around).map(|output| (output, read))
     }

@@ -18,7 +18,6 @@ use crate::args::global::Format;
 use crate::args::habits::HintCommand;
 use crate::args::usage::quoted;
 use crate::ui::error::{Exit, Problem};
-use crate::ui::fold::folded;
 
 /// A row of `hint.list`.
 #[derive(Serialize, JsonSchema)]
@@ -105,8 +104,7 @@ fn list(context: &Context, memory: &Memory) -> Ran {
         }
     };
     let text = docs.iter().map(line).collect::<String>();
-    let draws = context.style.tty && format == Format::Text;
-    Ok(Output::of(if draws { folded(&text, &context.style) } else { text }))
+    Ok(Output::of(text))
 }
 
 /// When a hint is shown.

@@ -47,7 +47,8 @@ pub(super) fn run(context: &mut Context, command: &KeyCommand) -> Ran {
         KeyCommand::Show(args) => {
             let known = find(&ring, &args.key)?;
             let line = known.key.line() + "\n";
-            told(context, "key", document(&known), line)
+            let output = told(context, "key", document(&known), line)?;
+            Ok(Output { as_is: true, ..output })
         }
         KeyCommand::Trust(args) => trust(context, &ring, args),
         KeyCommand::Revoke(args) => {

@@ -20,7 +20,6 @@ use crate::args::habits::{LevelArgs, LevelCommand};
 use crate::args::project::{ConfigCommand, ConfigSetArgs, ScopeArgs};
 use crate::config::Key;
 use crate::ui::error::{Exit, Problem};
-use crate::ui::fold::folded;
 use crate::ui::json::{Envelope, Meta};
 
 /// What each level is called.
@@ -122,7 +121,7 @@ fn told(context: &mut Context, whole: bool) -> Ran {
     } else if let Some(next) = steps.iter().find(|step| !step.reached) {
         lines.push(format!("Next      {}: {}", name(next.level), next.why));
     }
-    Ok(Output::of(folded(&lines.join("\n"), &context.style)))
+    Ok(Output::of(lines.join("\n") + "\n"))
 }
 
 /// True if a level would be reached without a higher one.

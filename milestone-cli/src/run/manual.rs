@@ -29,7 +29,7 @@ pub(super) fn run(context: &Context, args: &ManArgs) -> Ran {
     for word in &args.words {
         place = place.find_subcommand(word).ok_or_else(|| no_command(&args.words))?;
     }
-    page(place).map(Output::of).map_err(|error| unwritable(Path::new("the page"), &error))
+    page(place).map(Output::as_is).map_err(|error| unwritable(Path::new("the page"), &error))
 }
 
 /// One page; that of the program has the topics too.

@@ -95,7 +95,7 @@ pub(super) fn run(context: &Context, args: &SchemaArgs) -> Ran {
     let found = kinds.iter().find(|kind| kind.name == name).map(|kind| (kind.schema)(name));
     let schema = found.or_else(|| event::schema(name)).ok_or_else(|| unknown(name, &kinds))?;
     // A schema is read by people too.
-    Ok(Output::of(document(&schema, true).expect("a schema has string keys")))
+    Ok(Output::as_is(document(&schema, true).expect("a schema has string keys")))
 }
 
 fn list(context: &Context, kinds: &[Kind]) -> Ran {

@@ -36,7 +36,7 @@ pub(super) const CODES: &[Code] = &[
         "session.none",
         Exit::NotFound,
         "no session is open or was put down",
-        "milestone session start REF",
+        "milestone session start REF, or milestone resume REF if paused",
     ),
     row(
         "session.open",

@@ -136,19 +136,26 @@ fn lines(block: &Block, style: &Style) -> String {
     }
 }
 
+/// Beside a name there is room for so many cells of its value, or it stands below.
+const VALUE_MIN: usize = 20;
+
 /// Names with their values; a value that is too long goes on below itself.
 fn named<'a>(all: impl Iterator<Item = (&'a str, &'a str)> + Clone, style: &Style) -> String {
     let wide = all.clone().map(|(name, _)| name.len()).max().unwrap_or(0);
+    let beside = wide + 4 + VALUE_MIN <= style.width;
     let mut out = String::new();
     for (name, value) in all {
         if style.accessible {
             out.push_str(&format!("{name}: {}.\n", sanitize(value)));
             continue;
         }
-        let margin = " ".repeat(wide + 4);
+        let margin = " ".repeat(if beside { wide + 4 } else { 4 });
         let value = wrapped(value, &margin, style);
         let name = Paint::Muted.over(&format!("{name:<wide$}"), style.color);
-        out.push_str(&format!("  {name}  {}", value.trim_start()));
+        match beside {
+            true => out.push_str(&format!("  {name}  {}", value.trim_start())),
+            false => out.push_str(&format!("  {}\n{value}", name.trim_end())),
+        }
     }
     out
 }
@@ -157,7 +164,7 @@ fn named<'a>(all: impl Iterator<Item = (&'a str, &'a str)> + Clone, style: &Styl
 #[must_use]
 pub fn wrapped(text: &str, margin: &str, style: &Style) -> String {
     let ruler = style.ruler();
-    let room = style.width.saturating_sub(margin.len()).max(20);
+    let room = style.width.saturating_sub(margin.len()).max(VALUE_MIN);
     let (mut out, mut line) = (String::new(), String::new());
     for word in sanitize(text).split_whitespace() {
         if !line.is_empty() && ruler.width(&line) + 1 + ruler.width(word) > room {

@@ -37,6 +37,8 @@ pub struct Style {
     pub ambiguous_wide: bool,
     /// The stream is a terminal.
     pub tty: bool,
+    /// Lines of text are folded: a terminal would break them, or somebody said how wide they are.
+    pub folds: bool,
 }
 
 impl Style {
@@ -51,6 +53,7 @@ impl Style {
             accessible: false,
             ambiguous_wide: false,
             tty: false,
+            folds: false,
         }
     }
 
@@ -140,6 +143,7 @@ pub fn decide(
         accessible: flags.accessible || settings.accessible,
         ambiguous_wide,
         tty: terminal.tty,
+        folds: terminal.tty || width_asked(flags, env).is_some(),
     }
 }
 
@@ -205,13 +209,17 @@ fn glyphs(
 }
 
 fn width(flags: &Flags, env: &dyn Fn(&str) -> Option<String>, terminal: Terminal) -> usize {
-    let asked = flags.width.map(usize::from).or_else(|| number(env, "MILESTONE_WIDTH"));
     let of_terminal = || {
         let columns = terminal.columns.map(usize::from).filter(|columns| *columns > 0);
         terminal.tty.then_some(columns).flatten()
     };
-    let known = asked.or_else(|| number(env, "COLUMNS")).or_else(of_terminal);
+    let known = width_asked(flags, env).or_else(|| number(env, "COLUMNS")).or_else(of_terminal);
     known.unwrap_or(WIDTH_DEFAULT).clamp(20, 1_000)
+}
+
+/// The width that somebody said, for whatever the stream is.
+fn width_asked(flags: &Flags, env: &dyn Fn(&str) -> Option<String>) -> Option<usize> {
+    flags.width.map(usize::from).or_else(|| number(env, "MILESTONE_WIDTH"))
 }
 
 fn choice(word: &str) -> Option<GlyphChoice> {

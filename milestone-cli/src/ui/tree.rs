@@ -59,15 +59,15 @@ const WORD_WIDTH: usize = 14;
 /// A clipped title keeps at least this many cells, if shorter words make room for it.
 const TITLE_MIN: usize = 8;
 
-/// True if a terminal has no room for a title beside so many cells.
+/// True if there is no room for a title beside so many cells.
 fn crowded(around: usize, style: &Style) -> bool {
-    style.tty && style.width < around + TITLE_MIN
+    style.folds && style.width < around + TITLE_MIN
 }
 
-/// A title, clipped only on a terminal: a pipe gets all of it.
+/// A title, clipped only where lines have a width: a pipe gets all of it.
 fn titled(title: &str, around: usize, style: &Style) -> String {
     let title = sanitize(title);
-    if !style.tty {
+    if !style.folds {
         return title.into_owned();
     }
     style.ruler().clip(&title, style.width.saturating_sub(around).max(4))
@@ -125,7 +125,7 @@ mod tests {
 
     #[test]
     fn hard_titles_stay_in_their_row() {
-        let narrow = Style { tty: true, ..style(Glyphs::Emoji, 36) };
+        let narrow = Style { folds: true, ..style(Glyphs::Emoji, 36) };
         insta::assert_snapshot!(render(&hard(), &narrow), @r"
         MILESTONE: 👨‍👩‍👧‍👦 Famil… (Progress: 67%)
         ├── 🚀 Launch the new shop ✅
@@ -140,7 +140,7 @@ mod tests {
         ");
         for glyphs in ALL_GLYPHS {
             for width in [36, 60, 80, 120] {
-                let style = Style { tty: true, ..style(glyphs, width) };
+                let style = Style { folds: true, ..style(glyphs, width) };
                 let text = render(&hard(), &style);
                 assert_eq!(text.lines().count(), 1 + hard().tasks.len());
                 for line in text.lines() {

@@ -107,7 +107,7 @@ proptest! {
         color in any::<bool>(),
         level in 0u8..=1,
     ) {
-        let style = Style { width, tty: true, color, level, ..Style::plain(glyphs) };
+        let style = Style { width, tty: true, folds: true, color, level, ..Style::plain(glyphs) };
         let ready: Vec<ReadyRow> = view
             .tasks
             .iter()

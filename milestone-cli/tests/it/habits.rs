@@ -109,7 +109,7 @@ fn a_level_is_offered_once() {
     assert_eq!(
         dana.told("done goal-5", "Level"),
         ["Level 1 reached: rich view from the next command on. Keep the old one: \
-          milestone level pin 0"]
+          milestone\n  level pin 0"]
     );
     assert!(dana.told("reopen goal-5", "Level").is_empty());
     assert!(dana.told("done goal-5", "Level").is_empty(), "it is said once");
@@ -193,7 +193,7 @@ fn a_hint_follows_what_was_done() {
     let tip = dana.told("note api/two more", "tip");
     assert_eq!(
         tip,
-        ["tip: 3 notes speak of what is in the way: milestone block REF REASON records it \
+        ["tip: 3 notes speak of what is in the way: milestone block REF REASON records it\n  \
           (off: milestone hint off block)"]
     );
     assert!(dana.told("note api more", "tip").is_empty(), "once a week");

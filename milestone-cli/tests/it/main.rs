@@ -46,6 +46,7 @@ mod svg;
 mod terminal;
 mod transcripts;
 mod validate;
+mod widths;
 mod writes_bulk;
 mod writes_config;
 mod writes_flow;

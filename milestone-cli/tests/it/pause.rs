@@ -217,6 +217,38 @@ fn the_status_in_the_view_can_be_edited() {
     assert!(env.run("log --limit 1").stdout.contains("milestone_paused"));
 }
 
+/// Shown red by: a hint that only knows of sessions.
+#[test]
+fn resume_alone_says_what_is_paused() {
+    let env = TestEnv::new();
+    env.run("init --name shop");
+    for id in ["checkout", "other"] {
+        env.run(&format!("new {id} --task One"));
+        env.run(&format!("start {id}"));
+    }
+    env.run("pause checkout");
+    insta::assert_snapshot!(env.block("resume"), @"
+    $ milestone resume
+    ! error[session.none]: there is no session to go on with
+    !   = checkout is paused: milestone resume checkout
+    !   = nothing was changed
+    ! hint: milestone resume checkout
+    exit 5
+    ");
+    env.run("pause other");
+    insta::assert_snapshot!(env.block("resume"), @"
+    $ milestone resume
+    ! error[session.none]: there is no session to go on with
+    !   = checkout is paused: milestone resume checkout
+    !   = other is paused: milestone resume other
+    !   = nothing was changed
+    ! hint: milestone list status:paused
+    exit 5
+    ");
+    env.run("resume checkout other");
+    assert!(env.run("resume").stderr.contains("hint: milestone session start REF"));
+}
+
 #[test]
 fn resume_means_a_session_or_a_milestone_and_never_guesses() {
     let env = resting().set("MILESTONE_SESSION", "checks");

@@ -9,12 +9,10 @@ use std::path::{Path, PathBuf};
 
 use milestone_cli::args::{Cli, parse};
 use milestone_cli::run::{Context, Surroundings, board_at_first, run};
-use milestone_cli::ui::style::Terminal;
-use milestone_core::words::Timestamp;
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier};
 
-use crate::support::{NOW, TestEnv};
+use crate::support::TestEnv;
 use crate::svg::picture;
 
 /// Columns of the terminal in the pictures.
@@ -51,26 +49,7 @@ fn board(env: &TestEnv) -> Vec<String> {
 fn on_a_terminal(env: &TestEnv, line: &str) -> (Cli, Surroundings) {
     let line = format!("{line} --color always --glyphs emoji");
     let words: Vec<OsString> = line.split(' ').map(Into::into).collect();
-    let terminal = Terminal { tty: true, columns: Some(COLUMNS), rows: Some(24) };
-    let vars = [("MILESTONE_ACTOR", "dana"), ("MILESTONE_NOW", NOW), ("LANG", "C.UTF-8")];
-    let around = Surroundings {
-        env: vars.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
-        cwd: env.path().to_owned(),
-        stdout: terminal,
-        stderr: terminal,
-        stdin_tty: true,
-        now: Timestamp(0),
-        clock: || Timestamp(0),
-        seed: [7; 32],
-        pid: 1,
-        words: Vec::new(),
-        interrupted: std::sync::Arc::default(),
-        ask: |_| false,
-        prompt: |_| None,
-        print: |_| true,
-        show: |_| {},
-    };
-    (parse(&words).expect("it is a command line"), around)
+    (parse(&words).expect("it is a command line"), env.on_a_terminal(COLUMNS))
 }
 
 /// A buffer as text with colours.

@@ -313,10 +313,10 @@ fn values_that_cannot_be_meant_are_refused() {
     ");
     let small = TestEnv::new();
     reads_world::shop(&small);
-    insta::assert_snapshot!(small.block("forecast --calibrate"), @"
+    insta::assert_snapshot!(small.block("forecast --calibrate"), @r"
     $ milestone forecast --calibrate
-    shop: there are no cases yet; at none of 1 time that could be asked about was there
-    enough history. A forecast needs 20 finished tasks on 10 days or more.
+    shop: there are no cases yet; at none of 1 time that could be asked about was there enough\
+         history. A forecast needs 20 finished tasks on 10 days or more.
     ");
     std::fs::create_dir_all(env.path().join(".milestones/workflows")).unwrap();
     std::fs::write(env.path().join(".milestones/workflows/none.yaml"), "phases: {}\n").unwrap();

@@ -54,8 +54,7 @@ fn a_forecast_is_a_range_with_chances() {
       2026-03-23  ████████████████████████████  53.4%
       2026-03-30  ████████                      16.0%
 
-    Since Thu 2026-03-05 the 85% date moved from 2026-03-27 to 2026-03-30, 3 days
-      later:
+    Since Thu 2026-03-05 the 85% date moved from 2026-03-27 to 2026-03-30, 3 days later:
       scope +0: 0 days; 2 done: +2 days; pace: +1 day
 
     Based on 24 finished tasks in 57 days (per week ▁█▃▆▆▃▃▃▃, 45 days with none)
@@ -94,8 +93,7 @@ fn so_many_by_a_day() {
       2026-03-30  █████████████████████████     39.0%
       2026-04-06  ███████                       11.0%
 
-    Since Thu 2026-03-05 the 90% date moved from 2026-03-29 to 2026-04-06, 8 days
-      later:
+    Since Thu 2026-03-05 the 90% date moved from 2026-03-29 to 2026-04-06, 8 days later:
       scope +2: +5 days; 2 done: +2 days; pace: +1 day
 
     Based on 24 finished tasks in 57 days (per week ▁█▃▆▆▃▃▃▃, 45 days with none)
@@ -129,8 +127,7 @@ fn plain_ascii_forecasts_do() {
       2026-03-23  ############################  53.4%
       2026-03-30  ########                      16.0%
 
-    Since Thu 2026-03-05 the 85% date moved from 2026-03-27 to 2026-03-30, 3 days
-      later:
+    Since Thu 2026-03-05 the 85% date moved from 2026-03-27 to 2026-03-30, 3 days later:
       scope +0: 0 days; 2 done: +2 days; pace: +1 day
 
     Based on 24 finished tasks in 57 days (per week 093663333, 45 days with none)
@@ -419,7 +416,7 @@ fn every_figure_is_defined() {
 
 #[test]
 fn the_back_test_counts_its_cases() {
-    insta::assert_snapshot!(busy().block("forecast --calibrate --window 6w"), @"
+    insta::assert_snapshot!(busy().block("forecast --calibrate --window 6w"), @r"
     $ milestone forecast --calibrate --window 6w
     shop: how often the dates held that would have been given
 
@@ -427,9 +424,36 @@ fn the_back_test_counts_its_cases() {
     The next tasks are done           0%      0%       -       -       2       0
     A whole milestone is done          -       -       -       -       1       0
 
-    Asked once a week until 2026-03-10: of the next 5, 10, 20, 40 tasks of the
-    project, and of all that was left of 1 milestone.
+    Asked once a week until 2026-03-10: of the next 5, 10, 20, 40 tasks of the project, and of\
+         all that was left of 1 milestone.
     What has not ended counts as long as it is known of.
+    Left out: 19 without enough history.
+    ");
+    let narrow = "forecast --calibrate --window 6w --format text --width 40";
+    insta::assert_snapshot!(busy().block(narrow), @"
+    $ milestone forecast --calibrate --window 6w --format text --width 40
+    shop: how often the dates held that
+      would have been given
+
+    The next tasks are done
+      50%    0%
+      70%    0%
+      85%     -
+      95%     -
+      cases 2, ended 0
+    A whole milestone is done
+      50%     -
+      70%     -
+      85%     -
+      95%     -
+      cases 1, ended 0
+
+    Asked once a week until 2026-03-10: of
+      the next 5, 10, 20, 40 tasks of the
+      project, and of all that was left of 1
+      milestone.
+    What has not ended counts as long as it
+      is known of.
     Left out: 19 without enough history.
     ");
 }

@@ -129,7 +129,8 @@ fn one_phase_after_the_other_is_shown_and_asked_about() {
     ---
     Approved checkout/cards:design  ● design → ○ spec → ○ task → ○ execute
     Checkout   1% → 3%
-    Sent back checkout/vouchers:design  ■ design (changes requested) → ○ spec → ○ task → ○ execute
+    Sent back checkout/vouchers:design
+      ■ design (changes requested) → ○ spec → ○ task → ○ execute
     1 of 3 still wait
     ");
     others_go_on(&env);

@@ -9,6 +9,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use milestone_cli::run::Surroundings;
+use milestone_cli::ui::ansi::runs;
+use milestone_cli::ui::style::Terminal;
+use milestone_cli::ui::text::Ruler;
+use milestone_core::words::Timestamp;
+
 /// The present moment of every test: Thursday.
 pub(crate) const NOW: &str = "2026-03-12T10:00:00Z";
 
@@ -92,6 +98,29 @@ impl TestEnv {
         }
     }
 
+    /// What the program is surrounded by on a terminal so many columns wide, for what runs in this
+    /// process.
+    pub(crate) fn on_a_terminal(&self, columns: u16) -> Surroundings {
+        let terminal = Terminal { tty: true, columns: Some(columns), rows: Some(24) };
+        Surroundings {
+            env: self.env.clone(),
+            cwd: self.path().to_owned(),
+            stdout: terminal,
+            stderr: terminal,
+            stdin_tty: true,
+            now: Timestamp(0),
+            clock: || Timestamp(0),
+            seed: [7; 32],
+            pid: 1,
+            words: Vec::new(),
+            interrupted: std::sync::Arc::default(),
+            ask: |_| false,
+            prompt: |_| None,
+            print: |_| true,
+            show: |_| {},
+        }
+    }
+
     /// The program, in the directory and with the environment of this test.
     pub(crate) fn command(&self) -> Command {
         self.command_of(env!("CARGO_BIN_EXE_milestone"))
@@ -146,7 +175,7 @@ fn folded(line: &str) -> String {
 }
 
 /// Words apart by spaces; double quotes hold together.
-fn words(line: &str) -> Vec<String> {
+pub(crate) fn words(line: &str) -> Vec<String> {
     let (mut words, mut word, mut quoted) = (Vec::new(), String::new(), false);
     for c in line.chars() {
         match c {
@@ -159,4 +188,32 @@ fn words(line: &str) -> Vec<String> {
     }
     words.extend(Some(word).filter(|word| !word.is_empty()));
     words
+}
+
+/// The lines of a page that are wider than so many columns, and not a single word. What is quoted
+/// is one.
+pub(crate) fn too_wide(page: &str, columns: usize) -> Vec<String> {
+    let ruler = Ruler { ambiguous_wide: false, mark: "…" };
+    let plain = |line: &str| runs(line).into_iter().map(|run| run.text).collect::<String>();
+    // What is drawn over again is a line each time.
+    let lines = page.split(['\n', '\r']).map(plain);
+    lines
+        .filter(|line| ruler.width(line) > columns)
+        .filter(|line| several_words(line.trim_end_matches('\\').trim()))
+        .collect()
+}
+
+/// True if a line can be broken: a space stands in it outside of quotes.
+fn several_words(line: &str) -> bool {
+    let (mut quote, mut before) = (None, ' ');
+    for c in line.chars() {
+        match (c, quote) {
+            (' ', None) => return true,
+            ('"' | '\'', None) if before == ' ' => quote = Some(c),
+            (c, Some(open)) if c == open => quote = None,
+            _ => {}
+        }
+        before = c;
+    }
+    false
 }

@@ -1,8 +1,9 @@
 #compdef milestone
-# Completion of milestone for zsh. In a directory of $fpath, or: source <(milestone completion zsh)
+# Completion of milestone for zsh. In a directory of $fpath as _milestone, or in ~/.zshrc behind
+# compinit: source <(milestone completion zsh)
 _milestone() {
     local line tab=$'\t'
-    local -a values shown
+    local -a values shown suffix
     for line in "${(@f)$(milestone __complete zsh -- "${(@)words[1,CURRENT]}" 2>/dev/null)}"; do
         [[ -n $line ]] || continue
         values+=("${line%%$tab*}")
@@ -12,7 +13,10 @@ _milestone() {
             shown+=("$line")
         fi
     done
-    (( ${#values} )) && compadd -l -d shown -a values
+    (( ${#values} )) || return 1
+    # What goes on in the same word gets no space behind it.
+    (( ${#values} == 1 )) && [[ ${values[1]} == *[/=,] ]] && suffix=(-S '')
+    compadd "${suffix[@]}" -l -d shown -a values
 }
 if [[ ${funcstack[1]} == _milestone ]]; then
     _milestone "$@"

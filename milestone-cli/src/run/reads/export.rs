@@ -133,7 +133,8 @@ pub(super) fn run(context: &mut Context, args: &ExportArgs) -> Ran {
         format => documents(context, &moment, format, &all)?,
     };
     let Some(path) = args.output.as_ref().filter(|path| **path != *Path::new(STDOUT)) else {
-        return Ok(print::under_banner(context, &moment, text));
+        let output = print::under_banner(context, &moment, text);
+        return Ok(Output { as_is: true, ..output });
     };
     let path = context.dir().join(path);
     let count = match all.len() {

@@ -18,7 +18,6 @@ use crate::args::history::LogArgs;
 use crate::run::context::{Context, Ran};
 use crate::run::schema::{AnyObject, HeadText, RecordText, TimeText};
 use crate::ui::error::{Exit, Problem};
-use crate::ui::fold::folded;
 use crate::ui::markdown::escape;
 use crate::ui::table::{Cell, Column, Fit, Table};
 use crate::ui::text::sanitize;
@@ -174,8 +173,8 @@ fn table(told: &[Told]) -> Table {
 }
 
 /// `#204  Thu 03-12 10:41  dana  progress 3/6 → 4/6`, with what it is about unless that is clear.
-/// On a terminal names of people are clipped first; where that is not enough, what happened
-/// stands on lines of its own.
+/// Where lines have a width, names of people are clipped first; where that is not enough, what
+/// happened stands on lines of its own.
 fn lines(context: &Context, told: &[Told], alone: bool) -> String {
     let ruler = context.style.ruler();
     let clean = |text: &str| sanitize(text).into_owned();
@@ -188,7 +187,7 @@ fn lines(context: &Context, told: &[Told], alone: bool) -> String {
     };
     let (numbers, times, abouts) = (widest(&number), widest(&time), widest(&about));
     let mut actors = widest(&|told| clean(&told.entry.actor));
-    let clipped = context.style.tty && !context.style.accessible;
+    let clipped = context.style.folds && !context.style.accessible;
     let width = if clipped { context.style.width } else { usize::MAX };
     let room = |actors: usize| width.saturating_sub(numbers + times + actors + abouts + 6);
     let needed = widest(&what);
@@ -210,7 +209,7 @@ fn lines(context: &Context, told: &[Told], alone: bool) -> String {
         } else {
             let head = ruler.clip(&format!("{number}  {time}  {actor}"), width);
             let rest = ruler.clip(&format!("  {about}{what}"), width * WHAT_LINES_MAX);
-            out.push_str(&format!("{}\n{}", head.trim_end(), folded(&rest, &context.style)));
+            out.push_str(&format!("{}\n{}\n", head.trim_end(), rest.trim_end()));
         }
     }
     out

@@ -26,7 +26,6 @@ use crate::run::context::{Context, Moment, Ran};
 use crate::run::problem;
 use crate::run::schema::{HeadText, TimeText};
 use crate::ui::error::{Exit, Problem};
-use crate::ui::fold::folded;
 use crate::ui::style::WIDTH_SLIM;
 use crate::ui::table::{Cell, Column, Fit, Table};
 use crate::ui::text::sanitize;
@@ -166,7 +165,7 @@ impl Point {
             let whole = format!("{label:<10}{}{more}", sanitize(first));
             // Twelve lines are enough where they are not short.
             lines.push(match style.width < WIDTH_SLIM {
-                true => folded(whole.trim_end(), style).trim_end().to_owned(),
+                true => whole.trim_end().to_owned(),
                 false => style.ruler().clip(whole.trim_end(), style.width),
             });
         };

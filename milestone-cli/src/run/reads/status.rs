@@ -13,7 +13,6 @@ use crate::args::report::StatusArgs;
 use crate::args::usage::quoted;
 use crate::args::values::Window;
 use crate::run::context::{Context, Ran};
-use crate::ui::fold::folded;
 use crate::ui::glyph::Paint;
 use crate::ui::style::Style;
 use crate::ui::text::sanitize;
@@ -123,7 +122,7 @@ fn text(style: &Style, evidence: &Evidence, all: &[Stands]) -> String {
         let title = ruler.clip(&format!("{title} ({})", held.id), room);
         out.push_str(&format!("\n{title}  {marked}\n"));
         for line in std::iter::once(format!("{done}; {due}")).chain(reasons) {
-            out.push_str(&folded(&format!("  {line}"), style));
+            out.push_str(&format!("  {line}\n"));
         }
     }
     out

@@ -173,7 +173,7 @@ pub(in crate::run) fn show(context: &mut Context, args: &TemplateShowArgs) -> Ra
     let shelf = Shelf::of(context)?;
     let held = shelf.find(&args.name)?;
     if args.source {
-        return Ok(Output::of(String::from_utf8_lossy(&held.bytes)));
+        return Ok(Output::as_is(String::from_utf8_lossy(&held.bytes)));
     }
     let template = held.template()?;
     if print::format(context, "template show", REPORT, false)? == Format::Json {

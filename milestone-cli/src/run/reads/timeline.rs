@@ -17,7 +17,6 @@ use crate::args::global::Format;
 use crate::run::context::{Context, Ran};
 use crate::run::views::milestone_state;
 use crate::ui::error::{Exit, Problem};
-use crate::ui::fold::folded;
 use crate::ui::glyph::{Glyphs, Paint};
 use crate::ui::markdown;
 use crate::ui::style::{Style, WIDTH_SLIM};
@@ -235,7 +234,7 @@ impl Drawn<'_> {
             return String::new();
         }
         if self.style.accessible || self.style.width < WIDTH_SLIM {
-            return folded(&rows.iter().map(spoken).collect::<String>(), self.style);
+            return rows.iter().map(spoken).collect();
         }
         let ruler = self.style.ruler();
         let names: Vec<String> = rows

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::print::{self, Listing, PAGE, object, talks, under_banner};
 use crate::args::global::Format;
-use crate::run::context::{Context, Ran};
+use crate::run::context::{Context, Output, Ran};
 use crate::run::query::no_view;
 use crate::ui::table::{Cell, Column, Fit, Table};
 use crate::ui::text::sanitize;
@@ -69,7 +69,7 @@ pub(super) fn show(context: &mut Context, name: &str) -> Ran {
         return Ok(under_banner(context, &moment, text));
     }
     let text = format!("{}\n", sanitize(&view.query));
-    let mut output = under_banner(context, &moment, text);
+    let mut output = Output { as_is: true, ..under_banner(context, &moment, text) };
     for other in view.others.iter().filter(|_| talks(context)) {
         output = output.say(match other {
             Some(query) => format!("Another clone saved: {}", sanitize(query)),

@@ -136,8 +136,8 @@ impl Plan {
         if lines.len() > SHOWN_MAX {
             question.push_str(&format!("  and {} more\n", lines.len() - SHOWN_MAX));
         }
-        question.push_str("Go on? [y/N] ");
-        Ok((context.around.ask)(&question))
+        question.push_str("Go on? [y/N]");
+        Ok(context.ask(&question))
     }
 }
 

@@ -35,7 +35,8 @@ pub(in crate::run) fn run(context: &mut Context, command: &ConfigCommand) -> Ran
     match command {
         ConfigCommand::Get(args) => {
             let row = row(context, key(&args.key, "get")?);
-            printed(context, "config.get", &row, format!("{}\n", row.value))
+            let output = printed(context, "config.get", &row, format!("{}\n", row.value))?;
+            Ok(Output { as_is: true, ..output })
         }
         ConfigCommand::Explain(args) => {
             let row = row(context, key(&args.key, "explain")?);

@@ -170,7 +170,7 @@ fn confirmed(context: &Context, question: &str, hint: String) -> Result<bool, Bo
                 .hint(hint),
         ));
     }
-    Ok((context.around.ask)(&format!("{question} [y/N] ")))
+    Ok(context.ask(&format!("{question} [y/N]")))
 }
 
 /// What the clock says, unless it stands still.

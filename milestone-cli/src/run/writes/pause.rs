@@ -4,7 +4,7 @@
 //!
 //! - **Invariant.** What `resume` may mean both ways it does not choose: it says how to say which.
 
-use milestone_core::domain::{Command, resolve};
+use milestone_core::domain::{Command, Stage, resolve};
 use milestone_core::words::StreamName;
 use milestone_project::{Project, SessionFound};
 
@@ -33,7 +33,7 @@ pub(in crate::run) fn pause(context: &mut Context, args: &PauseArgs) -> Ran {
 /// `milestone resume`, of milestones or of a session.
 pub(in crate::run) fn resume(context: &mut Context, args: &ResumeArgs) -> Ran {
     let one = match args.words.as_slice() {
-        [] => return session::resume(context, None),
+        [] => return session::resume(context, None).map_err(|problem| or_paused(context, problem)),
         [one] if args.reason.is_none() && is_session(context, one)? => Some(one),
         _ => None,
     };
@@ -45,6 +45,27 @@ pub(in crate::run) fn resume(context: &mut Context, args: &ResumeArgs) -> Ran {
     act(context, &command, None, |told| {
         marked(told, "Resumed", Status::InProgress).next(Some("ready".to_owned()))
     })
+}
+
+/// Where there is no session to go on with, what is paused may have been meant.
+fn or_paused(context: &mut Context, problem: Box<Problem>) -> Box<Problem> {
+    let Ok(project) = context.project() else { return problem };
+    let state = project.state();
+    let held = state.milestones().into_iter().filter(|held| held.item.stage == Stage::Paused);
+    let paused: Vec<String> = held.map(|held| held.id.to_string()).collect();
+    let [first, others @ ..] = paused.as_slice() else { return problem };
+    if problem.code != "session.none" {
+        return problem;
+    }
+    let hint = match others {
+        [] => format!("milestone resume {}", quoted(first)),
+        _ => "milestone list status:paused".to_owned(),
+    };
+    let problem = paused.iter().fold(*problem, |problem, id| {
+        let command = format!("milestone resume {}", quoted(id));
+        problem.fact(format!("{id} is paused: {command}")).alternative(command)
+    });
+    Box::new(problem.hint(hint))
 }
 
 /// True if a word means a session, false if it is for milestones.

@@ -10,7 +10,8 @@ use milestone_project::Step;
 
 use super::super::backend::{bytes, seconds};
 use super::super::context::Context;
-use crate::ui::glyph::Drawing;
+use super::super::said::Teller;
+use crate::ui::style::{Style, WIDTH_SLIM};
 use crate::ui::text::sanitize;
 
 /// Between two drawings of a line on a terminal.
@@ -32,9 +33,9 @@ const AGAIN: &str = "\r\u{1b}[K";
 
 /// Tells of steps.
 pub(super) struct Progress {
-    show: fn(&str),
+    teller: Teller,
     clock: fn() -> Timestamp,
-    drawing: Drawing,
+    style: Style,
     silent: bool,
     tty: bool,
     still: bool,
@@ -50,9 +51,9 @@ impl Progress {
     pub(super) fn begin(context: &Context) -> Self {
         let now = (context.around.clock)();
         Self {
-            show: context.around.show,
+            teller: context.teller(),
             clock: context.around.clock,
-            drawing: context.style_err.drawing(),
+            style: context.style_err,
             silent: context.global.quiet || context.json(),
             tty: context.style_err.tty && !context.style_err.accessible,
             still: context.env("MILESTONE_NOW").is_some(),
@@ -98,7 +99,7 @@ impl Progress {
     /// Ends a line that is open, whatever came of it.
     pub(super) fn end(&mut self) {
         if self.open {
-            (self.show)("\n");
+            self.teller.tell_as_is("\n");
             self.open = false;
         }
     }
@@ -117,10 +118,10 @@ impl Progress {
     /// `  2/4 Build    ████░░░░  21000/31000  52000 records/s  1.2 s left`.
     fn built_line(&self, done: u64, of: u64, now: Timestamp) -> String {
         let micros = u64::try_from(now.0.saturating_sub(self.began.0)).unwrap_or(0);
-        let bar = match self.tty {
+        let bar = match self.tty && self.style.width >= WIDTH_SLIM {
             true => {
                 let percent = u8::try_from(done * 100 / of.max(1)).unwrap_or(100);
-                format!("{}  ", self.drawing.bar(percent, BAR_CELLS))
+                format!("{}  ", self.style.drawing().bar(percent, BAR_CELLS))
             }
             false => String::new(),
         };
@@ -139,13 +140,17 @@ impl Progress {
     }
 
     fn draw(&mut self, line: &str) {
-        (self.show)(&format!("{AGAIN}{line}"));
+        // What goes on below cannot be drawn over.
+        let line = self.style.ruler().clip(line, self.style.width);
+        self.teller.tell_as_is(&format!("{AGAIN}{line}"));
         self.open = true;
     }
 
     fn line(&mut self, line: &str) {
-        let begin = if self.open { AGAIN } else { "" };
-        (self.show)(&format!("{begin}{line}\n"));
+        if self.open {
+            self.teller.tell_as_is(AGAIN);
+        }
+        self.teller.tell(&format!("{line}\n"));
         self.open = false;
     }
 }

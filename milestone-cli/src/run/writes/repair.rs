@@ -152,8 +152,8 @@ fn confirmed(context: &Context, words: &[String]) -> Result<bool, Box<Problem>> 
     }
     let mut question = String::from("To repair:\n");
     words.iter().for_each(|line| question.push_str(&format!("  {line}\n")));
-    question.push_str("Go on? [y/N] ");
-    Ok((context.around.ask)(&question))
+    question.push_str("Go on? [y/N]");
+    Ok(context.ask(&question))
 }
 
 fn carry_out(context: &mut Context, repair: &Repair) -> Result<String, Box<Problem>> {

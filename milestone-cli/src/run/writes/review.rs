@@ -19,7 +19,7 @@ use crate::args::phase::ReviewArgs;
 use crate::ui::error::{Exit, Problem};
 
 /// What may be answered.
-const QUESTION: &str = "[a]pprove  [r]equest changes  [x] reject  [s]kip  [q]uit  [?]: ";
+const QUESTION: &str = "[a]pprove  [r]equest changes  [x] reject  [s]kip  [q]uit  [?]:";
 
 /// What is said to any other answer.
 const KEYS: &str = "  a  it is good: the next phase may begin\n  \
@@ -73,17 +73,16 @@ fn ask(
     at: usize,
     count: usize,
 ) -> Result<Answer, Box<Problem>> {
-    let (show, prompt) = (context.around.show, context.around.prompt);
     let (page, style) = (reads::phase_page(look), &context.style_err);
     let page = if style.accessible { page.spoken() } else { page.render(style) };
-    show(&format!("\n{at} of {count}\n{page}"));
+    context.show(&format!("\n{at} of {count}\n{page}"));
     let actor = context.actor();
     if is_agent(&actor) {
-        show("Agents cannot approve; a person has to.\n");
+        context.show("Agents cannot approve; a person has to.\n");
         return Ok(Answer::Skipped);
     }
     loop {
-        let Some(answer) = prompt(QUESTION) else { return Ok(Answer::Quit) };
+        let Some(answer) = context.prompt(QUESTION) else { return Ok(Answer::Quit) };
         let verb = match answer.trim().to_ascii_lowercase().as_str() {
             "a" | "approve" => 'a',
             "r" | "request-changes" => 'r',
@@ -91,13 +90,13 @@ fn ask(
             "s" | "skip" | "" => return Ok(Answer::Skipped),
             "q" | "quit" => return Ok(Answer::Quit),
             _ => {
-                show(KEYS);
+                context.show(KEYS);
                 continue;
             }
         };
         let why = match verb {
             'a' => None,
-            _ => match prompt("Why: ") {
+            _ => match context.prompt("Why:") {
                 Some(why) if !why.trim().is_empty() => Some(why.trim().to_owned()),
                 Some(_) => continue,
                 None => return Ok(Answer::Quit),
@@ -117,7 +116,7 @@ fn ask(
         match phase::step(context, &look.r#ref, label, step) {
             Ok(output) => return Ok(Answer::Done(output.stdout)),
             // What a rule refuses is told, and asked again.
-            Err(problem) => show(&problem.to_styled(&context.style_err)),
+            Err(problem) => context.show(&problem.to_styled(&context.style_err)),
         }
     }
 }

@@ -228,7 +228,7 @@ fn written(
     not_interrupted(context)?;
     let root = context.project()?.root().to_owned();
     if dry_run && !context.json() {
-        return Ok(Output::of(text).say(format!("{path} was not written (--dry-run).")));
+        return Ok(Output::as_is(text).say(format!("{path} was not written (--dry-run).")));
     }
     if !dry_run {
         write_template(&root, name, text, replace)

@@ -14,6 +14,7 @@ use super::super::print::{self, under_banner};
 use crate::args::analytics::ForecastArgs;
 use crate::args::global::Format;
 use crate::run::context::{Context, Ran};
+use crate::ui::style::Style;
 
 #[derive(Serialize, JsonSchema)]
 pub(in crate::run::reads) struct CalibrationDoc {
@@ -69,12 +70,15 @@ pub(super) fn run(
             };
             print::object(context, &evidence.moment, "forecast.calibration", &doc)?
         }
-        _ => text(evidence, &found),
+        _ => text(evidence, &found, &context.style),
     };
     Ok(under_banner(context, &evidence.moment, stdout))
 }
 
-fn text(evidence: &Evidence, found: &Calibration) -> String {
+/// Below this there is no room for the shares side by side.
+const TABLE_WIDTH: usize = 76;
+
+fn text(evidence: &Evidence, found: &Calibration, style: &Style) -> String {
     let Some(until) = found.until.map(date) else {
         return format!("{}: there is no past yet to look back on\n", evidence.title());
     };
@@ -88,38 +92,44 @@ fn text(evidence: &Evidence, found: &Calibration) -> String {
         );
         let title = evidence.title();
         return format!(
-            "{title}: there are no cases yet; at none of {asked} was there\n\
-                        enough history. {needs}\n"
+            "{title}: there are no cases yet; at none of {asked} was there enough history. \
+             {needs}\n"
         );
     }
     let mut lines = vec![
         format!("{}: how often the dates held that would have been given", evidence.title()),
         String::new(),
-        format!(
-            "{:<28}{}{:>8}{:>8}",
-            "",
-            PERCENTS.map(|percent| format!("{:>8}", format!("{percent}%"))).concat(),
-            "cases",
-            "ended"
-        ),
     ];
+    let narrow = style.width < TABLE_WIDTH;
+    if !narrow {
+        let percents = PERCENTS.map(|percent| format!("{:>8}", format!("{percent}%"))).concat();
+        lines.push(format!("{:<28}{percents}{:>8}{:>8}", "", "cases", "ended"));
+    }
     let row = |name: &str, held: &Held| {
         let share = |percent| match held.percent(percent) {
-            Some(percent) => format!("{:>8}", format!("{percent:.0}%")),
-            None => format!("{:>8}", "-"),
+            Some(percent) => format!("{percent:.0}%"),
+            None => "-".to_owned(),
         };
-        let shares = PERCENTS.map(share).concat();
-        format!("{name:<28}{shares}{:>8}{:>8}", held.cases(), held.ended())
+        let (cases, ended) = (held.cases(), held.ended());
+        if narrow {
+            let shares = PERCENTS.map(|percent| format!("  {percent}%  {:>4}", share(percent)));
+            return format!("{name}\n{}\n  cases {cases}, ended {ended}", shares.join("\n"));
+        }
+        let shares = PERCENTS.map(|percent| format!("{:>8}", share(percent))).concat();
+        format!("{name:<28}{shares}{cases:>8}{ended:>8}")
     };
     let sizes = CASE_SIZES.map(|size| size.to_string()).join(", ");
     lines.push(row("The next tasks are done", &found.batches));
     lines.push(row("A whole milestone is done", &found.milestones));
     lines.push(String::new());
-    lines.push(format!("Asked once a week until {until}: of the next {sizes} tasks of the"));
-    lines.push(match found.milestone_count {
-        1 => "project, and of all that was left of 1 milestone.".to_owned(),
-        count => format!("project, and of all that was left of {count} milestones."),
-    });
+    let milestones = match found.milestone_count {
+        1 => "1 milestone".to_owned(),
+        count => format!("{count} milestones"),
+    };
+    lines.push(format!(
+        "Asked once a week until {until}: of the next {sizes} tasks of the project, and of all \
+         that was left of {milestones}."
+    ));
     lines.push("What has not ended counts as long as it is known of.".to_owned());
     lines.push(format!("Left out: {} without enough history.", found.without_history));
     lines.join("\n") + "\n"

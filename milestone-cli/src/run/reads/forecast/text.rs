@@ -13,7 +13,6 @@ use crate::args::usage::quoted;
 use crate::run::context::Context;
 use crate::ui::chart::{bar_of, chance, sparkline};
 use crate::ui::dates;
-use crate::ui::fold::folded;
 use crate::ui::glyph::{Glyphs, Paint};
 use crate::ui::style::{Style, WIDTH_SLIM};
 
@@ -43,7 +42,7 @@ pub(super) fn render(context: &Context, told: &Told<'_>) -> String {
             lines.push(basis(told, style));
         }
     }
-    folded(&lines.join("\n"), style)
+    lines.join("\n") + "\n"
 }
 
 fn head(told: &Told<'_>) -> String {

@@ -20,7 +20,6 @@ use crate::run::context::{Context, Ran};
 use crate::run::risks::size;
 use crate::run::schema::LevelText;
 use crate::ui::dates;
-use crate::ui::fold::folded;
 use crate::ui::glyph::{Glyphs, Paint};
 use crate::ui::markdown::escape;
 use crate::ui::style::{Style, WIDTH_SLIM};
@@ -154,7 +153,7 @@ pub(in crate::run::reads) fn run(context: &mut Context, args: &RiskMatrixArgs) -
         Format::Json => print::object(context, &moment, "risk.matrix", &matrix.doc())?,
         Format::Md => markdown(&matrix),
         Format::Csv => csv(&matrix),
-        _ => folded(&text(&matrix, &context.style), &context.style),
+        _ => text(&matrix, &context.style),
     };
     Ok(under_banner(context, &moment, stdout))
 }
