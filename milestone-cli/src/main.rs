@@ -138,9 +138,11 @@ fn surroundings(words: &[OsString]) -> Result<Surroundings, Box<Problem>> {
 fn finish(output: &Output, writes: bool) -> ExitCode {
     let paged = output.pager.as_deref().is_some_and(|program| page(program, &output.stdout));
     let text = if paged { "" } else { &output.stdout };
-    let mut stdout = std::io::stdout().lock();
+    let (mut stdout, mut stderr) = (std::io::stdout().lock(), std::io::stderr().lock());
+    for line in &output.ahead {
+        let _ = writeln!(stderr, "{line}");
+    }
     let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
-    let mut stderr = std::io::stderr().lock();
     for line in &output.stderr {
         let _ = writeln!(stderr, "{line}");
     }

@@ -84,7 +84,9 @@ pub struct Context {
 pub struct Output {
     /// The result.
     pub stdout: String,
-    /// The talk, line by line.
+    /// The talk that comes before the result, line by line.
+    pub ahead: Vec<String>,
+    /// The talk that comes after it.
     pub stderr: Vec<String>,
     /// What the process ends with.
     pub exit: Exit,
@@ -100,8 +102,8 @@ pub type Ran = Result<Output, Box<Problem>>;
 impl Output {
     /// A result without talk.
     pub fn of(stdout: impl Into<String>) -> Self {
-        let (stdout, stderr) = (stdout.into(), Vec::new());
-        Self { stdout, stderr, exit: Exit::Ok, pager: None, as_is: false }
+        let (stdout, ahead, stderr) = (stdout.into(), Vec::new(), Vec::new());
+        Self { stdout, ahead, stderr, exit: Exit::Ok, pager: None, as_is: false }
     }
 
     /// A script, a file, a document: what is kept or run, and not only read.

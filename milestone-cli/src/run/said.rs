@@ -68,7 +68,7 @@ pub(super) fn fitted(context: &Context, mut output: Output) -> Output {
         output.stdout = folded(&output.stdout, &context.style);
     }
     if !context.json() {
-        for line in &mut output.stderr {
+        for line in output.ahead.iter_mut().chain(&mut output.stderr) {
             *line = talk(context, line).trim_end_matches('\n').to_owned();
         }
     }

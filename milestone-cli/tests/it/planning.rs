@@ -366,3 +366,18 @@ fn thousands_of_tasks_are_told_in_few_lines() {
     assert!(told.lines().count() < 30, "{told}");
     assert!(told.contains("3000 tasks added."), "{told}");
 }
+
+/// Shown red by: talk that all comes after the result.
+#[test]
+fn what_a_choice_rests_on_is_said_before_the_result() {
+    for line in ["init", "quickstart Shop"] {
+        let env = TestEnv::new();
+        let both = std::fs::File::create(env.path().join("both")).unwrap();
+        let mut command = env.command();
+        command.args(line.split(' ')).stdout(both.try_clone().unwrap()).stderr(both);
+        assert!(command.status().unwrap().success());
+        let said = std::fs::read_to_string(env.path().join("both")).unwrap();
+        let places = ["Looking at", "Created", "Next: "].map(|word| said.find(word).unwrap());
+        assert!(places.is_sorted(), "{said}");
+    }
+}

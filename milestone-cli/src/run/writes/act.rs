@@ -154,7 +154,7 @@ pub(super) fn finish_as<M: Serialize>(
             Told { state, seen, outcome: &outcome, refs: &written.refs, style, clock, exact };
         let said = tell(&told);
         let mut output = Output::of(said.stdout);
-        output.stderr = said.stderr;
+        (output.ahead, output.stderr) = (said.ahead, said.stderr);
         output.stderr.extend(said.next.filter(|_| hints));
         output
     };

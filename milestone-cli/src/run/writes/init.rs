@@ -77,7 +77,7 @@ pub(in crate::run) fn init(context: &mut Context, args: &InitArgs) -> Ran {
                 .to_owned(),
         );
         let on = if place.is_empty() { place } else { format!("-C {} ", quoted(&place)) };
-        said.stderr.splice(..0, fitting.iter().flat_map(seen));
+        said.ahead = fitting.iter().flat_map(seen).collect();
         said.next(fitting.map(|route| format!("{on}{}", proposal(&route))))
     })
 }

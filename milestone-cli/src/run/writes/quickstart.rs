@@ -154,7 +154,7 @@ fn begin(
     }
     finish_as(context, &seen, outcome, Some(("quickstart", &choice)), |told| {
         let mut said = created(told);
-        said.stderr.splice(..0, ahead);
+        said.ahead = ahead;
         said
     })
 }
@@ -261,7 +261,7 @@ fn planned(context: &Context, choice: &Choice, outcome: &Outcome, ahead: Vec<Str
     }
     let mut output = Output::of(written.planned());
     if !context.global.quiet {
-        output.stderr = ahead;
+        output.ahead = ahead;
     }
     Ok(output.say("Nothing was made (--dry-run)."))
 }

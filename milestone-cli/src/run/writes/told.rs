@@ -58,6 +58,8 @@ pub(super) struct Told<'a> {
 pub(super) struct Said {
     /// The result.
     pub(super) stdout: String,
+    /// The talk that comes before the result: what it was made of.
+    pub(super) ahead: Vec<String>,
     /// The talk.
     pub(super) stderr: Vec<String>,
     /// What could be typed next, the whole line.
