@@ -80,3 +80,27 @@ fn what_ended_says_so() {
     // Both happened at one moment of the clock.
     assert!(shown.contains("Actual: ended Thu 2026-03-12\n"), "{shown}");
 }
+
+/// Shown red by: an undoing of an undoing that asks only whether a person does it.
+#[test]
+fn an_approval_that_was_taken_back_is_not_brought_back_by_who_submitted() {
+    let env = TestEnv::new();
+    for line in [
+        "init",
+        "new Api",
+        "task add Look --on api --workflow kiro",
+        "phase deliver api/look architecture_decisions --text x",
+        "phase deliver api/look api_design --text x",
+        "phase submit api/look",
+        "phase approve api/look --actor sam",
+    ] {
+        assert_eq!(env.run(line).code, 0, "{line}");
+    }
+    let undone = env.run("undo --actor sam");
+    let redo = undone.stderr.lines().find_map(|line| line.strip_prefix("Redo: milestone "));
+    let redo = redo.expect("it says the way back").to_owned();
+    let refused = env.run(&redo);
+    assert_eq!(refused.code, 8, "{}", refused.whole());
+    assert!(refused.stderr.starts_with("error[phase.own]"), "{}", refused.whole());
+    assert_eq!(env.run(&format!("{redo} --actor sam")).code, 0);
+}

@@ -271,3 +271,16 @@ fn resume_means_a_session_or_a_milestone_and_never_guesses() {
     assert_eq!(answer.code, 0, "{}", answer.block());
     assert_eq!(env.run("list status:paused").stdout, "");
 }
+
+/// Shown red by: a list that knows of no tasks in what is paused.
+#[test]
+fn nothing_is_ready_in_what_is_paused_and_ready_says_where_it_is() {
+    let env = TestEnv::new();
+    for line in ["init", "new Api --task one --task two", "start api", "pause api"] {
+        assert_eq!(env.run(line).code, 0, "{line}");
+    }
+    let said = env.run("ready");
+    assert!(said.stderr.contains("in what is paused"), "{}", said.whole());
+    env.run("resume api");
+    assert!(env.run("ready").stdout.contains("api/one"));
+}

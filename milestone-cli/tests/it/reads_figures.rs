@@ -177,8 +177,8 @@ fn plain_ascii_plans_do() {
       Part 6                              |
       Part 7                              |
       Part 8                              |
-      Part 10                             |
       Part 9                              |
+      Part 10                             |
       Part 11                             |
       Part 12                             |
       Part 13                             |

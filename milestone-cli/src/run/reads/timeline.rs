@@ -5,7 +5,7 @@
 //! - **Invariant.** A bar never says anything that the dates beside it, or the document, do not.
 
 use milestone_analytics::{Life, TaskFacts};
-use milestone_core::domain::{Stage, task_status_word};
+use milestone_core::domain::{Plan, Stage, task_status_word};
 use milestone_core::words::Slug;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -142,9 +142,11 @@ fn rows(evidence: &Evidence, named: &[Slug]) -> Vec<Row> {
         let mut tasks: Vec<&TaskFacts> =
             facts.tasks.values().filter(|task| task.home_at(evidence.now) == id).collect();
         tasks.retain(|task| task.life.stage_at(evidence.now) != Some(Stage::Removed));
+        // What was not begun stands as it does in the plan.
+        let plan = evidence.moment.state.rows(id.as_str());
         tasks.sort_by_key(|task| {
             let begun = task.life.started_by(evidence.now).or(task.finished_by(evidence.now));
-            (begun.is_none(), begun, task.life.begin(), &task.stream)
+            (begun.is_none(), begun, plan.iter().position(|row| row.stream == task.stream))
         });
         for task in tasks {
             rows.push(row(evidence, task.reference.clone(), &task.life, Some(task)));

@@ -206,7 +206,7 @@ impl Deciding<'_> {
     }
 
     fn undo(&mut self, record: RecordId, opposite: &[Event<'static>]) -> Result<(), Refusal> {
-        opposite.iter().try_for_each(|event| self.may_bring_back(event))?;
+        self.may_bring_back(opposite)?;
         self.events.extend(opposite.iter().cloned());
         self.events.push(Event::project(Body::Undone(Undone { record })));
         Ok(())

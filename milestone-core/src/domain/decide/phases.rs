@@ -414,14 +414,28 @@ impl Deciding<'_> {
     }
 
     /// Undoing must not be a way to an approval that could not be given.
-    pub(super) fn may_bring_back(&self, event: &Event<'_>) -> Result<(), Refusal> {
-        let Body::PhaseApproved(change) = &event.body else { return Ok(()) };
-        if !is_agent(self.asker.actor) {
-            return Ok(());
+    pub(super) fn may_bring_back(&self, opposite: &[Event<'_>]) -> Result<(), Refusal> {
+        let mut submitter = None;
+        for event in opposite {
+            let change = match &event.body {
+                Body::PhaseSubmitted(_) => {
+                    submitter = event.by.as_deref().map(|by| fold(by.trim()));
+                    continue;
+                }
+                Body::PhaseApproved(change) => change,
+                _ => continue,
+            };
+            let actor = self.asker.actor;
+            let reference = event.stream().map(|stream| self.name_of(&stream)).unwrap_or_default();
+            let (phase, action, submitted_by) = (change.phase.to_string(), "approve", None);
+            if is_agent(actor) {
+                return Err(Refusal::AgentCannotJudge { reference, phase, action, submitted_by });
+            }
+            if submitter == Some(fold(actor.trim())) {
+                return Err(Refusal::OwnSubmission { reference, phase, actor: actor.to_owned() });
+            }
         }
-        let reference = event.stream().map(|stream| self.name_of(&stream)).unwrap_or_default();
-        let (phase, action, submitted_by) = (change.phase.to_string(), "approve", None);
-        Err(Refusal::AgentCannotJudge { reference, phase, action, submitted_by })
+        Ok(())
     }
 }
 
