@@ -381,3 +381,24 @@ fn what_a_choice_rests_on_is_said_before_the_result() {
         assert!(places.is_sorted(), "{said}");
     }
 }
+
+/// Shown red by: a mark of the encoding that is taken for text.
+#[test]
+fn a_plan_may_begin_with_a_byte_order_mark() {
+    let env = TestEnv::new();
+    env.run("init");
+    let said = env.fed("new -F -", "\u{feff}# Bom\n- x\n".as_bytes());
+    assert!(said.contains("Created milestone bom"), "{said}");
+}
+
+/// Shown red by: what was done once, told as a report of nothing.
+#[test]
+fn why_cites_no_report_where_there_was_none() {
+    let env = TestEnv::new();
+    for line in ["init", "new Api --task one", "done api/one", "reopen api/one --reason bad"] {
+        assert_eq!(env.run(line).code, 0, "{line}");
+    }
+    let said = env.run("why api/one").whole();
+    assert!(said.contains("nothing was reported"), "{said}");
+    assert!(!said.contains("reported last"), "{said}");
+}

@@ -185,8 +185,14 @@ impl Asked<'_> {
                 let because = because_of(stage).to_owned();
                 self.say("status", task_status_word(stage).to_owned(), because, records);
                 let percent = task_percent(stage, task.fraction());
-                let progress = ["progress_updated", "task_completed"];
-                let records = self.last(&stream, |entry, _| progress.contains(&&*entry.kind));
+                // What was done and taken up again was not reported by that.
+                let records = match (stage, &task.item.report) {
+                    (Stage::Done, _) => self.last(&stream, |entry, _| {
+                        ["progress_updated", "task_completed"].contains(&&*entry.kind)
+                    }),
+                    (_, Some(_)) => self.last(&stream, |entry, _| entry.kind == "progress_updated"),
+                    (_, None) => Vec::new(),
+                };
                 let phases = task.workflow.as_ref().map(PhaseSum::of);
                 let because = match (stage, &phases) {
                     (Stage::Done, _) => "it is done".to_owned(),

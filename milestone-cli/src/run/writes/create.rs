@@ -124,7 +124,10 @@ pub(super) fn created(told: &Told<'_>) -> Said {
     let plain = slug_of(&milestone.item.title);
     if plain != milestone.id && milestone.id.as_str().starts_with(&format!("{plain}-")) {
         let id = &milestone.id;
-        said.stderr.push(format!("There was a milestone {plain} already; this one is {id}."));
+        said.stderr.push(match told.state.milestone(plain.as_str()) {
+            Some(_) => format!("There was a milestone {plain} already; this one is {id}."),
+            None => format!("{plain} is a word of references; this milestone is {id}."),
+        });
     }
     let home = told.short_milestone(milestone.id.as_str());
     let rows = numbered(told.state, milestone.id.as_str());

@@ -31,7 +31,7 @@ fn usage(code: &'static str, message: String) -> Problem {
 
 /// The text of a file, or of standard input for `-`.
 pub(super) fn text_from(context: &Context, path: &Path) -> Result<String, Box<Problem>> {
-    let bytes = if path.as_os_str() == "-" {
+    let mut bytes = if path.as_os_str() == "-" {
         stdin(context)?
     } else {
         let path = context.dir().join(path);
@@ -48,6 +48,10 @@ pub(super) fn text_from(context: &Context, path: &Path) -> Result<String, Box<Pr
             usage("input.too_large", format!("the input is over {limit} MiB"))
                 .hint("say it in several commands"),
         ));
+    }
+    // Some editors begin a file with a mark of its encoding.
+    if bytes.starts_with("\u{feff}".as_bytes()) {
+        bytes.drain(.."\u{feff}".len());
     }
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use milestone_analytics::forecast::{Dates, Distribution, Forecast, Model, tasks_left};
+use milestone_analytics::forecast::{DAYS_MAX, Dates, Distribution, Forecast, Model, tasks_left};
 use milestone_core::words::Date;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -130,7 +130,9 @@ pub(super) fn weeks(told: &Told<'_>, found: &Dates, most: usize) -> (Vec<(i64, f
     let outcomes = found.shown().days();
     let end = |days: u32| told.situation.today + i64::from(days);
     let monday = |day: i64| day - (day + 3).rem_euclid(WEEK);
-    let Some(first) = outcomes.first().map(|days| monday(end(*days))) else {
+    // What is out of reach in all trials ends in no week.
+    let reached = outcomes.first().filter(|days| **days <= DAYS_MAX);
+    let Some(first) = reached.map(|days| monday(end(*days))) else {
         return (Vec::new(), 0.0, 1);
     };
     // Where the last of the trials are out of reach, the chart shows those that are not.

@@ -133,6 +133,9 @@ fn weeks(told: &Told<'_>, found: &Dates, style: &Style) -> Vec<String> {
         return Vec::new();
     }
     let (shares, later, step) = super::doc::weeks(told, found, WEEKS_SHOWN_MAX);
+    if shares.is_empty() {
+        return Vec::new();
+    }
     let most = shares.iter().map(|(_, share)| *share).fold(later, f64::max);
     let heading = match step {
         1 => "Week of".to_owned(),
