@@ -428,8 +428,8 @@ fn rule(refusal: &Refusal, mut problem: Problem) -> Problem {
         }
         Refusal::NotAMilestone { .. } => ("ref.not_a_milestone", "milestone list".to_owned()),
         Refusal::NotATask { .. } => ("ref.not_a_task", "milestone task list".to_owned()),
-        Refusal::DueBeforeStart { .. } => {
-            ("dates.order", "give --start and --due in that order".to_owned())
+        Refusal::DueBeforeStart { .. } | Refusal::DoneBeforeStart { .. } => {
+            ("dates.order", "give an end that is not before the beginning".to_owned())
         }
         Refusal::ProjectExists { .. } => ("project.exists", "milestone list".to_owned()),
         refusal => {

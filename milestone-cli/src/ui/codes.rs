@@ -88,8 +88,8 @@ const CODES: &[Code] = &[
     row(
         "dates.order",
         Exit::Refused,
-        "something would be due before it starts",
-        "give --start and --due in that order",
+        "something would end before it begins",
+        "give an end that is not before the beginning",
     ),
     row(
         "demo.not_empty",

@@ -402,3 +402,21 @@ fn why_cites_no_report_where_there_was_none() {
     assert!(said.contains("nothing was reported"), "{said}");
     assert!(!said.contains("reported last"), "{said}");
 }
+
+/// Shown red by: an end at any time, which no figure then counts.
+#[test]
+fn nothing_was_finished_before_it_began() {
+    let env = TestEnv::new();
+    for line in ["init", "new Api --task one", "start api/one --at 2026-03-10"] {
+        assert_eq!(env.run(line).code, 0, "{line}");
+    }
+    insta::assert_snapshot!(env.block("done api/one --at 2026-03-05"), @r"
+    $ milestone done api/one --at 2026-03-05
+    ! error[dates.order]: api/one began 2026-03-10T00:00:00.000000Z, so it was not finished 20\
+        26-03-05T00:00:00.000000Z
+    !   = nothing was changed
+    ! hint: give an end that is not before the beginning
+    exit 8
+    ");
+    assert_eq!(env.run("done api/one --at 2026-03-10").code, 0);
+}

@@ -257,7 +257,7 @@ fn fields_change_one_by_one() {
     $ milestone edit checkout --start 2026-04-01
     ! error[dates.order]: due 2026-03-17 is before the start 2026-04-01
     !   = nothing was changed
-    ! hint: give --start and --due in that order
+    ! hint: give an end that is not before the beginning
     exit 8
     ");
 }

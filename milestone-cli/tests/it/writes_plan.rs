@@ -74,7 +74,7 @@ fn a_milestone_shows_its_tree() {
     $ milestone new Later --after checkout --due 2026-03-20 --start 2026-03-21
     ! error[dates.order]: due 2026-03-20 is before the start 2026-03-21
     !   = nothing was changed
-    ! hint: give --start and --due in that order
+    ! hint: give an end that is not before the beginning
     exit 8
     ");
     insta::assert_snapshot!(env.block("new Later --after nothing"), @r#"

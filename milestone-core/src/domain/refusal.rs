@@ -4,7 +4,7 @@
 //! command that can be typed.
 
 use super::conflict::Subject;
-use crate::words::{Date, RecordId, SlugFault, TextFault};
+use crate::words::{Date, RecordId, SlugFault, TextFault, Timestamp};
 
 /// Why a command is refused. Nothing was written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -53,6 +53,9 @@ pub enum Refusal {
     /// It would end before it begins.
     #[error("due {due} is before the start {start}")]
     DueBeforeStart { start: Date, due: Date },
+    /// It is said to have ended before it began.
+    #[error("{reference} began {started}, so it was not finished {done}")]
+    DoneBeforeStart { reference: String, started: Timestamp, done: Timestamp },
     /// It would wait for itself.
     #[error("{reference} cannot depend on itself")]
     DependsOnItself { reference: String },

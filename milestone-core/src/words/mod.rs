@@ -30,5 +30,6 @@ pub use text::{
     NOTE_BYTES_MAX, TITLE_CHARS_MAX, Text, TextFault, check_id_text, check_line, check_prose,
     check_title, is_control,
 };
+pub(crate) use time::MICROS_PER_DAY;
 pub use time::{CLOCK_MAX, Date, Timestamp};
 pub use when::{Clock, REACH_DAYS_MAX, Sense, ValueError, When, when};

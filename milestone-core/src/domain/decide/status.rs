@@ -12,7 +12,7 @@ use super::super::payload::{Progress, Transition};
 use super::super::refusal::Refusal;
 use super::phases::open_phases;
 use super::{Deciding, Target, prose, wrong_status};
-use crate::words::{StreamId, StreamName, Text};
+use crate::words::{MICROS_PER_DAY, StreamId, StreamName, Text};
 
 impl Deciding<'_> {
     pub(super) fn start(&mut self, asked: &[String], force: Option<&str>) -> Result<(), Refusal> {
@@ -192,6 +192,13 @@ impl Deciding<'_> {
         self.finished.extend(targets.iter().map(Target::stream));
         for target in targets {
             self.not_archived(&target, "finished")?;
+            // A day without an hour is its midnight, which is before what began on it.
+            if let (Some(started), Some(done)) = (target.item().started_at, self.asker.at)
+                && started.0.saturating_sub(done.0) >= MICROS_PER_DAY
+            {
+                let reference = target.reference();
+                return Err(Refusal::DoneBeforeStart { reference, started, done });
+            }
             let change = Transition { notes: notes.clone(), time_spent, ..Transition::default() };
             match &target {
                 Target::Task(..) => self.complete_task(&target, change, force.as_ref())?,
