@@ -88,6 +88,7 @@ fn main() -> Done {
         force: None,
         note: None,
         time_spent: 0,
+        contents: Vec::new(),
     };
     tracked.execute(&done, &caller("bob", 9))?;
     let work = project(tracked.store(), tracked.state(), tracked.checkpoint(), &mut mine)?;

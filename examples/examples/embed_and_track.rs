@@ -98,6 +98,7 @@ fn complete(reference: &str) -> Command {
         force: None,
         note: None,
         time_spent: 0,
+        contents: Vec::new(),
     }
 }
 

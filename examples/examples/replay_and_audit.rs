@@ -18,12 +18,8 @@ fn main() -> Done {
     let mut project = small_project(dir.path())?;
     let targets = || vec!["api/design".to_owned()];
     let start = Command::Start { targets: targets(), force: None };
-    let done = Command::Complete {
-        targets: targets(),
-        force: None,
-        note: Some("see the wiki".to_owned()),
-        time_spent: 95,
-    };
+    let (targets, note, contents) = (targets(), Some("see the wiki".to_owned()), Vec::new());
+    let done = Command::Complete { targets, force: None, note, time_spent: 95, contents };
     let started = project.execute(&start, &caller("ann", 10))?.record.ok_or("it starts")?;
     project.execute(&done, &caller("bob", 20))?;
 

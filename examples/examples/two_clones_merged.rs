@@ -83,7 +83,13 @@ fn set(field: Field, text: &str) -> Command {
 }
 
 fn done(target: &str) -> Command {
-    Command::Complete { targets: vec![target.to_owned()], force: None, note: None, time_spent: 0 }
+    Command::Complete {
+        targets: vec![target.to_owned()],
+        force: None,
+        note: None,
+        time_spent: 0,
+        contents: Vec::new(),
+    }
 }
 
 /// The conflicts of the milestone: id, what it is about, what holds and what does not.

@@ -35,7 +35,7 @@ fn main() -> ExitCode {
     if writes {
         heed_interrupts(&around.interrupted);
     }
-    finish(&answer(&cli, around, json), writes)
+    finish(&answer(&cli, around, json), writes && !cli.global.dry_run)
 }
 
 /// The first Ctrl-C is noted, and whatever is being appended is finished; the second one ends the

@@ -163,7 +163,7 @@ impl Project {
     ) -> Result<Vec<Difference>, HistoryError> {
         let base = self.base_of(edit)?;
         let id = edit.milestone.as_str();
-        let mut found = Vec::new();
+        let mut found: Vec<Difference> = Vec::new();
         if let Some(theirs) = &file.milestone {
             let was = base.milestone(id).map(|held| Document::of_milestone(&held));
             let now = self.state.milestone(id).map(|held| Document::of_milestone(&held));
@@ -193,6 +193,11 @@ impl Project {
                 let reference = format!("{id}/{slug}");
                 let why = format!("a task is removed with `milestone task remove {reference}`");
                 found.push(refused(&reference, &why));
+            }
+        }
+        for command in found.iter_mut().filter_map(|difference| difference.command.as_mut().ok()) {
+            if let Command::Complete { targets, contents, .. } = command {
+                *contents = self.contents_of(targets, true);
             }
         }
         Ok(found)
@@ -328,7 +333,9 @@ fn status_command(target: String, paused: bool, status: &str) -> Result<Command,
         "active" if paused => Command::Resume { targets, reason: None },
         "paused" => Command::Pause { targets, reason: None },
         "active" | "in_progress" => Command::Start { targets, force },
-        "done" | "completed" => Command::Complete { targets, force, note, time_spent },
+        "done" | "completed" => {
+            Command::Complete { targets, force, note, time_spent, contents: Vec::new() }
+        }
         "planned" | "pending" => Command::Reopen { targets, reason: None },
         "archived" => Command::Archive { targets, review: None },
         "cancelled" => return Err("cancelling wants a reason: use `milestone cancel`".to_owned()),

@@ -65,11 +65,13 @@ pub enum AlertKind {
     Blocked,
     /// Nothing was recorded of it for so many days.
     Stalled,
+    /// So many of its deliverables are not what was approved.
+    Changed,
 }
 
 impl AlertKind {
     /// Every one, in the order in which they are listed.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Findings,
         Self::Lag,
         Self::Disk,
@@ -77,6 +79,7 @@ impl AlertKind {
         Self::Overdue,
         Self::Blocked,
         Self::Stalled,
+        Self::Changed,
     ];
 
     /// As it is written.
@@ -89,6 +92,7 @@ impl AlertKind {
             Self::Overdue => "overdue",
             Self::Blocked => "blocked",
             Self::Stalled => "stalled",
+            Self::Changed => "changed",
         }
     }
 }
@@ -130,8 +134,20 @@ impl Project {
             about(AlertKind::Backup, age);
         }
         alerts.extend(alerts_of_work(&self.state, policy, now, today));
+        alerts.extend(self.alerts_of_files());
         alerts.sort();
         alerts
+    }
+
+    /// Tasks that are at work behind an approval that no longer holds.
+    fn alerts_of_files(&self) -> impl Iterator<Item = Alert> {
+        let held = self.state.milestones().into_iter().filter(|held| held.item.stage.is_left());
+        let tasks = held.flat_map(|held| self.state.tasks_of(held.id.as_str()));
+        tasks.filter_map(|task| {
+            let changed: usize = self.lapsed(&task).iter().map(|(_, changed)| changed.len()).sum();
+            let (kind, value) = (AlertKind::Changed, u64::try_from(changed).ok());
+            (changed > 0).then(|| Alert { kind, reference: Some(task.reference()), value })
+        })
     }
 
     /// Bytes that are free where the project is, for whoever asks.

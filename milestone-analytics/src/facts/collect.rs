@@ -5,11 +5,13 @@
 //!
 //! - **Invariant.** What happened is sorted by when it really happened (`at`, else the record's
 //!   time), then by its place in the log, so that it does not matter in which order it came.
+//! - **Invariant.** Nothing takes effect before what it changes: what is said later in the log to
+//!   have happened earlier counts from then on, so the last word is that of the fold.
 //! - **Invariant.** The second record that carries out a command counts for nothing.
 //!
 //! [`Facts::of`]: super::Facts::of
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use milestone_core::domain::{Body, Event, Field, PLANNED, PhaseStatus, Stage, TieKind, Value};
 use milestone_core::log::Record;
@@ -38,23 +40,26 @@ pub(super) enum Becomes {
     Restored,
 }
 
+/// A blocker, and its text if it was raised, not cleared.
+pub(super) type Block = (Box<str>, Option<Box<str>>);
+
 /// What happened to one stream, as far as figures need it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Happened {
     pub(super) becomes: Vec<(Moment, Becomes)>,
-    /// A blocker, and its text if it was raised, not cleared.
-    pub(super) blocks: Vec<(Moment, Box<str>, Option<Box<str>>)>,
+    /// What was in its way, and what no longer was.
+    pub(super) blocks: Vec<(Moment, Block)>,
     pub(super) homes: Vec<(Moment, Slug)>,
     /// What must be done before, and whether it must from now on.
-    pub(super) needs: Vec<(Moment, StreamId, bool)>,
+    pub(super) needs: Vec<(Moment, (StreamId, bool))>,
     pub(super) weights: Vec<(Moment, Option<u32>)>,
     /// Reported progress: so many of so many.
-    pub(super) reports: Vec<(Moment, u32, u32)>,
+    pub(super) reports: Vec<(Moment, (u32, u32))>,
     /// When it was due from then on.
     pub(super) dues: Vec<(Moment, Option<Date>)>,
     /// What became of a phase of its workflow.
-    pub(super) turns: Vec<(Moment, Box<str>, PhaseStatus)>,
-    /// What was said when it was completed against a rule, and when it was put away.
+    pub(super) turns: Vec<(Moment, (Box<str>, PhaseStatus))>,
+    /// What was said when its status changed.
     pub(super) said: Vec<(Moment, Saying)>,
 }
 
@@ -106,7 +111,7 @@ impl Collector {
         let Some(stream) = event.stream().filter(|_| is_told) else { return };
         let told = self.streams.entry(stream).or_default();
         told.becomes.extend(becomes(&event.body).map(|becomes| (moment, becomes)));
-        told.turns.extend(turn(&event.body).map(|(phase, to)| (moment, phase.into(), to)));
+        told.turns.extend(turn(&event.body).map(|(phase, to)| (moment, (phase.into(), to))));
         let by = event.by.as_deref().unwrap_or(actor);
         told.said.extend(Saying::of(&event.body, moment.at, by).map(|said| (moment, said)));
         match &event.body {
@@ -118,10 +123,10 @@ impl Collector {
             }
             Body::BlockerRaised(raised) => {
                 let text = raised.blockers_encountered.first().map_or("", |text| text);
-                told.blocks.push((moment, (&*raised.blocker).into(), Some(text.into())));
+                told.blocks.push((moment, ((&*raised.blocker).into(), Some(text.into()))));
             }
             Body::BlockerCleared(cleared) => {
-                told.blocks.push((moment, (&*cleared.blocker).into(), None));
+                told.blocks.push((moment, ((&*cleared.blocker).into(), None)));
             }
             Body::TaskMoved(moved) => {
                 told.homes.extend(Slug::new(&moved.to).map(|home| (moment, home)));
@@ -131,15 +136,16 @@ impl Collector {
                 // Whatever may overlap is no order of work: both may be in hand at once.
                 let one_by_one = !added || needed.terms().kind == TieKind::FinishStart;
                 let on = StreamId::parse(&needed.on).filter(|_| one_by_one);
-                told.needs.extend(on.map(|on| (moment, on, added)));
+                told.needs.extend(on.map(|on| (moment, (on, added))));
             }
             Body::ProgressUpdated(progress) => {
                 let report = match (progress.progress_percentage, progress.done, progress.of) {
-                    (_, Some(done), Some(of)) => Some((moment, done, of)),
-                    (Some(percent), _, _) => Some((moment, percent, 100)),
+                    (_, Some(done), Some(of)) => Some((done, of)),
+                    (Some(percent), _, _) => Some((percent, 100)),
                     _ => None,
                 };
-                told.reports.extend(report.filter(|(_, _, of)| *of > 0));
+                let report = report.filter(|(_, of)| *of > 0);
+                told.reports.extend(report.map(|report| (moment, report)));
             }
             _ => {}
         }
@@ -165,16 +171,32 @@ impl Happened {
 
     /// Puts everything in the order in which it happened.
     pub(super) fn sort(&mut self) {
-        self.becomes.sort();
-        self.blocks.sort();
-        self.homes.sort();
-        self.needs.sort();
-        self.weights.sort();
-        self.reports.sort();
-        self.dues.sort();
-        self.turns.sort_by_key(|(moment, _, _)| *moment);
+        // Whoever made it may have worked on it before.
+        settle(&mut self.becomes, |becomes| (*becomes != Becomes::Created).then_some(()));
+        settle(&mut self.blocks, |(blocker, _)| Some(blocker.clone()));
+        settle(&mut self.homes, |_| Some(()));
+        settle(&mut self.needs, |(on, _)| Some(on.clone()));
+        settle(&mut self.weights, |_| Some(()));
+        settle(&mut self.reports, |_| Some(()));
+        settle(&mut self.dues, |_| Some(()));
+        settle(&mut self.turns, |(phase, _)| Some(phase.clone()));
         self.said.sort_by_key(|(moment, _)| *moment);
     }
+}
+
+/// Sorts by when it happened. Of those about the same thing (`about`; `None`: whenever it was, it
+/// changes nothing), none takes effect before one that it follows in the log.
+fn settle<T, K: Ord>(all: &mut [(Moment, T)], about: impl Fn(&T) -> Option<K>) {
+    all.sort_by_key(|(moment, _)| (moment.clock, moment.record, moment.place));
+    let mut latest: BTreeMap<K, Timestamp> = BTreeMap::new();
+    for (moment, what) in &mut *all {
+        if let Some(key) = about(what) {
+            let since = latest.entry(key).or_insert(moment.at);
+            *since = moment.at.max(*since);
+            moment.at = *since;
+        }
+    }
+    all.sort_by_key(|(moment, _)| *moment);
 }
 
 /// True if the events of a record count: it is the first of those that carry out its command.

@@ -116,7 +116,7 @@ pub struct MilestoneFacts {
     pub id: Slug,
     /// What happened to it.
     pub life: Life,
-    /// What was said when it was completed against a rule, and when it was put away.
+    /// What was said when its status changed, in order.
     pub said: Vec<Saying>,
 }
 
@@ -157,7 +157,8 @@ impl Facts {
             let homes = happened.homes.iter().map(|(moment, home)| (home.clone(), moment.at));
             let weight = |weight: &Option<u32>| weight.unwrap_or(WEIGHT_DEFAULT);
             let weights = happened.weights.iter().map(|(moment, of)| (weight(of), moment.at));
-            let reports = happened.reports.iter().map(|(moment, done, of)| (*done, *of, moment.at));
+            let reports =
+                happened.reports.iter().map(|(moment, (done, of))| (*done, *of, moment.at));
             let one = TaskFacts {
                 reference: task.reference(),
                 life: Life::of(&happened, item),
@@ -251,7 +252,7 @@ fn stages(happened: &Happened) -> Vec<(Stage, Timestamp)> {
 
 fn blocked(happened: &Happened) -> Vec<Span> {
     let mut spans: Vec<Span> = Vec::new();
-    for (moment, blocker, raised) in &happened.blocks {
+    for (moment, (blocker, raised)) in &happened.blocks {
         let open = spans.iter_mut().find(|span| span.what == *blocker && span.to.is_none());
         match (open, raised) {
             (Some(span), None) => span.to = Some(moment.at),
@@ -267,7 +268,7 @@ fn blocked(happened: &Happened) -> Vec<Span> {
 
 fn needs(happened: &Happened) -> Vec<Need> {
     let mut needs: Vec<Need> = Vec::new();
-    for (moment, on, added) in &happened.needs {
+    for (moment, (on, added)) in &happened.needs {
         let open = needs.iter_mut().find(|need| need.on == *on && need.to.is_none());
         match (open, added) {
             (Some(need), false) => need.to = Some(moment.at),

@@ -7,7 +7,7 @@
 use milestone_core::domain::Stage;
 use milestone_core::words::{Date, Slug, Timestamp};
 
-use super::{Facts, Life, TaskFacts};
+use super::{Facts, Life, MilestoneFacts, SayingKind, TaskFacts};
 
 /// Which tasks are meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,10 +40,16 @@ impl Life {
         (*stage == Stage::Paused).then_some(*since)
     }
 
-    /// When it was begun first, by `at`.
+    /// When it was begun first, by `at`. A start that was taken back is none: nothing else leads
+    /// straight from under way to open.
     pub fn started_by(&self, at: Timestamp) -> Option<Timestamp> {
-        let begun = self.stages.iter().find(|(stage, _)| *stage == Stage::Underway);
-        begun.map(|(_, since)| *since).filter(|since| *since <= at)
+        let by = self.stages.iter().take_while(|(_, since)| *since <= at);
+        let next = self.stages.iter().skip(1).map(Some).chain([None]);
+        let begun = by.zip(next).find(|((stage, _), next)| {
+            let next = next.filter(|(_, since)| *since <= at);
+            *stage == Stage::Underway && next.is_none_or(|(next, _)| *next != Stage::Open)
+        });
+        begun.map(|((_, since), _)| *since)
     }
 
     /// Since when it was finished, if it was at `at`.
@@ -76,6 +82,15 @@ impl Life {
     /// tools know of work that was done before anybody wrote it down.
     pub fn begin(&self) -> Option<Timestamp> {
         self.created_at.into_iter().chain(self.stages.first().map(|(_, at)| *at)).min()
+    }
+}
+
+impl MilestoneFacts {
+    /// Why it was paused, if it was at `at` and somebody said so.
+    pub fn pause_reason_at(&self, at: Timestamp) -> Option<&str> {
+        let since = self.life.paused_at(at)?;
+        let said = self.said.iter().rev().filter(|said| said.at <= at && said.at >= since);
+        said.filter(|said| said.kind == SayingKind::Paused).map(|said| &*said.text).next()
     }
 }
 

@@ -1,4 +1,4 @@
-//! What was planned and said: phases with their turns, and the words of an end.
+//! What was planned and said: phases with their turns, and the words of an end or a pause.
 //!
 //! Start at [`PhaseFacts`] and [`Saying`].
 //!
@@ -17,9 +17,17 @@ pub enum SayingKind {
     Forced,
     /// What was written when it was put away.
     Review,
+    /// Why it was put down for a while.
+    Paused,
+    /// Why it was taken up again.
+    Resumed,
+    /// Why it was given up.
+    Cancelled,
+    /// Why it was opened again.
+    Reopened,
 }
 
-/// Words that belong to the end of a milestone.
+/// Words that belong to a change of status of a milestone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Saying {
     /// Which words.
@@ -33,11 +41,15 @@ pub struct Saying {
 }
 
 impl Saying {
-    /// What an event says of an end, if anything.
+    /// What an event says of a change of status, if anything.
     pub(super) fn of(body: &Body<'_>, at: Timestamp, by: &str) -> Option<Self> {
         let (kind, text) = match body {
             Body::MilestoneCompleted(change) => (SayingKind::Forced, change.forced.as_deref()),
             Body::MilestoneArchived(change) => (SayingKind::Review, change.notes.as_deref()),
+            Body::MilestonePaused(change) => (SayingKind::Paused, change.reason.as_deref()),
+            Body::MilestoneResumed(change) => (SayingKind::Resumed, change.reason.as_deref()),
+            Body::MilestoneCancelled(change) => (SayingKind::Cancelled, change.reason.as_deref()),
+            Body::MilestoneReopened(change) => (SayingKind::Reopened, change.reason.as_deref()),
             _ => return None,
         };
         text.map(|text| Self { kind, at, by: by.into(), text: text.into() })
@@ -82,11 +94,11 @@ impl PhaseFacts {
     /// The phases of a workflow, with what happened to each.
     pub(super) fn all(
         workflow: Option<&Workflow>,
-        turns: &[(Moment, Box<str>, PhaseStatus)],
+        turns: &[(Moment, (Box<str>, PhaseStatus))],
     ) -> Vec<Self> {
         let Some(workflow) = workflow else { return Vec::new() };
         let of = |(place, phase): (usize, &milestone_core::domain::Phase)| {
-            let own = turns.iter().filter(|(_, name, _)| *name == phase.name);
+            let own = turns.iter().filter(|(_, (name, _))| *name == phase.name);
             Self {
                 workflow: workflow.name.clone(),
                 name: phase.name.clone(),
@@ -94,7 +106,7 @@ impl PhaseFacts {
                 minutes_min: phase.minutes_min,
                 minutes_max: phase.minutes_max,
                 gate: phase.approval_required,
-                turns: own.map(|(moment, _, to)| (*to, moment.at)).collect(),
+                turns: own.map(|(moment, (_, to))| (*to, moment.at)).collect(),
             }
         };
         workflow.phases.iter().enumerate().map(of).collect()

@@ -82,6 +82,32 @@ fn weights_and_reports_count_from_when_they_were_given() {
     assert_eq!(of, [(4.0, 0.0), (4.0, 0.5), (2.0, 0.5)]);
 }
 
+/// A start that was taken back began nothing; what was done before it was said to begin took from
+/// then on.
+#[test]
+fn a_start_that_was_taken_back_is_none() {
+    let mut story = Story::told();
+    story.add(1, "api/one");
+    story.start(2, "api/one");
+    story.reopen(3, "api/one");
+    let begun = |story: &Story, on| {
+        let facts = story.facts();
+        let one = facts.tasks.values().next().unwrap();
+        one.life.started_by(facts.end_of(day(on))).map(|at| facts.day(at))
+    };
+    assert_eq!((begun(&story, 2), begun(&story, 3)), (Some(day(2)), None));
+    story.start(5, "api/one");
+    story.done(4, "api/one");
+    assert_eq!(begun(&story, 9), Some(day(5)));
+    let facts = story.facts();
+    let one = facts.tasks.values().next().unwrap();
+    assert_eq!(one.finished_by(facts.end_of(day(9))).map(|at| facts.day(at)), Some(day(5)));
+    // Begun for good, whatever was reopened later.
+    story.reopen(7, "api/one");
+    story.start(8, "api/one");
+    assert_eq!(begun(&story, 9), Some(day(5)));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
 
@@ -111,5 +137,27 @@ proptest! {
             prop_assert!(pair[0].added <= pair[1].added && pair[0].ended <= pair[1].ended);
         }
         prop_assert!(days.iter().all(|day| day.ended <= day.started && day.started <= day.added));
+    }
+
+    /// Whenever it is said to have happened: the last word is that of the fold.
+    #[test]
+    fn the_last_word_is_that_of_the_fold(
+        deeds in prop::collection::vec((0..4u8, 1..9i64), 0..12),
+    ) {
+        let mut story = Story::told();
+        story.add(4, "api/one");
+        for (deed, on) in deeds {
+            match deed {
+                0 => story.start(on, "api/one"),
+                1 => story.done(on, "api/one"),
+                2 => story.cancel(on, "api/one"),
+                _ => story.reopen(on, "api/one"),
+            }
+        }
+        let (facts, state) = (story.facts(), rebuild(story.0.store(), "for a test").unwrap().state);
+        let (told, held) = (facts.tasks.values().next().unwrap(), state.task("api/one").unwrap());
+        prop_assert_eq!(told.life.stage_at(facts.end_of(day(9))), Some(held.item.stage));
+        let times: Vec<Timestamp> = told.life.stages.iter().map(|(_, at)| *at).collect();
+        prop_assert!(times.is_sorted(), "{times:?}");
     }
 }

@@ -51,6 +51,9 @@ fn text(alert: &Alert) -> String {
         AlertKind::Overdue => format!("overdue for {}", days()),
         AlertKind::Blocked => format!("blocked for {}", days()),
         AlertKind::Stalled => format!("nothing recorded for {}", days()),
+        AlertKind::Changed => {
+            format!("{} changed since it was approved", count("deliverable", "deliverables"))
+        }
     }
 }
 
@@ -62,7 +65,7 @@ fn hint(alert: &Alert) -> String {
         AlertKind::Disk => "milestone maintain".to_owned(),
         AlertKind::Backup => "milestone backup create".to_owned(),
         AlertKind::Overdue | AlertKind::Blocked => format!("milestone why {about}"),
-        AlertKind::Stalled => format!("milestone show {about}"),
+        AlertKind::Stalled | AlertKind::Changed => format!("milestone show {about}"),
     }
 }
 

@@ -282,7 +282,7 @@ fn progress(target: &str, done: u32, of: u32, note: &str) -> Command {
 fn done(targets: &[&str], note: &str) -> Command {
     let targets = targets.iter().map(ToString::to_string).collect();
     let note = (!note.is_empty()).then(|| note.to_owned());
-    Command::Complete { targets, force: None, note, time_spent: 60 }
+    Command::Complete { targets, force: None, note, time_spent: 60, contents: Vec::new() }
 }
 
 fn block(target: &str, text: &str, on: &str) -> Command {

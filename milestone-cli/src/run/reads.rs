@@ -30,6 +30,7 @@ mod migrate;
 mod phase;
 mod print;
 mod ready;
+mod reason;
 mod refs;
 mod replay;
 mod report;

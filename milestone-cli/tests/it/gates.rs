@@ -57,6 +57,7 @@ fn what_ended_says_so() {
     MILESTONE: Zed (Progress: 0%)
     └── X ○ (Pending)
       Status  Cancelled
+      Reason  no need
     ");
     assert!(!env.run("forecast zed").stderr.contains("milestone done"), "it has ended");
     env.run("new Api --task One");
@@ -103,4 +104,91 @@ fn an_approval_that_was_taken_back_is_not_brought_back_by_who_submitted() {
     assert_eq!(refused.code, 8, "{}", refused.whole());
     assert!(refused.stderr.starts_with("error[phase.own]"), "{}", refused.whole());
     assert_eq!(env.run(&format!("{redo} --actor sam")).code, 0);
+}
+
+/// A task at whose last phase but one somebody approved a file that is another now.
+fn lapsed() -> (TestEnv, std::path::PathBuf) {
+    let env = submitted();
+    let workflow = "kiro_workflow:\n  phases:\n    plan:\n      approval_required: true\n      \
+                    deliverables: [text]\n    build:\n      approval_required: false\n";
+    let folder = env.path().join(".milestones/workflows");
+    std::fs::create_dir_all(&folder).expect("a temporary folder can be written to");
+    let write = |path: &std::path::Path, text: &str| {
+        std::fs::write(path, text).expect("a temporary folder can be written to");
+    };
+    write(&folder.join("lean.yaml"), workflow);
+    let file = env.path().join("docs/plan.md");
+    write(&file, "first\n");
+    for line in [
+        "task add Shipping --on api --workflow lean",
+        "phase deliver api/shipping:plan text --file docs/plan.md",
+        "phase submit api/shipping --actor agent:robo",
+        "phase approve api/shipping --actor dana",
+        "phase start api/shipping:build",
+    ] {
+        assert_eq!(env.run(line).code, 0, "{line}");
+    }
+    assert_eq!(env.run("alerts").stdout, "Nothing to look at.\n");
+    write(&file, "second\n");
+    (env, file)
+}
+
+/// Shown red by: `done` that looks at the status of phases alone; alerts of dates alone; a strip
+/// that is drawn without the files.
+#[test]
+fn an_approval_that_no_longer_holds_is_said_wherever_it_counts() {
+    let (env, file) = lapsed();
+    let strip = env.run("phase deliver api/shipping:build notes --text short");
+    assert!(strip.stdout.contains("text changed since"), "{}", strip.whole());
+    assert_eq!(env.run("phase submit api/shipping:build").code, 8);
+    std::fs::write(&file, "first\n").unwrap();
+    assert_eq!(env.run("phase submit api/shipping:build").code, 0);
+    std::fs::write(&file, "second\n").unwrap();
+    insta::assert_snapshot!(env.block("done api/shipping"), @"
+    $ milestone done api/shipping
+    ! error[phase.changed]: api/shipping:plan is not what was submitted: text changed
+    !   = nothing was changed
+    ! hint: milestone phase submit api/shipping:plan
+    exit 8
+    ");
+    insta::assert_snapshot!(env.block("alerts"), @"
+    $ milestone alerts
+    changed   api/shipping  1 deliverable changed since it was approved
+    !   milestone show api/shipping
+    ");
+    insta::assert_snapshot!(env.block("why api/shipping --format text"), @"
+    $ milestone why api/shipping --format text
+    status: in_progress
+      it was started
+      by 87846cbb0c977327
+    progress: 99%
+      weights of the finished phases / all weights: (plan 1 + build 1) / 2 = 100.00%
+    part: plan
+      weight 1 of 2, approved: adds 50.00 points
+      by 3204ab9727ae0e43
+    part: build
+      weight 1 of 2, done: adds 50.00 points
+      by 36dead9372745b18
+    lapsed: the approval of plan
+      text changed since, so it does not let the task go on: submit the phase again
+      by 3204ab9727ae0e43
+    ");
+    insta::assert_snapshot!(env.block("show api"), @"
+    $ milestone show api
+    MILESTONE: API (Progress: 33%)
+    ├── Endpoints ○ (Pending)
+    ├── Refunds ◐ (In Progress)
+    └── Shipping ◐ (In Progress)
+      Changed  shipping:plan, text since it was approved
+    ");
+    insta::assert_snapshot!(env.block("done api/shipping --force skip --actor agent:robo"), @"
+    $ milestone done api/shipping --force skip --actor agent:robo
+    ! error[phase.approver]: agents cannot leave it out; api/shipping:plan needs a person
+    !   = submitted by agent:robo
+    !   = nothing was changed
+    ! hint: a person runs: milestone phase approve api/shipping:plan
+    exit 8
+    ");
+    assert_eq!(env.run("done api/shipping --force \"a typo\" --actor dana").code, 0);
+    assert_eq!(env.run("alerts").stdout, "Nothing to look at.\n");
 }

@@ -8,7 +8,6 @@ use std::ffi::OsString;
 use milestone_cli::args::parse;
 use milestone_cli::run::{Output, Surroundings, run};
 use milestone_cli::ui::style::Terminal;
-use milestone_core::words::Timestamp;
 
 use crate::support::{NOW, TestEnv};
 
@@ -53,20 +52,11 @@ impl<'e> Person<'e> {
         seed[0] = u8::try_from(line.len() % 256).expect("it is less");
         let around = Surroundings {
             env: vars.collect(),
-            cwd: self.env.path().to_owned(),
             stdout: terminal,
             stderr: terminal,
             stdin_tty: self.tty,
-            now: Timestamp(0),
-            clock: || Timestamp(0),
             seed,
-            pid: 1,
-            words: Vec::new(),
-            interrupted: std::sync::Arc::default(),
-            ask: |_| false,
-            prompt: |_| None,
-            show: |_| {},
-            print: |_| true,
+            ..self.env.on_a_terminal(80)
         };
         run(&cli, around).unwrap_or_else(|problem| panic!("{line}: {}", problem.to_text()))
     }

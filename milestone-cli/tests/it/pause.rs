@@ -137,6 +137,7 @@ fn what_rests_is_seen_to_rest() {
     ├── Payment ○ (Pending)
     └── Testing ○ (Pending)
       Status  Paused
+      Reason  keys come in May
     ");
     insta::assert_snapshot!(env.block("list"), @"
     $ milestone list
@@ -146,17 +147,18 @@ fn what_rests_is_seen_to_rest() {
     $ milestone list --glyphs ascii
     checkout	Checkout	paused	1	0/3	2026-03-20	-	-
     ");
-    insta::assert_snapshot!(env.block("status"), @r"
+    insta::assert_snapshot!(env.block("status"), @r#"
     $ milestone status
     checkout	Checkout	paused	1	0/3	2026-03-20	-	-	-	0	-	3 tasks left, and nobody works on them\
-        : it is paused
-    ");
-    insta::assert_snapshot!(env.block("forecast checkout"), @"
+        : it is paused (keys come in May)
+    "#);
+    insta::assert_snapshot!(env.block("forecast checkout"), @r#"
     $ milestone forecast checkout
     Checkout: 3 tasks left, due Fri 2026-03-20
-    Paused since Thu 2026-03-12: nobody works on it, so there is no date to foresee.
+    Paused since Thu 2026-03-12 (keys come in May): nobody works on it, so there is no date to\
+         foresee.
     ! As if it went on today: milestone forecast checkout --resumed
-    ");
+    "#);
     insta::assert_snapshot!(env.block("forecast checkout --resumed"), @"
     $ milestone forecast checkout --resumed
     Checkout: 3 tasks left, due Fri 2026-03-20
@@ -276,11 +278,51 @@ fn resume_means_a_session_or_a_milestone_and_never_guesses() {
 #[test]
 fn nothing_is_ready_in_what_is_paused_and_ready_says_where_it_is() {
     let env = TestEnv::new();
-    for line in ["init", "new Api --task one --task two", "start api", "pause api"] {
+    for line in [
+        "init",
+        "new Api --task one --task two",
+        "start api",
+        "pause api --reason \"keys come in May\"",
+    ] {
         assert_eq!(env.run(line).code, 0, "{line}");
     }
-    let said = env.run("ready");
-    assert!(said.stderr.contains("in what is paused"), "{}", said.whole());
+    insta::assert_snapshot!(env.block("ready"), @"
+    $ milestone ready
+    ! Nothing can start: 2 wait, are blocked, or rest in what is paused. milestone ready --blocked
+    ");
+    insta::assert_snapshot!(env.block("ready --blocked"), @"
+    $ milestone ready --blocked
+    api/one	one	-	-	api is paused
+    api/two	two	-	-	api is paused
+    ");
+    insta::assert_snapshot!(env.block("show api/one"), @"
+    $ milestone show api/one
+    TASK: one (Progress: 0%)
+      Ref        api/one (task 1)
+      Status     ○ Pending
+      Milestone  Api (paused)
+    ");
+    let why = env.run("why api/one").stdout;
+    assert!(why.contains("waits\tto go on\tits milestone api is paused\t"), "{why}");
+    let why = env.run("why api").stdout;
+    assert!(why.contains("it was put down for now, because: keys come in May"), "{why}");
+    insta::assert_snapshot!(env.block("show api"), @"
+    $ milestone show api
+    MILESTONE: Api (Progress: 0%)
+    ├── one ○ (Pending)
+    └── two ○ (Pending)
+      Status  Paused
+      Reason  keys come in May
+    ");
+    insta::assert_snapshot!(env.block("forecast api"), @r#"
+    $ milestone forecast api
+    Api: 2 tasks left, no due date
+    Paused since Thu 2026-03-12 (keys come in May): nobody works on it, so there is no date to\
+         foresee.
+    ! As if it went on today: milestone forecast api --resumed
+    "#);
+    let status = env.run("status").whole();
+    assert!(status.contains("it is paused (keys come in May)"), "{status}");
     env.run("resume api");
     assert!(env.run("ready").stdout.contains("api/one"));
 }

@@ -199,8 +199,9 @@ fn a_merge_can_close_a_cycle_and_disagree() {
     b.does("sam", "2026-03-04T10:00:00Z", due("2026-03-30"));
     for (world, at) in [(&mut a, "2026-03-05T09:00:00Z")] {
         for task in ["alpha/one", "alpha/two", "alpha/three"] {
-            let (targets, force) = (of(&[task]), Some("hurry".to_owned()));
-            world.does("dana", at, Command::Complete { targets, force, note: None, time_spent: 0 });
+            let (targets, force, contents) = (of(&[task]), Some("hurry".to_owned()), Vec::new());
+            let done = Command::Complete { targets, force, note: None, time_spent: 0, contents };
+            world.does("dana", at, done);
         }
         world.done("2026-03-05T10:00:00Z", "alpha");
     }

@@ -131,7 +131,11 @@ impl World {
     pub(crate) fn done(&mut self, at: &str, reference: &str) {
         let targets = of(&[reference]);
         let (force, note) = (None, None);
-        self.does("dana", at, Command::Complete { targets, force, note, time_spent: 0 });
+        self.does(
+            "dana",
+            at,
+            Command::Complete { targets, force, note, time_spent: 0, contents: Vec::new() },
+        );
     }
 
     /// Reports progress.

@@ -4,12 +4,10 @@
 //! as done.
 
 use std::ffi::OsString;
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 
 use milestone_cli::args::parse;
 use milestone_cli::run::{Surroundings, run};
-use milestone_cli::ui::style::Terminal;
-use milestone_core::words::Timestamp;
 
 use crate::support::{NOW, TestEnv};
 use crate::writes_flow::shop;
@@ -39,24 +37,12 @@ fn review(env: &TestEnv, actor: &str, answers: &[&'static str]) -> String {
     let words: Vec<OsString> =
         ["milestone", "review", "--glyphs", "unicode"].map(Into::into).into();
     let cli = parse(&words).expect("it is a command line");
-    let terminal = Terminal { tty: true, columns: Some(80), rows: Some(24) };
     let vars = [("MILESTONE_ACTOR", actor), ("MILESTONE_NOW", NOW), ("TERM", "dumb")];
     let around = Surroundings {
         env: vars.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
-        cwd: env.path().to_owned(),
-        stdout: terminal,
-        stderr: terminal,
-        stdin_tty: true,
-        now: Timestamp(0),
-        clock: || Timestamp(0),
-        seed: [7; 32],
-        pid: 1,
-        words: Vec::new(),
-        interrupted: Arc::default(),
-        ask: |_| false,
         prompt,
-        print: |_| true,
         show,
+        ..env.on_a_terminal(80)
     };
     let output = run(&cli, around).expect("a review is no failure");
     format!("{}---\n{}", SHOWN.lock().expect("nobody panics with it"), output.stdout)

@@ -94,12 +94,14 @@ fn words_that_are_no_text_are_refused() {
 #[test]
 fn a_result_that_cannot_be_written_says_what_was_recorded() {
     let env = shop();
-    for (line, recorded) in [("note checkout full", true), ("list", false)] {
+    let lines =
+        [("note checkout full", true), ("note checkout full --dry-run", false), ("list", false)];
+    for (line, recorded) in lines {
         let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
         let output = env.command().args(line.split(' ')).stdout(full).output().unwrap();
         let said = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(1), "{line}: {said}");
-        assert!(said.starts_with("error[output.failed]: cannot write the result: "), "{said}");
+        assert!(said.contains("error[output.failed]: cannot write the result: "), "{said}");
         assert_eq!(said.contains("what it was to record is recorded"), recorded, "{said}");
     }
     assert!(env.run("log checkout").stdout.contains("full"));

@@ -209,8 +209,16 @@ pub enum Command {
     Start { targets: Vec<String>, force: Option<String> },
     /// Report progress.
     Progress { target: String, value: ProgressValue, note: Option<String>, time_spent: u32 },
-    /// Finish.
-    Complete { targets: Vec<String>, force: Option<String>, note: Option<String>, time_spent: u32 },
+    /// Finish. `contents` is what the files of deliverables hold now, as for a [`Step`].
+    Complete {
+        targets: Vec<String>,
+        force: Option<String>,
+        note: Option<String>,
+        time_spent: u32,
+        // What a file holds is not what was asked.
+        #[serde(skip)]
+        contents: Vec<FileContent>,
+    },
     /// Put milestones down for a while.
     Pause { targets: Vec<String>, reason: Option<String> },
     /// Take up again what was put down.

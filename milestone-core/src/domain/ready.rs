@@ -44,10 +44,12 @@ pub struct Held {
     pub waits_for: Vec<Hold>,
     /// What is in its, or its milestone's, way.
     pub blockers: Vec<String>,
+    /// True if its milestone is paused.
+    pub paused: bool,
 }
 
-/// The pending tasks of milestones that are planned or active: those that can be started now, in
-/// the order overdue, due, most waited for, oldest, reference; and those that cannot.
+/// The pending tasks of milestones that are planned, active or paused: those that can be started
+/// now, in the order overdue, due, most waited for, oldest, reference; and those that cannot.
 pub fn ready(plan: &dyn Plan, today: Date) -> (Vec<Ready>, Vec<Held>) {
     let (mut ready, mut held) = (Vec::new(), Vec::new());
     let cycles = Cycles::of(plan);
@@ -58,9 +60,10 @@ pub fn ready(plan: &dyn Plan, today: Date) -> (Vec<Ready>, Vec<Held>) {
         let Some(milestone) = plan.milestone(id.as_str()) else { continue };
         let rows = plan.rows(id.as_str());
         let stage = effective_stage(&milestone, &rows);
-        if !matches!(stage, Stage::Open | Stage::Underway) {
+        if !stage.is_left() {
             continue;
         }
+        let paused = stage == Stage::Paused;
         let mut pending = rows.iter().filter(|row| row.stage == Stage::Open).peekable();
         if pending.peek().is_none() {
             continue;
@@ -75,10 +78,11 @@ pub fn ready(plan: &dyn Plan, today: Date) -> (Vec<Ready>, Vec<Held>) {
             let task = if row.blocked { plan.task(row.stream.as_str()) } else { None };
             let own = task.map(|task| blockers_of(&task.item)).unwrap_or_default();
             let blockers: Vec<String> = own.into_iter().chain(blockers.iter().cloned()).collect();
-            if waits_for.is_empty() && blockers.is_empty() {
+            if waits_for.is_empty() && blockers.is_empty() && !paused {
                 ready.push(free(plan, &milestone, row, reference, today));
             } else {
-                held.push(Held { stream: row.stream.clone(), reference, waits_for, blockers });
+                let stream = row.stream.clone();
+                held.push(Held { stream, reference, waits_for, blockers, paused });
             }
         }
     }

@@ -153,7 +153,7 @@ fn start(stream: &str) -> Command {
 
 fn finish(streams: &[&str]) -> Command {
     let targets = streams.iter().map(|stream| (*stream).to_owned()).collect();
-    Command::Complete { targets, force: None, note: None, time_spent: 0 }
+    Command::Complete { targets, force: None, note: None, time_spent: 0, contents: Vec::new() }
 }
 
 /// Shown red by: letting tasks wait for what their milestone needs only at its end.

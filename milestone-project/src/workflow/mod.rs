@@ -11,7 +11,7 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
-use milestone_core::domain::{FileContent, Phase, Task};
+use milestone_core::domain::{FileContent, Phase, Plan as _, Task, resolve};
 use milestone_store_file::{WORKFLOW_BYTES_MAX, WorkflowFault, WorkflowFile};
 use sha2::{Digest, Sha256};
 
@@ -140,6 +140,25 @@ impl Project {
     /// The directory that paths of deliverables begin at.
     pub fn dir(&self) -> &Path {
         self.root.parent().unwrap_or(&self.root)
+    }
+
+    /// What the files of the deliverables of the tasks among `asked` hold now; `exact` as for
+    /// [`resolve`].
+    pub fn contents_of(&self, asked: &[String], exact: bool) -> Vec<FileContent> {
+        let stream = |asked: &String| resolve(&self.state, asked, None, exact).ok();
+        let tasks = asked.iter().filter_map(stream);
+        let tasks = tasks.filter_map(|stream| self.state.task(stream.as_str()));
+        tasks.flat_map(|task| self.contents(&task)).collect()
+    }
+
+    /// The phases of an unfinished task whose approval no longer holds, each with the deliverables
+    /// that are not what was approved.
+    pub fn lapsed(&self, task: &Task) -> Vec<(String, Vec<String>)> {
+        let held = task.workflow.iter().filter(|_| task.item.stage.is_left());
+        let gates = held.flat_map(|held| &held.phases).filter(|phase| phase.approval_required);
+        let changed = |phase: &Phase| (phase.name.to_string(), self.changed_since(phase));
+        let gates = gates.filter(|phase| phase.status.is_finished()).map(changed);
+        gates.filter(|(_, changed)| !changed.is_empty()).collect()
     }
 
     /// What the files of a task's deliverables hold now.

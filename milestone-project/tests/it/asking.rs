@@ -162,7 +162,7 @@ fn status() -> impl Strategy<Value = Command> {
     prop_oneof![
         2 => (references(), force()).prop_map(|(targets, force)| Command::Start { targets, force }),
         3 => (references(), force(), note(), 0u32..90).prop_map(|(targets, force, note, time)| {
-            Command::Complete { targets, force, note, time_spent: time }
+            Command::Complete { targets, force, note, time_spent: time, contents: Vec::new() }
         }),
         2 => (references(), note())
             .prop_map(|(targets, reason)| Command::Pause { targets, reason }),

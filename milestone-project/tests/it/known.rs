@@ -182,7 +182,8 @@ fn undoing_a_reopening_keeps_what_was_left_open() {
     let (_world, mut hand, mut project) = prepared();
     let force = Some("they do not need it".to_owned());
     let targets = vec!["web".to_owned()];
-    let done = Command::Complete { targets, force, note: None, time_spent: 0 };
+    let done =
+        Command::Complete { targets, force, note: None, time_spent: 0, contents: Vec::new() };
     hand.does(&mut project, &done);
     let before = project.state().milestone("web").unwrap();
     let reopened = hand.does(&mut project, &reopen(&["web"])).record.unwrap();

@@ -154,6 +154,7 @@ fn status_changes() -> Vec<(&'static str, Command)> {
                 force: None,
                 note: Some("done".into()),
                 time_spent: 30,
+                contents: Vec::new(),
             },
         ),
         ("cancellation", cancel("api/plan")),

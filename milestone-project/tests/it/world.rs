@@ -261,7 +261,13 @@ pub(crate) fn start(target: &str) -> Command {
 
 pub(crate) fn complete(target: &str) -> Command {
     let (force, note, time_spent) = (None, None, 0);
-    Command::Complete { targets: vec![target.to_owned()], force, note, time_spent }
+    Command::Complete {
+        targets: vec![target.to_owned()],
+        force,
+        note,
+        time_spent,
+        contents: Vec::new(),
+    }
 }
 
 pub(crate) fn cancel(target: &str) -> Command {

@@ -3,8 +3,9 @@
 //! Start at [`Facts::of`].
 //!
 //! - **Invariant.** Things are taken in the order in which they really happened (`at`, then the
-//!   order of the log), so no span is shorter than nothing. Where clones did different things at
-//!   once, each counts in that order; an item's own status may then say otherwise.
+//!   order of the log), so no span is shorter than nothing. Nothing takes effect before what it
+//!   changes ([`settle`]). Where clones did different things at once, each counts in that order; an
+//!   item's own status may then say otherwise.
 
 use std::collections::BTreeMap;
 
@@ -26,6 +27,29 @@ pub(super) struct Moment {
     pub(super) clock: i64,
     pub(super) record: [u8; 8],
     pub(super) place: usize,
+}
+
+/// What is sorted by when it happened, so that of those about the same thing (`about`; `None`:
+/// whenever it was, it changes nothing) none takes effect before one that it follows in the log.
+pub(super) fn settle<T: Clone, K: Ord>(
+    all: &[T],
+    moment: impl Fn(&mut T) -> &mut Moment,
+    about: impl Fn(&T) -> Option<K>,
+) -> Vec<T> {
+    let told = all.iter().cloned().map(|mut one| (*moment(&mut one), one));
+    let mut told: Vec<(Moment, T)> = told.collect();
+    told.sort_by_key(|(moment, _)| (moment.clock, moment.record, moment.place));
+    let mut latest = BTreeMap::<K, i64>::new();
+    for (when, one) in &mut told {
+        if let Some(key) = about(one) {
+            let since = latest.entry(key).or_insert(when.at);
+            *since = when.at.max(*since);
+            when.at = *since;
+            *moment(one) = *when;
+        }
+    }
+    told.sort_by_key(|(moment, _)| *moment);
+    told.into_iter().map(|(_, one)| one).collect()
 }
 
 /// A change of status.
@@ -151,14 +175,18 @@ fn stages(changes: &[Change]) -> Vec<(Stage, i64)> {
 }
 
 impl Facts {
-    /// The facts of a stream. `changes` and `blocks` are sorted; `home` is that of a task.
+    /// The facts of a stream. `home` is that of a task.
     pub(super) fn of(
         changes: &[Change],
         blocks: &[Block],
         item: &Item,
         home: Option<&str>,
     ) -> Self {
-        let stages = stages(changes);
+        // Whoever made it may have worked on it before.
+        let about = |change: &Change| (change.becomes != CREATED).then_some(());
+        let changes = settle(changes, |change| &mut change.moment, about);
+        let blocks = settle(blocks, |block| &mut block.moment, |block| Some(block.blocker.clone()));
+        let stages = stages(&changes);
         let word = if home.is_some() { task_status_word } else { status_word };
         let ends = stages.iter().skip(1).map(|(_, at)| Some(*at)).chain([None]);
         let spans = stages.iter().zip(ends).map(|((stage, begin_at), end_at)| Span {
@@ -166,7 +194,6 @@ impl Facts {
             begin_at: *begin_at,
             end_at,
         });
-        let first = |wanted| stages.iter().find(|(stage, _)| *stage == wanted).map(|(_, at)| *at);
         let last = stages.last().filter(|(stage, _)| *stage == Stage::Done);
         let closed = |stage: Stage| !stage.is_left();
         let reopened = stages.windows(2).filter(|pair| closed(pair[0].0) && !closed(pair[1].0));
@@ -175,7 +202,7 @@ impl Facts {
             lifetime: Lifetime {
                 home: home.map(ToOwned::to_owned),
                 created_at: created.map(|change| change.moment.at),
-                started_at: first(Stage::Underway),
+                started_at: started(&stages),
                 finished_at: last.map(|(_, at)| *at),
                 reopened: reopened.count(),
                 due: item.due.map(|due| due.to_string()),
@@ -183,10 +210,21 @@ impl Facts {
                 time_spent: item.time_spent,
             },
             steps: if home.is_some() { steps(&stages) } else { BTreeMap::new() },
-            blocked: blocked(blocks),
+            blocked: blocked(&blocks),
             spans: spans.collect(),
         }
     }
+}
+
+/// When it was begun first. A start that was taken back is none: nothing else leads straight from
+/// under way to open.
+fn started(stages: &[(Stage, i64)]) -> Option<i64> {
+    let next = stages.iter().skip(1).map(|(stage, _)| Some(*stage)).chain([None]);
+    let begun = stages
+        .iter()
+        .zip(next)
+        .find(|((stage, _), next)| *stage == Stage::Underway && *next != Some(Stage::Open));
+    begun.map(|((_, at), _)| *at)
 }
 
 /// On which days a task entered or left the scope, or became done or undone.

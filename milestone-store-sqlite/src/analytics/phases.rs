@@ -8,7 +8,7 @@
 use milestone_core::domain::{Body, PhaseStatus, Workflow};
 use rusqlite::{Connection, Row, params};
 
-use super::facts::{Moment, Span};
+use super::facts::{Moment, Span, settle};
 use super::rows::moment;
 use crate::error::odd_value;
 
@@ -51,10 +51,11 @@ pub(super) fn turn<'a>(body: &'a Body<'_>) -> Option<(&'a str, PhaseStatus)> {
 }
 
 impl PhaseFacts {
-    /// The facts of a stream, whose `turns` are sorted.
+    /// The facts of a stream, to whose phases `turns` happened.
     pub(super) fn of(turns: &[Turn], workflow: Option<&Workflow>) -> Self {
         let mut spans: Vec<(String, Span)> = Vec::new();
-        for turn in turns {
+        let turns = settle(turns, |turn| &mut turn.moment, |turn| Some(turn.phase.clone()));
+        for turn in &turns {
             let of_phase = |span: &&mut (String, Span)| span.0 == turn.phase;
             let open = spans.iter_mut().rev().find(of_phase).filter(|held| held.1.end_at.is_none());
             if let Some((_, span)) = open {

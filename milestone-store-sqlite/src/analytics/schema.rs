@@ -8,7 +8,7 @@ use crate::database::Form;
 
 /// The analytics.
 pub(crate) const FORM: Form =
-    Form { name: "analytics", application: *b"MSan", schema: 3, tables: TABLES, indices: VIEWS };
+    Form { name: "analytics", application: *b"MSan", schema: 4, tables: TABLES, indices: VIEWS };
 
 /// Times are microseconds since 1970 in UTC, days `YYYY-MM-DD` in UTC.
 const TABLES: &str = "

@@ -15,7 +15,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 use super::items::{put_cyclic, put_standing};
 use super::names;
-use super::standing::{Gate, Standing, gate_of, is_open, of_milestone, of_task};
+use super::standing::{Gate, Standing, gate_of, is_open, is_paused, of_milestone, of_task};
 
 /// Where items stand, worked out once each.
 pub(super) struct Standings<'s> {
@@ -185,6 +185,7 @@ pub(super) fn gate(connection: &Connection, id: &Slug) -> rusqlite::Result<Optio
     let gate = |row: &rusqlite::Row<'_>| {
         Ok(Gate {
             open: is_open(row.get_ref(0)?.as_str()?),
+            paused: is_paused(row.get_ref(0)?.as_str()?),
             waiting: row.get(1)?,
             blocked: row.get(2)?,
             due_order: row.get(3)?,

@@ -9,7 +9,7 @@ use crate::database::Form;
 
 /// The index.
 pub(crate) const FORM: Form =
-    Form { name: "index", application: *b"MSix", schema: 6, tables: TABLES, indices: INDICES };
+    Form { name: "index", application: *b"MSix", schema: 7, tables: TABLES, indices: INDICES };
 
 /// Times are microseconds since 1970 in UTC, dates `YYYY-MM-DD`, durations minutes.
 const TABLES: &str = "
@@ -105,7 +105,7 @@ CREATE TABLE items(
     waiting INTEGER NOT NULL,          -- it, or its milestone, waits for something
     blocked INTEGER NOT NULL,          -- something is in its, or its milestone's, way
     ready INTEGER NOT NULL,            -- a task that can be started now
-    held INTEGER NOT NULL,             -- a task to come, of an open milestone, that cannot
+    held INTEGER NOT NULL,             -- a task to come, of an open or paused one, that cannot
     waited_for_by INTEGER NOT NULL,    -- unfinished things that depend on it
     due_order TEXT NOT NULL            -- when it, or else its milestone, is due; last if never
 );

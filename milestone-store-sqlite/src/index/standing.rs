@@ -37,8 +37,9 @@ pub(super) struct Standing {
 /// What a milestone's tasks must know of it to know where they stand.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Gate {
-    /// Planned or active, as it counts.
+    /// Planned, active or paused, as it counts.
     pub(super) open: bool,
+    pub(super) paused: bool,
     pub(super) waiting: bool,
     pub(super) blocked: bool,
     pub(super) due_order: String,
@@ -73,7 +74,8 @@ pub(super) fn of_task(plan: &dyn Plan, task: &Task, gate: Option<&Gate>) -> Stan
     let (open_deps, cyclic) = open_deps(plan, &task.stream, &task.item);
     let waiting = open_deps > 0 || gate.is_some_and(|gate| gate.waiting);
     let blocked = task.item.open_blockers().next().is_some() || gate.is_some_and(|g| g.blocked);
-    let may_start = gate.is_some_and(|gate| gate.open) && task.item.stage == Stage::Open;
+    let paused = gate.is_some_and(|gate| gate.paused);
+    let to_come = gate.is_some_and(|gate| gate.open) && task.item.stage == Stage::Open;
     Standing {
         percent: task_percent(task.item.stage, task.fraction()),
         done: 0,
@@ -83,8 +85,8 @@ pub(super) fn of_task(plan: &dyn Plan, task: &Task, gate: Option<&Gate>) -> Stan
         open_deps,
         waiting,
         blocked,
-        ready: may_start && !waiting && !blocked,
-        held: may_start && (waiting || blocked),
+        ready: to_come && !waiting && !blocked && !paused,
+        held: to_come && (waiting || blocked || paused),
         waited_for_by: waited_for_by(plan, &task.stream),
         due_order: match (task.item.due, gate) {
             (None, Some(gate)) => gate.due_order.clone(),
@@ -107,6 +109,7 @@ fn open_deps(plan: &dyn Plan, stream: &StreamId, item: &Item) -> (usize, Vec<Str
 pub(super) fn gate_of(standing: &Standing) -> Gate {
     Gate {
         open: is_open(standing.effective),
+        paused: is_paused(standing.effective),
         waiting: standing.waiting,
         blocked: standing.blocked,
         due_order: standing.due_order.clone(),
@@ -115,7 +118,12 @@ pub(super) fn gate_of(standing: &Standing) -> Gate {
 
 /// True for a milestone's status that is not over.
 pub(super) fn is_open(effective: &str) -> bool {
-    effective == status_word(Stage::Open) || effective == status_word(Stage::Underway)
+    [Stage::Open, Stage::Underway, Stage::Paused].map(status_word).contains(&effective)
+}
+
+/// True for the status of a milestone that rests.
+pub(super) fn is_paused(effective: &str) -> bool {
+    effective == status_word(Stage::Paused)
 }
 
 fn waited_for_by(plan: &dyn Plan, stream: &StreamId) -> usize {

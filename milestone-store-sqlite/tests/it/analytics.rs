@@ -56,12 +56,16 @@ fn small_project() -> Replica {
     did(1, 0, Body::MilestoneCreated(Created::default()));
     did(1, 1, Body::TaskAdded(created("one")));
     did(1, 2, Body::TaskAdded(created("two")));
-    did(3, 12, Body::TaskCompleted(change("one")));
-    // Told late, like all of an import.
+    // Taken back: nobody began it then.
+    did(1, 3, Body::TaskStarted(change("one")));
+    did(1, 9, Body::TaskReopened(change("one")));
     did(2, 12, Body::TaskStarted(change("one")));
+    did(3, 12, Body::TaskCompleted(change("one")));
     did(4, 0, Body::TaskReopened(change("one")));
     did(5, 0, Body::TaskStarted(change("one")));
-    did(5, 6, Body::TaskCompleted(change("one")));
+    // Said to be done before it was begun again: it was not, then.
+    did(4, 18, Body::TaskCompleted(change("one")));
+    // Told late, like all of an import.
     did(4, 6, Body::TaskCancelled(change("two")));
     let raised =
         BlockerRaised { task: task("one"), blocker: "aaaaaaaa".into(), ..BlockerRaised::default() };
@@ -95,12 +99,12 @@ fn the_figures_of_a_small_project_are_those_worked_out_by_hand() {
     let of = |sql| rows(&connection, sql);
     assert_eq!(
         of("SELECT state, minutes, times, lasts FROM state_durations WHERE stream = 'api/one'"),
-        // 35 hours and 24; 24 and 6; 12 before it came back.
-        ["done 720 2 1", "in_progress 1800 2 0", "pending 3540 2 0"]
+        // 2 hours, 27 and 24; 6, 24 and none; 12 before it came back.
+        ["done 720 2 1", "in_progress 1800 3 0", "pending 3180 3 0"]
     );
     assert_eq!(
         of("SELECT stream, lead_minutes, cycle_minutes, reopened FROM task_times"),
-        ["api/one 6060 3960 1", "api/two - - 0"]
+        ["api/one 5700 3600 1", "api/two - - 0"]
     );
     assert_eq!(
         of("SELECT day, scope, done FROM burnup WHERE milestone = 'api'"),
@@ -111,11 +115,11 @@ fn the_figures_of_a_small_project_are_those_worked_out_by_hand() {
     assert_eq!(
         of("SELECT day, events, minutes FROM actor_days"),
         [
-            "2026-03-01 3 0",
+            "2026-03-01 5 60",
             "2026-03-02 2 30",
             "2026-03-03 3 45",
-            "2026-03-04 2 60",
-            "2026-03-05 2 60"
+            "2026-03-04 3 90",
+            "2026-03-05 1 30"
         ]
     );
     assert_eq!(of("SELECT * FROM on_time"), [""; 0]);

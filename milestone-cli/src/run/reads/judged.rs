@@ -21,7 +21,7 @@ use crate::ui::view::MilestoneView;
 
 /// A log with more records than this is not read through for a word beside something else: it takes
 /// a quarter of a second, more than the rest of the answer. `status` reads it.
-const JUDGED_RECORDS_MAX: u64 = 50_000;
+pub(super) const JUDGED_RECORDS_MAX: u64 = 50_000;
 
 /// How milestones stand at a moment, by the history of the last `days` days.
 pub(super) fn standings_at(

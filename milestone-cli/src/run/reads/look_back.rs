@@ -30,6 +30,8 @@ pub(super) struct LookBack {
     pub(super) review: Review,
     /// Why it was completed although something was open.
     forced: Vec<String>,
+    /// Why it was paused, resumed, given up or opened again.
+    turns: Vec<Saying>,
     /// What was written when it was put away.
     said: Vec<Saying>,
     /// What was feared.
@@ -65,8 +67,17 @@ pub(in crate::run) struct LookBackDoc {
     blocked_minutes: u64,
     blocked_itself_minutes: u64,
     forced: Vec<String>,
+    turns: Vec<TurnDoc>,
     risks: Vec<RiskTold>,
     words: Vec<WordsDoc>,
+}
+
+/// Why its status changed.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+struct TurnDoc {
+    turn: &'static str,
+    #[serde(flatten)]
+    said: WordsDoc,
 }
 
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -145,6 +156,7 @@ impl LookBack {
             title: held.item.title.to_string(),
             review: review(facts, id, now)?,
             forced: of(SayingKind::Forced).map(|said| said.text.to_string()).collect(),
+            turns: said.iter().filter(|said| turn(said.kind).is_some()).cloned().collect(),
             said: of(SayingKind::Review).cloned().collect(),
             risks: risks(facts, state, id, &held.item),
             offset_minutes: facts.offset_minutes,
@@ -181,6 +193,10 @@ impl LookBack {
                 .iter()
                 .map(|why| ("Forced", format!("completed although something was open: {why}"))),
         );
+        facts.extend(self.turns.iter().filter_map(|said| {
+            let on = dates::with_day(said.at.date(self.offset_minutes).0);
+            Some((turn(said.kind)?, format!("{on}, by {}: {}", said.by, said.text)))
+        }));
         facts.extend(self.feared().map(|risks| ("Risks", risks)));
         facts
     }
@@ -300,11 +316,15 @@ impl LookBack {
             from: day(slip.from),
             to: day(slip.to),
         });
-        let words = self.said.iter().map(|said| WordsDoc {
+        let words = |said: &Saying| WordsDoc {
             at: said.at,
             by: said.by.to_string(),
             text: said.text.to_string(),
-        });
+        };
+        let turns = self
+            .turns
+            .iter()
+            .filter_map(|said| Some(TurnDoc { turn: turn(said.kind)?, said: words(said) }));
         LookBackDoc {
             r#ref: self.id.to_string(),
             title: self.title.clone(),
@@ -331,9 +351,21 @@ impl LookBack {
             blocked_minutes: review.blocked.minutes,
             blocked_itself_minutes: review.blocked_itself,
             forced: self.forced.clone(),
+            turns: turns.collect(),
             risks: self.risks.clone(),
-            words: words.collect(),
+            words: self.said.iter().map(words).collect(),
         }
+    }
+}
+
+/// What a change of status is called that a reason was given for.
+fn turn(kind: SayingKind) -> Option<&'static str> {
+    match kind {
+        SayingKind::Paused => Some("Paused"),
+        SayingKind::Resumed => Some("Resumed"),
+        SayingKind::Cancelled => Some("Cancelled"),
+        SayingKind::Reopened => Some("Reopened"),
+        SayingKind::Forced | SayingKind::Review => None,
     }
 }
 

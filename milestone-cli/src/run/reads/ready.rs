@@ -6,7 +6,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use milestone_core::domain::{Held, Plan, Ready, Stage, Task, TaskRow, ready};
+use milestone_core::domain::{Held, Plan, Ready, Task, ready};
 use milestone_core::projection::State;
 use milestone_core::query::{Condition, Cursor, Flag, Key, Query, Scope, Test, select};
 use milestone_core::words::{Date, StreamId};
@@ -255,22 +255,12 @@ fn nothing(state: &State, held: usize) -> String {
         0 if state.milestone_ids().is_empty() => {
             "No milestones yet. Begin with: milestone new TITLE".to_owned()
         }
-        0 if rests(state) => {
-            "Nothing is pending but in what is paused: milestone list status:paused".to_owned()
-        }
         0 => "Nothing is pending.".to_owned(),
-        held => format!("Nothing can start: {held} wait or are blocked. milestone ready --blocked"),
+        held => {
+            let why = "wait, are blocked, or rest in what is paused";
+            format!("Nothing can start: {held} {why}. milestone ready --blocked")
+        }
     }
-}
-
-/// True if tasks are pending in a paused milestone.
-fn rests(state: &State) -> bool {
-    let ids = state.milestone_ids();
-    let mut held = ids.iter().filter_map(|id| state.milestone(id.as_str()));
-    held.any(|held| {
-        let pending = |row: &TaskRow| row.stage == Stage::Open;
-        held.item.stage == Stage::Paused && state.rows(held.id.as_str()).iter().any(pending)
-    })
 }
 
 /// The strongest reason for the place of a row.
@@ -305,6 +295,10 @@ fn print_held(context: &Context, moment: &Moment, page: &Page<Held>) -> Ran {
             .collect();
         if !waits.is_empty() {
             reasons.push(format!("waits for {}", waits.join(", ")));
+        }
+        if row.paused {
+            let home = row.reference.split('/').next().unwrap_or_default();
+            reasons.push(format!("{home} is paused"));
         }
         reasons.join("; ")
     };

@@ -6,6 +6,8 @@
 //!   are shown from level 1 on, in Markdown and in JSON. What has ended says so, and what was put
 //!   away has its review, always.
 
+use std::sync::Arc;
+
 use milestone_core::domain::{
     Item, Milestone, Plan, Stage, Task, effective_stage, reference_of, status_word,
 };
@@ -14,6 +16,7 @@ use milestone_core::words::{StreamId, StreamName, Timestamp};
 
 use super::look_back::{LookBack, archived};
 use super::phase::look_at;
+use super::reason::reason_of;
 use super::{judged, print, refs};
 use crate::args::global::Format;
 use crate::run::backend::counted;
@@ -22,6 +25,7 @@ use crate::run::docs::{MilestoneShow, TaskShow};
 use crate::run::phases::WorkflowLook;
 use crate::run::ties;
 use crate::run::views::{self, Eye};
+use crate::ui::error::Problem;
 use crate::ui::glyph::Status;
 use crate::ui::page::{Page, Section};
 use crate::ui::style::Style;
@@ -54,17 +58,21 @@ pub(super) fn one(context: &mut Context, moment: &Moment, stream: &StreamId, ver
         StreamName::Milestone(id) => judged::health_of(context, moment, id)?,
         _ => None,
     };
+    let mut more: Vec<Fact> = Vec::new();
+    more.extend(reason_of(context, moment, stream)?.map(|reason| ("Reason", reason)));
+    more.extend(lapsed(context, moment, stream)?);
     let context = &*context;
     let stdout = match stream.name() {
         StreamName::Task(..) => match state.task(stream.as_str()) {
-            Some(task) => show_task(context, moment, &eye, &task, (format, look))?,
+            Some(task) => show_task(context, moment, &eye, (&task, look, more), format)?,
             None => String::new(),
         },
         _ => match state.milestone(stream.as_str()) {
             Some(milestone) => {
                 let mut view = eye.milestone(state, &milestone);
                 view.health = health;
-                show_milestone(context, moment, &eye, (&milestone, view), (format, back.as_ref()))?
+                let shown = Shown { milestone: &milestone, view, back: back.as_ref(), more };
+                show_milestone(context, moment, &eye, shown, format)?
             }
             None => String::new(),
         },
@@ -72,15 +80,48 @@ pub(super) fn one(context: &mut Context, moment: &Moment, stream: &StreamId, ver
     Ok(print::under_banner(context, moment, stdout))
 }
 
-type Text = Result<String, Box<crate::ui::error::Problem>>;
+type Text = Result<String, Box<Problem>>;
+
+/// A line of a page, with its name.
+type Fact = (&'static str, String);
+
+/// The tasks of a milestone behind an approval that no longer holds, as facts.
+fn lapsed(
+    context: &mut Context,
+    moment: &Moment,
+    stream: &StreamId,
+) -> Result<Vec<Fact>, Box<Problem>> {
+    if stream.is_task() || moment.as_of.is_some() {
+        return Ok(Vec::new());
+    }
+    let project = context.project()?;
+    let tasks = moment.state.tasks_of(stream.as_str()).into_iter();
+    let lapsed = tasks.flat_map(|task| {
+        let of_phase = |(phase, changed): (String, Vec<String>)| {
+            format!("{}:{phase}, {} since it was approved", task.slug, changed.join(", "))
+        };
+        project.lapsed(&task).into_iter().map(of_phase).collect::<Vec<_>>()
+    });
+    Ok(lapsed.map(|lapsed| ("Changed", lapsed)).collect())
+}
+
+/// A milestone, and what is known of it beside its state.
+struct Shown<'a> {
+    milestone: &'a Milestone,
+    view: MilestoneView,
+    back: Option<&'a LookBack>,
+    /// The reason for its status, and approvals that no longer hold.
+    more: Vec<Fact>,
+}
 
 fn show_milestone(
     context: &Context,
     moment: &Moment,
     eye: &Eye,
-    (milestone, view): (&Milestone, MilestoneView),
-    (format, back): (Format, Option<&LookBack>),
+    shown: Shown<'_>,
+    format: Format,
 ) -> Text {
+    let Shown { milestone, view, back, more } = shown;
     let (state, style) = (&moment.state, &context.style);
     if format == Format::Json {
         let data = MilestoneShow::of(state, milestone, (view, back.map(LookBack::doc)));
@@ -93,13 +134,14 @@ fn show_milestone(
         facts: milestone_facts(eye, state, milestone),
         sections: sections(eye, &item, &milestone.stream()),
     };
+    page.facts.extend(more.iter().cloned());
     page.sections.splice(..0, back.map(LookBack::section));
     Ok(match format {
         Format::Md => markdown::show(&view) + &page.markdown(),
         _ if style.accessible => spoken::milestone(&view) + &page.spoken(),
         _ if style.level == 0 => {
             page = Page {
-                facts: ended(eye, state, milestone).into_iter().collect(),
+                facts: ended(eye, state, milestone).into_iter().chain(more).collect(),
                 sections: back.map(LookBack::section).into_iter().collect(),
                 ..Page::default()
             };
@@ -124,7 +166,10 @@ fn ended(eye: &Eye, state: &State, milestone: &Milestone) -> Option<(&'static st
     if let Some(at) = item.completed_at {
         said.push_str(&format!(" on {}", dates::with_day(at.date(eye.offset_minutes).0)));
     }
-    let open = milestone.left_open.len();
+    // What was given up since is left open no more.
+    let left =
+        |on: &&StreamId| state.task(on.as_str()).is_some_and(|task| task.item.stage.is_left());
+    let open = milestone.left_open.iter().filter(left).count();
     if open > 0 {
         said.push_str(&format!(", {} left open", counted(open, "task", "tasks")));
     }
@@ -148,8 +193,8 @@ fn show_task(
     context: &Context,
     moment: &Moment,
     eye: &Eye,
-    task: &Task,
-    (format, look): (Format, Option<WorkflowLook>),
+    (task, look, more): (&Task, Option<WorkflowLook>, Vec<Fact>),
+    format: Format,
 ) -> Text {
     let (state, style) = (&moment.state, &context.style);
     let view = eye.task(state, task, views::number_of(state, task));
@@ -164,6 +209,7 @@ fn show_task(
     // Symbols are for terminals; where it is pasted or read aloud the words suffice.
     let words = Style { accessible: style.accessible || format == Format::Md, ..*style };
     let mut facts = task_facts(eye, state, task, &view, &words);
+    facts.extend(more);
     let mut sections = sections(eye, &task.item, &task.stream);
     if let Some(look) = &look {
         let strip = look.strip(&words);
@@ -200,12 +246,12 @@ fn task_facts(
     status.extend(view.day.map(dates::day_of));
     status.extend(view.took_days.map(|took| format!("took {}", dates::days(u64::from(took)))));
     let place = format!("{} (task {})", task.reference(), view.number);
-    let home = StreamId::milestone(&task.home);
-    let mut facts = vec![
-        ("Ref", place),
-        ("Status", status.join(", ")),
-        ("Milestone", views::title_of(state, &home)),
-    ];
+    let mut home = views::title_of(state, &StreamId::milestone(&task.home));
+    let paused = |held: &Arc<Milestone>| held.item.stage == Stage::Paused;
+    if !item.is_closed() && state.milestone(task.home.as_str()).as_ref().is_some_and(paused) {
+        home.push_str(" (paused)");
+    }
+    let mut facts = vec![("Ref", place), ("Status", status.join(", ")), ("Milestone", home)];
     facts.extend(view.due.map(|due| {
         let left = match item.is_closed() {
             true => String::new(),

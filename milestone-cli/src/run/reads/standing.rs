@@ -16,6 +16,7 @@ use crate::run::context::Context;
 use crate::ui::chart::chance;
 use crate::ui::error::Problem;
 use crate::ui::table::{Cell, Column, Fit, Table};
+use crate::ui::text::sanitize;
 use crate::ui::{dates, health};
 
 /// How a milestone stands, with what people call it.
@@ -27,6 +28,7 @@ pub(super) struct Stands {
     pub(super) progress: u8,
     /// Planned, active or paused.
     pub(super) stage: Stage,
+    pause_reason: Option<String>,
 }
 
 /// How a milestone stands, as a document.
@@ -101,8 +103,12 @@ impl Stands {
         let state = &evidence.moment.state;
         let held = state.milestone(standing.id.as_str());
         let rows = state.rows(standing.id.as_str());
-        let life = evidence.facts.milestones.get(&standing.id).map(|held| &held.life);
+        let told = evidence.facts.milestones.get(&standing.id);
+        let life = told.map(|held| &held.life);
         Self {
+            pause_reason: told
+                .and_then(|held| held.pause_reason_at(evidence.now))
+                .map(|reason| sanitize(reason).into_owned()),
             title: held.as_ref().map(|held| held.item.title.to_string()).unwrap_or_default(),
             owner: held.as_ref().and_then(|held| held.item.owner.as_deref().map(str::to_owned)),
             progress: held.as_ref().map_or(0, |held| milestone_progress(held, &rows).percent),
@@ -156,7 +162,10 @@ impl Stands {
                 format!("the due date passed {} ago", count(today - due))
             }
             (Health::Paused, _) => {
-                format!("{} left, and nobody works on them: it is paused", tasks(held.left.into()))
+                let why = self.pause_reason.as_ref().map(|why| format!(" ({why})"));
+                let why = why.unwrap_or_default();
+                let left = tasks(held.left.into());
+                format!("{left} left, and nobody works on them: it is paused{why}")
             }
             (Health::NoTasks, _) => "it has no tasks that a forecast could be made of".to_owned(),
             (Health::NoDate, _) => format!("{} left", tasks(held.left.into())),

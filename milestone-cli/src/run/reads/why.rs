@@ -16,19 +16,19 @@ use milestone_core::domain::{
 };
 use milestone_core::projection::State;
 use milestone_core::words::{RecordId, Slug, StreamId, StreamName};
-use milestone_project::{Entry, HistoryFilter};
+use milestone_project::Entry;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
 use parts::{PhaseSum, Sum};
 
-use super::history::known_at;
+use super::reason::{events_of, reason};
 use super::{print, refs};
 use crate::args::milestone::ShowArgs;
 use crate::run::context::{Context, Moment, Ran};
 use crate::run::schema::RecordText;
-use crate::run::{problem, ties};
+use crate::run::ties;
 use crate::ui::glyph::Paint;
 use crate::ui::report::wrapped;
 use crate::ui::style::Style;
@@ -67,6 +67,11 @@ pub(super) fn run(context: &mut Context, args: &ShowArgs) -> Ran {
     let mut asked = Asked { state: &moment.state, stream, entries, rows: Vec::new() };
     asked.answer();
     asked.forced();
+    if moment.as_of.is_none() {
+        let (project, task) = (context.project()?, moment.state.task(asked.stream.as_str()));
+        let lapsed = task.map(|task| project.lapsed(&task)).unwrap_or_default();
+        lapsed.iter().for_each(|(phase, changed)| asked.lapsed(phase, changed));
+    }
     let (mut rows, stream) = (asked.rows, asked.stream);
     if let StreamName::Milestone(id) = stream.name()
         && let Ok(id) = Slug::new(id)
@@ -107,15 +112,7 @@ fn entries(
         let holds = waits_for(state, &held).into_iter().chain(waits_to_finish(state, &held));
         streams.extend(holds.filter_map(|hold| hold.stream()));
     }
-    let (streams, clock_max) = (Some(streams), moment.clock_max);
-    let filter = HistoryFilter { streams, clock_max, ..HistoryFilter::default() };
-    let mut entries =
-        context.project()?.history(&filter).map_err(|error| problem::history(&error))?;
-    if moment.as_of.is_some() && clock_max.is_none() {
-        let known = known_at(context, moment)?;
-        entries.retain(|entry| known.contains(&entry.record));
-    }
-    Ok(entries)
+    events_of(context, moment, streams)
 }
 
 impl Asked<'_> {
@@ -175,6 +172,16 @@ impl Asked<'_> {
         self.last(stream, status)
     }
 
+    /// What a stage means, and the reason that was given for it.
+    fn because(&self, stage: Stage, records: &[RecordId]) -> String {
+        let of = |entry: &&Entry| {
+            entry.stream.as_ref() == Some(&self.stream) && records.contains(&entry.record)
+        };
+        let reason = self.entries.iter().rev().filter(of).find_map(reason);
+        let because = reason.map(|reason| format!(", because: {reason}"));
+        format!("{}{}", because_of(stage), because.unwrap_or_default())
+    }
+
     fn answer(&mut self) {
         let stream = self.stream.clone();
         match stream.is_task() {
@@ -182,7 +189,7 @@ impl Asked<'_> {
                 let Some(task) = self.state.task(stream.as_str()) else { return };
                 let records = self.status_record(&stream);
                 let stage = task.item.stage;
-                let because = because_of(stage).to_owned();
+                let because = self.because(stage, &records);
                 self.say("status", task_status_word(stage).to_owned(), because, records);
                 let percent = task_percent(stage, task.fraction());
                 // What was done and taken up again was not reported by that.
@@ -215,6 +222,11 @@ impl Asked<'_> {
                 self.waits(&stream, (&task.item, begun), "");
                 let home = task.home.clone();
                 if let Some(milestone) = self.state.milestone(home.as_str()) {
+                    if task.item.stage.is_left() && milestone.item.stage == Stage::Paused {
+                        let records = self.status_record(&milestone.stream());
+                        let because = format!("its milestone {home} is paused");
+                        self.say("waits", "to go on".to_owned(), because, records);
+                    }
                     // A task waits for what its milestone waits for, even where that has begun.
                     self.waits(&milestone.stream(), (&milestone.item, begun), "its milestone ");
                 }
@@ -230,7 +242,7 @@ impl Asked<'_> {
         let (stage, own) = (effective_stage(&milestone, &rows), milestone.item.stage);
         let records = self.status_record(stream);
         let because = match stage == own {
-            true => because_of(stage).to_owned(),
+            true => self.because(stage, &records),
             false => "it was completed, and a task is open that was not left open".to_owned(),
         };
         self.say("status", status_word(stage).to_owned(), because, records);
@@ -253,6 +265,19 @@ impl Asked<'_> {
         self.waits(stream, (&milestone.item, milestone.item.stage != Stage::Open), "");
         let home = milestone.id.clone();
         self.due(stream, &milestone.item, &home);
+    }
+
+    /// An approval that no longer holds.
+    fn lapsed(&mut self, phase: &str, changed: &[String]) {
+        let because = format!(
+            "{} changed since, so it does not let the task go on: submit the phase again",
+            changed.join(", ")
+        );
+        let approved = |entry: &Entry, details: &Value| {
+            entry.kind == "phase_approved" && details["phase"] == *phase
+        };
+        let records = self.last(&self.stream, approved);
+        self.say("lapsed", format!("the approval of {phase}"), because, records);
     }
 
     /// The steps that were forced, each with its reason: those of the thing, and of its tasks.

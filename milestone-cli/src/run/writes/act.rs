@@ -149,9 +149,9 @@ pub(super) fn finish_as<M: Serialize>(
         let hints = context.hints();
         let (style, clock, exact) =
             (context.style, context.clock, context.env("MILESTONE_EXACT").is_some());
-        let state = context.project()?.state();
-        let told =
-            Told { state, seen, outcome: &outcome, refs: &written.refs, style, clock, exact };
+        let (project, outcome, refs) = (&*context.project()?, &outcome, &written.refs);
+        let state = project.state();
+        let told = Told { project, state, seen, outcome, refs, style, clock, exact };
         let said = tell(&told);
         let mut output = Output::of(said.stdout);
         (output.ahead, output.stderr) = (said.ahead, said.stderr);

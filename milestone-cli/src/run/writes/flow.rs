@@ -9,6 +9,7 @@ use milestone_core::domain::{Command, Plan, ProgressValue, Report, milestone_pro
 use super::super::context::{Context, Ran};
 use super::act::act;
 use super::input;
+use super::phase::contents;
 use super::seen::Thing;
 use super::told::{Labelled, Moved, Said, Told, labelled};
 use crate::args::flow::{CancelArgs, DoneArgs, ProgressArgs, ReopenArgs, StartArgs};
@@ -145,7 +146,8 @@ pub(in crate::run) fn done(context: &mut Context, args: &DoneArgs) -> Ran {
     let at = input::at(context, args.at.as_deref())?;
     let (force, note) = (args.force.clone(), args.note.clone());
     let time_spent = args.time.unwrap_or(0);
-    act(context, &Command::Complete { targets, force, note, time_spent }, at, finished)
+    let contents = contents(context, &targets)?;
+    act(context, &Command::Complete { targets, force, note, time_spent, contents }, at, finished)
 }
 
 fn finished(told: &Told<'_>) -> Said {

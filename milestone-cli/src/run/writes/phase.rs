@@ -7,9 +7,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use milestone_core::domain::{
-    Body, Command, FileContent, NewDelivery, NewWorkflow, Plan as _, Step, resolve,
-};
+use milestone_core::domain::{Body, Command, FileContent, NewDelivery, NewWorkflow, Step};
 
 use super::super::context::{Context, Ran};
 use super::super::phases::{WorkflowLook, split};
@@ -47,13 +45,13 @@ pub(in crate::run) fn run(context: &mut Context, command: &PhaseCommand) -> Ran 
     }
 }
 
-/// What the files of the task's deliverables hold now.
-fn contents(context: &mut Context, target: &str) -> Result<Vec<FileContent>, Box<Problem>> {
+/// What the files of the tasks' deliverables hold now.
+pub(super) fn contents(
+    context: &mut Context,
+    targets: &[String],
+) -> Result<Vec<FileContent>, Box<Problem>> {
     let exact = context.env("MILESTONE_EXACT").is_some();
-    let project = context.project()?;
-    let stream = resolve(project.state(), target, None, exact).ok();
-    let task = stream.and_then(|stream| project.state().task(stream.as_str()));
-    Ok(task.map(|task| project.contents(&task)).unwrap_or_default())
+    Ok(context.project()?.contents_of(targets, exact))
 }
 
 /// Carries a step out and says where the phases stand now.
@@ -65,7 +63,7 @@ pub(super) fn step(
 ) -> Ran {
     let (reference, phase) = split(asked);
     let target = target(context, reference)?;
-    let step = step(contents(context, &target)?);
+    let step = step(contents(context, std::slice::from_ref(&target))?);
     let command = Command::Phase { target, phase: phase.map(str::to_owned), step };
     act(context, &command, None, |told| stepped(told, label))
 }
@@ -84,7 +82,9 @@ fn stepped(told: &Told<'_>, label: &'static str) -> Said {
     });
     let things = told.things();
     let Some(Thing::Task(task)) = things.first() else { return Said::default() };
-    let Some(look) = WorkflowLook::of(task, None, None) else { return Said::default() };
+    let Some(look) = WorkflowLook::of(task, Some(told.project), None) else {
+        return Said::default();
+    };
     let name = named.unwrap_or_default();
     let line = format!("{}:{name}  {}", task.reference(), look.strip(&told.style));
     let mut out = labelled(&[(label, line)]);
@@ -195,7 +195,7 @@ pub(in crate::run) fn enable(context: &mut Context, args: &WorkflowEnableArgs) -
         let mut lines = Vec::new();
         for thing in &things {
             let Thing::Task(task) = thing else { continue };
-            let Some(look) = WorkflowLook::of(task, None, None) else { continue };
+            let Some(look) = WorkflowLook::of(task, Some(told.project), None) else { continue };
             lines.push(("Enabled", format!("{}  {}", task.reference(), look.strip(&told.style))));
         }
         let first = things.first().map(|thing| format!("phase start {}", told.short(thing)));

@@ -9,7 +9,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use milestone_core::domain::{Plan, Stage, milestone_progress, numbered, waits_for};
 use milestone_core::projection::State;
 use milestone_core::words::{StreamId, Timestamp};
-use milestone_project::Outcome;
+use milestone_project::{Outcome, Project};
 
 use super::seen::{Seen, Thing};
 use crate::args::usage::quoted;
@@ -37,6 +37,8 @@ pub(super) fn few(lines: &str) -> String {
 
 /// Everything a result is worded from.
 pub(super) struct Told<'a> {
+    /// The project, for its files.
+    pub(super) project: &'a Project,
     /// The plan as it stands now.
     pub(super) state: &'a State,
     /// What the command is about, as it stood before.

@@ -8,6 +8,7 @@
 
 mod change;
 mod create;
+mod gates;
 mod imported;
 mod parts;
 mod pause;
@@ -150,8 +151,9 @@ impl Deciding<'_> {
             Command::Progress { target, value, note, time_spent } => {
                 self.progress(target, *value, note.as_deref(), *time_spent)
             }
-            Command::Complete { targets, force, note, time_spent } => {
-                self.complete(targets, force.as_deref(), note.as_deref(), *time_spent)
+            Command::Complete { targets, force, note, time_spent, contents } => {
+                let with = (*time_spent, contents.as_slice());
+                self.complete(targets, force.as_deref(), note.as_deref(), with)
             }
             Command::Pause { targets, reason } => self.pause(targets, reason.as_deref()),
             Command::Resume { targets, reason } => self.resume(targets, reason.as_deref()),

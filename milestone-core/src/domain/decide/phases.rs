@@ -19,18 +19,9 @@ use super::super::workflow::{
     DELIVERABLES_MAX, PHASES_MAX, Phase, PhaseStatus, Workflow, is_agent,
 };
 use super::create::{ESTIMATE_MINUTES_MAX, WEIGHT_MAX};
+use super::gates::{changed, unchanged};
 use super::{Deciding, Target, prose, wrong_status};
 use crate::words::{Slug, Text, check_id_text, fold};
-
-/// Why a task cannot be finished without force: phases that are open.
-pub(super) fn open_phases(target: &Target) -> Option<Refusal> {
-    let Target::Task(task, _) = target else { return None };
-    let open = task.workflow.iter().flat_map(|held| &held.phases);
-    let open = open.filter(|phase| !phase.status.is_finished());
-    let phases: Vec<String> = open.map(|phase| phase.name.to_string()).collect();
-    let reference = target.reference();
-    (!phases.is_empty()).then_some(Refusal::OpenPhases { reference, phases })
-}
 
 /// A phase that a command is about.
 struct At<'a> {
@@ -77,29 +68,6 @@ impl At<'_> {
         }
         Ok(())
     }
-}
-
-/// The deliverables of a phase that are not what they were.
-fn changed(phase: &Phase, contents: &[FileContent]) -> Vec<String> {
-    let differs = |path: &str, sha256: &str| {
-        let now = contents.iter().find(|content| content.path == path);
-        now.is_some_and(|now| now.sha256.as_deref() != Some(sha256))
-    };
-    let held = phase.deliverables.iter().filter(|held| {
-        let given = held.given.as_ref();
-        let known = given.and_then(|given| given.path.as_deref().zip(given.sha256.as_deref()));
-        known.is_some_and(|(path, sha256)| differs(path, sha256))
-    });
-    held.map(|held| held.name.to_string()).collect()
-}
-
-fn unchanged(reference: &str, phase: &Phase, contents: &[FileContent]) -> Result<(), Refusal> {
-    let changed = changed(phase, contents);
-    if changed.is_empty() {
-        return Ok(());
-    }
-    let (reference, phase) = (reference.to_owned(), phase.name.to_string());
-    Err(Refusal::DeliverablesChanged { reference, phase, changed })
 }
 
 impl Deciding<'_> {
@@ -329,17 +297,6 @@ impl Deciding<'_> {
         }
         self.events.push(at.target.event(Body::PhaseSubmitted(change)));
         Ok(())
-    }
-
-    /// Refuses an agent that wants to leave out a phase which a person has to approve.
-    pub(super) fn may_leave_out(&self, target: &Target) -> Result<(), Refusal> {
-        let Target::Task(task, _) = target else { return Ok(()) };
-        let mut open = task.workflow.iter().flat_map(|held| &held.phases);
-        let gate = open.find(|phase| phase.approval_required && !phase.status.is_finished());
-        let Some(phase) = gate.filter(|_| is_agent(self.asker.actor)) else { return Ok(()) };
-        let submitted_by = phase.submitted_by.as_ref().map(ToString::to_string);
-        let (reference, phase) = (target.reference(), phase.name.to_string());
-        Err(Refusal::AgentCannotJudge { reference, phase, action: "leave it out", submitted_by })
     }
 
     /// Refuses an agent that wants to judge.

@@ -4,13 +4,13 @@
 //!   finishes `b` that waited for `a`.
 //! - **Invariant.** A rule that was overridden leaves its reason in the event.
 
-use super::super::command::ProgressValue;
+use super::super::command::{FileContent, ProgressValue};
 use super::super::event::Body;
 use super::super::holds::{Hold, HoldWhy, waits_for, waits_to_finish};
 use super::super::item::Stage;
 use super::super::payload::{Progress, Transition};
 use super::super::refusal::Refusal;
-use super::phases::open_phases;
+use super::gates::open_phases;
 use super::{Deciding, Target, prose, wrong_status};
 use crate::words::{MICROS_PER_DAY, StreamId, StreamName, Text};
 
@@ -182,7 +182,7 @@ impl Deciding<'_> {
         asked: &[String],
         force: Option<&str>,
         note: Option<&str>,
-        time_spent: u32,
+        (time_spent, contents): (u32, &[FileContent]),
     ) -> Result<(), Refusal> {
         let force = force.map(|why| prose("reason", why)).transpose()?;
         let notes = note.map(|note| prose("note", note)).transpose()?;
@@ -201,7 +201,9 @@ impl Deciding<'_> {
             }
             let change = Transition { notes: notes.clone(), time_spent, ..Transition::default() };
             match &target {
-                Target::Task(..) => self.complete_task(&target, change, force.as_ref())?,
+                Target::Task(..) => {
+                    self.complete_task(&target, (change, contents), force.as_ref())?;
+                }
                 Target::Milestone(_) => self.complete_milestone(&target, change, force.as_ref())?,
             }
         }
@@ -211,7 +213,7 @@ impl Deciding<'_> {
     fn complete_task(
         &mut self,
         target: &Target,
-        mut change: Transition<'static>,
+        (mut change, contents): (Transition<'static>, &[FileContent]),
         force: Option<&Text<'static>>,
     ) -> Result<(), Refusal> {
         if !matches!(target.item().stage, Stage::Open | Stage::Underway) {
@@ -226,9 +228,9 @@ impl Deciding<'_> {
         if let Some(forced) = self.may_end(target, force)? {
             change.forced.get_or_insert(forced);
         }
-        if let Some(open) = open_phases(target) {
+        if let Some(open) = open_phases(target, contents) {
             let force = force.ok_or(open)?;
-            self.may_leave_out(target)?;
+            self.may_leave_out(target, contents)?;
             change.forced.get_or_insert(force.clone());
         }
         self.begin_home(target);

@@ -15,6 +15,7 @@ use crate::ui::chart::{bar_of, chance, sparkline};
 use crate::ui::dates;
 use crate::ui::glyph::{Glyphs, Paint};
 use crate::ui::style::{Style, WIDTH_SLIM};
+use crate::ui::text::sanitize;
 
 /// Most lines of weeks.
 const WEEKS_SHOWN_MAX: usize = 8;
@@ -221,7 +222,11 @@ fn nothing_left(told: &Told<'_>) -> Vec<String> {
 fn paused(told: &Told<'_>) -> Vec<String> {
     let since = told.situation.paused.map(|since| dates::with_day(date(since)));
     let since = since.map(|since| format!(" since {since}")).unwrap_or_default();
-    vec![format!("Paused{since}: nobody works on it, so there is no date to foresee.")]
+    let evidence = &told.evidence;
+    let held = evidence.about.as_ref().and_then(|id| evidence.facts.milestones.get(id));
+    let why = held.and_then(|held| held.pause_reason_at(evidence.now));
+    let why = why.map(|why| format!(" ({})", sanitize(why))).unwrap_or_default();
+    vec![format!("Paused{since}{why}: nobody works on it, so there is no date to foresee.")]
 }
 
 fn not_enough(told: &Told<'_>) -> Vec<String> {
