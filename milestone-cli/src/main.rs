@@ -127,6 +127,7 @@ fn surroundings(words: &[OsString]) -> Result<Surroundings, Box<Problem>> {
         seed,
         pid: std::process::id(),
         words: words.iter().skip(1).map(|word| word.to_string_lossy().into_owned()).collect(),
+        ends: true,
         interrupted: Arc::new(AtomicBool::new(false)),
         ask,
         prompt,

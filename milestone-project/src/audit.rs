@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use milestone_core::domain::Body;
 use milestone_core::log::{Checkpoint, Finding, LogStore, Oddity, Step, scan};
-use milestone_core::projection::{Fingerprint, Folder};
+use milestone_core::projection::{Folder, State};
 use milestone_core::words::{RecordId, Timestamp};
 
 use crate::error::HistoryError;
@@ -35,8 +35,8 @@ pub struct Audit {
     pub unknown_events: u64,
     /// When the first and the last record were written.
     pub span: Option<(Timestamp, Timestamp)>,
-    /// The state that the log makes, hashed.
-    pub fingerprint: Fingerprint,
+    /// The state that the log makes.
+    pub state: State,
     /// Anchors that are missing from the log.
     pub missing_anchors: Vec<RecordId>,
     /// How many anchors were looked for.
@@ -151,7 +151,7 @@ impl Project {
             bytes: files.iter().map(|file| file.len_bytes).sum(),
             unknown_events,
             span,
-            fingerprint: Fingerprint::of_state(&folder.state),
+            state: folder.state,
             missing_anchors: missing.into_iter().collect(),
             anchors: wanted.len(),
             signed,

@@ -38,8 +38,9 @@ pub const ANALYTICS_EVERY_RECORDS: u64 = 16;
 /// So many aggregates are held in memory beside the index before it is opened anew.
 const HELD_BESIDE_INDEX: usize = 1_000;
 
-/// After so many bytes of changes beside the index they are moved into it.
-const BESIDE_INDEX_BYTES: u64 = 2 << 20;
+/// After so many bytes of changes beside the index they are moved into it: who opens it alone reads
+/// all of them first.
+const BESIDE_INDEX_BYTES: u64 = 512 << 10;
 
 /// The index and the facts as this process writes to them. They stay open from one command to the
 /// next, for opening them costs more than most commands; each looks first whether it is still the

@@ -10,7 +10,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use milestone_core::domain::{Plan, ProjectState};
+use milestone_core::domain::{MilestoneProgress, Plan, ProjectState, Stage};
 use milestone_core::log::{Checkpoint, FileStat, Finding, Oddity, ReadError, mark_lines};
 use milestone_core::projection::{Caught, Change, State, advance, rebuild};
 use milestone_core::query::{Flag, Query, Scope, Selection, select};
@@ -117,6 +117,12 @@ impl Project {
     pub fn ready_page(&self, today: Date, limit: u32) -> Option<ReadyPage> {
         let index = self.index().filter(|index| !index.needs_clock());
         index.map(|index| index.ready_page(today, limit))
+    }
+
+    /// How a milestone stands: its progress, and the stage that counts. `None` if there is no index
+    /// that has all records, so that its tasks must say.
+    pub fn standing(&self, id: &str) -> Option<(MilestoneProgress, Stage)> {
+        self.index()?.standing(id)
     }
 
     /// The index, if it was made of the same records as the state.

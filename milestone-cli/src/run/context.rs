@@ -48,6 +48,8 @@ pub struct Surroundings {
     pub pid: u32,
     /// The words behind the program's name, for hints that repeat them.
     pub words: Vec<String>,
+    /// True if the process ends with this command, so that no memory need be given back.
+    pub ends: bool,
     /// Set when Ctrl-C was pressed.
     pub interrupted: Arc<AtomicBool>,
     /// Shows a question on standard error and returns true for yes.

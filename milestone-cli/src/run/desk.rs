@@ -45,6 +45,7 @@ impl Desk {
         self.times += 1;
         let mut around = self.around.clone();
         around.now = (around.clock)();
+        around.ends = false;
         for (bits, more) in around.seed.iter_mut().rev().zip(self.times.to_le_bytes()) {
             *bits ^= more;
         }

@@ -90,6 +90,7 @@ mod tests {
             seed: [0; 32],
             pid: 1,
             words: Vec::new(),
+            ends: false,
             interrupted: Arc::default(),
             ask: |_| false,
             prompt: |_| None,

@@ -11,8 +11,8 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use milestone_core::domain::{
-    Item, Milestone, Plan, Stage, Task, effective_stage, milestone_progress, numbered,
-    reference_of, task_percent, waits_for,
+    Item, Milestone, MilestoneProgress, Plan, Stage, Task, effective_stage, milestone_progress,
+    numbered, reference_of, task_percent, waits_for,
 };
 use milestone_core::projection::State as PlanState;
 use milestone_core::words::{Slug, StreamId, Timestamp};
@@ -71,7 +71,16 @@ impl Eye {
     pub fn milestone_row(&self, state: &PlanState, milestone: &Milestone) -> MilestoneView {
         let rows = state.rows(milestone.id.as_str());
         let progress = milestone_progress(milestone, &rows);
-        let stands = milestone_state(effective_stage(milestone, &rows));
+        self.standing_row(milestone, (progress, effective_stage(milestone, &rows)))
+    }
+
+    /// The same of a milestone of which it is known how it stands.
+    pub fn standing_row(
+        &self,
+        milestone: &Milestone,
+        (progress, stage): (MilestoneProgress, Stage),
+    ) -> MilestoneView {
+        let stands = milestone_state(stage);
         let open = matches!(stands, State::Planned | State::Active | State::Paused);
         let item = &milestone.item;
         let due = item.due.map(|due| due.0);

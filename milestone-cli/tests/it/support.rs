@@ -112,6 +112,7 @@ impl TestEnv {
             clock: || Timestamp(0),
             seed: [7; 32],
             pid: 1,
+            ends: false,
             words: Vec::new(),
             interrupted: std::sync::Arc::default(),
             ask: |_| false,

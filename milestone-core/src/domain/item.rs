@@ -41,6 +41,17 @@ pub enum Stage {
 }
 
 impl Stage {
+    /// Every one, in the order of their numbers.
+    pub const ALL: [Self; 7] = [
+        Self::Open,
+        Self::Underway,
+        Self::Done,
+        Self::Cancelled,
+        Self::Archived,
+        Self::Removed,
+        Self::Paused,
+    ];
+
     /// True for what is neither finished, given up, put away nor taken out.
     pub const fn is_left(self) -> bool {
         matches!(self, Self::Open | Self::Underway | Self::Paused)

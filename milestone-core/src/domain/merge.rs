@@ -21,9 +21,7 @@ impl Stage {
 
     /// The stage of that word.
     pub fn named(word: &str) -> Option<Self> {
-        use Stage::{Archived, Cancelled, Done, Open, Paused, Removed, Underway};
-        let all = [Open, Underway, Done, Cancelled, Archived, Removed, Paused];
-        all.into_iter().find(|stage| stage.word() == word)
+        Self::ALL.into_iter().find(|stage| stage.word() == word)
     }
 
     /// A word for it, in conflicts.

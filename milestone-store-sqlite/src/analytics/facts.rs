@@ -148,8 +148,7 @@ pub(super) fn minutes(body: &Body<'_>) -> u32 {
 }
 
 fn stage_of(number: u8) -> Option<Stage> {
-    use Stage::{Archived, Cancelled, Done, Open, Paused, Removed, Underway};
-    [Open, Underway, Done, Cancelled, Archived, Removed, Paused].get(usize::from(number)).copied()
+    Stage::ALL.get(usize::from(number)).copied()
 }
 
 /// The stages that something went through, each with when it began.

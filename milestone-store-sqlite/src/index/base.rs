@@ -116,9 +116,7 @@ fn slug_at(row: &Row<'_>, column: usize) -> rusqlite::Result<Slug> {
 }
 
 fn stage_of(number: u8) -> rusqlite::Result<Stage> {
-    use Stage::{Archived, Cancelled, Done, Open, Paused, Removed, Underway};
-    let all = [Open, Underway, Done, Cancelled, Archived, Removed, Paused];
-    let stage = all.into_iter().find(|stage| *stage as u8 == number);
+    let stage = Stage::ALL.get(usize::from(number)).copied();
     stage.ok_or_else(|| odd_value(format!("there is no stage {number}")))
 }
 

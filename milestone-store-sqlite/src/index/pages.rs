@@ -1,11 +1,13 @@
-//! The first page of what can be started now, off an index: a page costs a page.
+//! What a page of a list needs, off an index: a page costs a page.
 //!
 //! - **Absent on purpose.** Conditions, and other orders: `query` has them. The order of urgency is
 //!   none that a query can name.
 
-use milestone_core::domain::Ready;
+use milestone_core::domain::{MilestoneProgress, Ready, Stage, status_word};
 use milestone_core::words::Date;
-use rusqlite::Row;
+use rusqlite::{OptionalExtension, Row};
+
+use crate::error::odd_value;
 
 use super::base::{IndexBase, birth_at, stream_at};
 
@@ -39,6 +41,22 @@ impl IndexBase {
             let sql = "SELECT EXISTS (SELECT 1 FROM dependencies
                 WHERE lag > 0 OR elsewhere IS NOT NULL)";
             connection.prepare_cached(sql)?.query_row([], |row| row.get(0))
+        })
+    }
+
+    /// How a milestone stands: its progress, and the stage that counts; `None` if it is not there.
+    pub fn standing(&self, id: &str) -> Option<(MilestoneProgress, Stage)> {
+        let standing = |row: &Row<'_>| {
+            let progress =
+                MilestoneProgress { percent: row.get(0)?, done: row.get(1)?, of: row.get(2)? };
+            let word = row.get_ref(3)?.as_str()?;
+            let stage = Stage::ALL.into_iter().find(|stage| status_word(*stage) == word);
+            Ok((progress, stage.ok_or_else(|| odd_value("there is no such status"))?))
+        };
+        self.ask(|connection| {
+            let sql = "SELECT percent, done, of, effective FROM items
+                WHERE id = (SELECT id FROM streams WHERE name = ?) AND home IS NULL";
+            connection.prepare_cached(sql)?.query_row([id], standing).optional()
         })
     }
 

@@ -6,7 +6,7 @@ use crate::database::Form;
 
 /// The full-text search.
 pub(crate) const FORM: Form =
-    Form { name: "search", application: *b"MSse", schema: 4, tables: TABLES, indices: INDICES };
+    Form { name: "search", application: *b"MSse", schema: 5, tables: TABLES, indices: INDICES };
 
 const TABLES: &str = "
 -- What is searched, by the names of streams. The later created, the greater the number.

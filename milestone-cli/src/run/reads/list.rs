@@ -33,9 +33,15 @@ pub(super) fn run(context: &mut Context, args: &ListArgs) -> Ran {
     let (state, eye) = (&moment.state, Eye::of(context));
     let (asked, hidden) = asked(context, state, args)?;
     let selection = asked.answer_at(context, &moment, Scope::Milestones, MILESTONE_ORDER)?;
+    // An index knows how they stand without their tasks.
+    let index = context.project()?;
     let row = |stream: &str| {
         let milestone = state.milestone(stream)?;
-        let view = eye.milestone_row(state, &milestone);
+        let known = moment.as_of.is_none().then(|| index.standing(stream)).flatten();
+        let view = match known {
+            Some(known) => eye.standing_row(&milestone, known),
+            None => eye.milestone_row(state, &milestone),
+        };
         Some((milestone, view))
     };
     let found = selection.found.iter();

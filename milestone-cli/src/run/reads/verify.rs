@@ -6,6 +6,7 @@
 //!   that nothing was cut off at the end, and not who wrote it.
 
 use milestone_core::log::{Finding, Level, Oddity};
+use milestone_core::projection::Fingerprint;
 use milestone_core::words::Timestamp;
 use milestone_project::{Anchors, Audit, PinCheck, SignedCheck, SignedStanding, Trust};
 use schemars::JsonSchema;
@@ -168,6 +169,10 @@ pub(super) fn run(context: &mut Context, args: &VerifyArgs) -> Ran {
             output = output.say(format!("hint: milestone {next}"));
         }
     }
+    if context.around.ends {
+        // To take a great state apart takes a tenth of the time that all else did.
+        std::mem::forget(audit);
+    }
     Ok(output)
 }
 
@@ -314,7 +319,7 @@ fn document(audit: &Audit, pinned: bool, shown: Vec<String>, not_shown: Vec<Stri
         first: audit.span.map(|(first, _)| first),
         last: audit.span.map(|(_, last)| last),
         heads: audit.checkpoint.heads.iter().map(ToString::to_string).collect(),
-        state: audit.fingerprint.to_string(),
+        state: Fingerprint::of_state(&audit.state).to_string(),
         unknown_events: audit.unknown_events,
         anchors: audit.anchors,
         missing_anchors: audit.missing_anchors.iter().map(ToString::to_string).collect(),
@@ -343,7 +348,7 @@ fn text(
     for head in &audit.checkpoint.heads {
         out.push_str(&format!("Head       {head}\n"));
     }
-    out.push_str(&format!("State      {}\n", audit.fingerprint));
+    out.push_str(&format!("State      {}\n", Fingerprint::of_state(&audit.state)));
     if let Some(against) = against {
         let missing = audit.missing_anchors.len();
         let there = audit.anchors - missing.min(audit.anchors);
