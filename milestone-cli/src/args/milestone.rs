@@ -19,7 +19,8 @@ use super::values::{self, ListEdit};
     milestone new \"Orders API\" --template api\n  \
     milestone new -F plan.md --dry-run\n\n\
     A plan is any outline in Markdown: `# Title`, then `- [ ] Task (2d) !due 2026-05-01` lines;\n\
-    what is nested is a checklist. What is not understood is told and kept in the description.")]
+    what is nested is a checklist. Front matter may say title, due and labels. What is not\n\
+    understood is told, and kept in the title or the description.")]
 pub struct NewArgs {
     /// The title; several words need no quotes
     #[arg(value_name = "TITLE", required_unless_present_any = ["file", "template"])]

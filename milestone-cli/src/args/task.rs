@@ -43,7 +43,8 @@ impl TaskCommand {
 #[command(before_help = "Examples:\n  \
     milestone task add \"Receipts by e-mail\" --on checkout --estimate 2d --after checkout/4\n  \
     printf '%s\\n' \"Refund flow (3d)\" \"Tax table (1d)\" | milestone task add --on checkout -\n\n\
-    Each TITLE is one task. `-` reads one title a line: `[x]` means done, `(2d)` is the estimate.")]
+    Each TITLE is one task. `-` reads one title a line: `[x]` means done, `(2d)` is the estimate,\n\
+    `!due fri` the day.")]
 pub struct TaskAddArgs {
     /// Titles, or `-` for stdin
     #[arg(value_name = "TITLE", required = true)]

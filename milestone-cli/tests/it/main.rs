@@ -53,6 +53,7 @@ mod writes_flow;
 mod writes_hostile;
 mod writes_keep;
 mod writes_mend;
+mod writes_outline;
 mod writes_phase;
 mod writes_plan;
 mod writes_template;

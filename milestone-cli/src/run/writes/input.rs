@@ -101,7 +101,7 @@ pub(super) fn day(context: &Context, flag: &str, text: &str) -> Result<Option<Da
     let read = when(text, &context.clock, Sense::Plan)
         .map_err(|error| bad_when(flag, &error.to_string()))?;
     // A moment that was written out; `now` and `+3h` are meant as the day that they are in.
-    if let (When::At(_), Some((day, _))) = (read, text.split_once(['T', 't']))
+    if let (When::At(_), Some((day, _))) = (read, text.split_once(['T', 't', ' ']))
         && day.starts_with(|first: char| first.is_ascii_digit())
     {
         let message = format!("\"{text}\" has a time of day, and plans are made of days");
