@@ -10,6 +10,7 @@ mod corpora;
 mod damage;
 mod demo;
 mod depending;
+mod edges;
 mod gates;
 mod habits;
 mod health;

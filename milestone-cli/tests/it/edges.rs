@@ -1,0 +1,114 @@
+//! Edges of the command line: values and flags that people type and that nobody tried before.
+//!
+//! Start at `a_template_is_taken_if_it_leads_clearly`; each test says what it was shown red by.
+
+use crate::support::TestEnv;
+
+/// Shown red by: `sure` that takes whatever has the most points; `seen` in place of `signals`.
+#[test]
+fn a_template_is_taken_if_it_leads_clearly() {
+    let env = TestEnv::new();
+    for (dir, files) in [
+        ("tied", vec![("Dockerfile", "FROM x")]),
+        ("near", vec![("Dockerfile", ""), ("ui/package.json", "react"), ("go.mod", "gin")]),
+        ("clear", vec![("Cargo.toml", "axum = \"0.8\""), ("Dockerfile", "FROM x")]),
+    ] {
+        for (name, text) in files {
+            let path = env.path().join(dir).join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+    }
+    insta::assert_snapshot!(env.block("-C near init --template auto --no-hints"), @"
+    $ milestone -C near init --template auto --no-hints
+    Created .milestones/  (project near, template personal)
+    ! Looking at this directory (read only)
+    !   go.mod names gin; Dockerfile  api       +4
+    !   ui/package.json names react   frontend  +3
+    !   no history of git             personal  +1
+    ! Template personal: api leads by 1 point, and auto takes it from 2 on.
+    !   Commit .milestones/; it ignores its own local files. Nothing else was changed.
+    ");
+    let tied = env.run("-C tied init --template auto");
+    assert!(tied.stderr.contains("\nTemplate personal: nothing leads.\n"), "{}", tied.block());
+    insta::assert_snapshot!(env.block("-C clear init --explain --dry-run"), @r#"
+    $ milestone -C clear init --explain --dry-run
+    project_created  @project  {"name":"clear"}
+    ! Looking at this directory (read only)
+    !   Cargo.toml names axum  api       +3
+    !   Dockerfile             api       +1
+    !   no history of git      personal  +1
+    !   Points: bugfix 0, api 4, frontend 0, team 0, personal 1
+    ! Nothing was made (--dry-run).
+    "#);
+    insta::assert_snapshot!(env.block("-C clear init --template auto"), @"
+    $ milestone -C clear init --template auto
+    Created .milestones/  (project clear, template api)
+    ! Looking at this directory (read only)
+    !   Cargo.toml names axum; Dockerfile  api       +4
+    !   no history of git                  personal  +1
+    ! Template api: it leads by 3 points.
+    !   Commit .milestones/; it ignores its own local files. Nothing else was changed.
+    ! Next: milestone quickstart api 'API Development'
+    ");
+    insta::assert_snapshot!(env.block("-C clear init --explain"), @"
+    $ milestone -C clear init --explain
+    Already a milestone project (0 milestones)
+    ! Looking at this directory (read only)
+    !   Cargo.toml names axum  api       +3
+    !   Dockerfile             api       +1
+    !   no history of git      personal  +1
+    !   Points: bugfix 0, api 4, frontend 0, team 0, personal 1
+    ");
+    insta::assert_snapshot!(env.block("init other --template apy"), @r#"
+    $ milestone init other --template apy
+    ! error[template.not_found]: no template is called "apy"
+    !   = templates: personal, team, api, frontend, bugfix
+    !   = nothing was changed
+    ! hint: milestone template show api
+    exit 5
+    "#);
+    assert!(!env.path().join("other").exists());
+    let said = env.run("init other --template team --json").stdout;
+    let document: serde_json::Value = serde_json::from_str(&said).unwrap();
+    assert_eq!(document["data"]["template"], "team");
+    assert_eq!(document["data"]["signals"][0]["template"], "personal");
+}
+
+/// Shown red by: levels by their words alone.
+#[test]
+fn a_risk_takes_the_numbers_of_the_matrix() {
+    let env = TestEnv::new();
+    assert_eq!(env.run("init").code, 0);
+    assert_eq!(env.run("new Api").code, 0);
+    let said = env.run("risk add api Late --probability 4 --impact 5").stdout;
+    assert!(said.contains("Late  (70% (high), impact very-high)"), "{said}");
+    let said = env.run("risk edit api --probability 4% --impact 1").stdout;
+    assert!(said.contains("4% (very-low), impact very-low"), "{said}");
+    insta::assert_snapshot!(env.block("risk edit api --impact 6"), @r#"
+    $ milestone risk edit api --impact 6
+    ! error[usage.bad_value]: --impact: "6" is no impact: very-low, low, medium, high or very-\
+        high, or 1 to 5
+    !   = nothing was changed
+    ! hint: milestone help risk edit
+    exit 2
+    "#);
+}
+
+/// Shown red by: pages only with --all; saying names alone.
+#[test]
+fn manual_pages_are_written_to_a_directory() {
+    let env = TestEnv::new();
+    insta::assert_snapshot!(env.block("man phase plan -o deep/pages"), @"
+    $ milestone man phase plan -o deep/pages
+    milestone-phase-plan.1
+    ! 1 page in deep/pages
+    ");
+    let all = env.run("man -o pages");
+    let count = all.stdout.lines().count();
+    assert!(count > 100, "{}", all.block());
+    assert_eq!(all.stderr, format!("{count} pages in pages\n"));
+    assert_eq!(std::fs::read_dir(env.path().join("pages")).unwrap().count(), count);
+    assert_eq!(env.run("man -o new --dry-run").stderr, "Nothing was written (--dry-run).\n");
+    assert!(!env.path().join("new").exists());
+}
