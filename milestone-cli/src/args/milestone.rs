@@ -155,7 +155,7 @@ pub struct ListArgs {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 pub struct PageArgs {
     /// At most N rows
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", value_parser = values::whole::<u32>(1, u32::MAX.into()))]
     pub limit: Option<u32>,
     /// Go on where a page ended: its `next_cursor`
     #[arg(long, value_name = "CURSOR")]
@@ -251,7 +251,7 @@ pub struct EditArgs {
     #[arg(long, value_name = "DURATION|none", value_parser = values::clearable_duration)]
     pub estimate: Option<values::Change<u32>>,
     /// How much it counts in the milestone's progress
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = values::whole::<u32>(0, u32::MAX.into()))]
     pub weight: Option<u32>,
     /// How important it is
     #[arg(long, value_enum)]

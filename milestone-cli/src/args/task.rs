@@ -59,7 +59,7 @@ pub struct TaskAddArgs {
     #[arg(long, value_name = "DURATION", value_parser = values::duration_minutes)]
     pub estimate: Option<u32>,
     /// How much it counts in the milestone's progress
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = values::whole::<u32>(0, u32::MAX.into()))]
     pub weight: Option<u32>,
     /// What must be done before (repeat or separate by commas)
     #[arg(long, value_name = "REF", value_delimiter = ',')]

@@ -112,3 +112,35 @@ fn manual_pages_are_written_to_a_directory() {
     assert_eq!(env.run("man -o new --dry-run").stderr, "Nothing was written (--dry-run).\n");
     assert!(!env.path().join("new").exists());
 }
+
+/// Shown red by: words as they come; the parser's own messages of numbers.
+#[test]
+fn a_value_may_begin_with_a_minus_sign() {
+    let env = TestEnv::new();
+    assert_eq!(env.run("init").code, 0);
+    let new = env.run("new Api --start -5d --due -2d");
+    assert!(new.stdout.contains("due Tue 2026-03-10"), "{}", new.block());
+    assert_eq!(env.run("task add A B --on api --id -1x").code, 2);
+    assert_eq!(env.run("log --since -3d").code, 0);
+    for (line, said) in [
+        ("forecast --window -3d", "\"-3d\" has a sign, and a window looks back anyhow: 3d"),
+        ("stats --window soon", "days or weeks, from 1d to 36525d, such as 12w or 60d"),
+        ("forecast --seed -1", "--seed: \"-1\" is no whole number from 0 on"),
+        ("forecast --confidence -1", "--confidence: \"-1\" is no whole number from 1 to 99"),
+        ("forecast --confidence 100", "--confidence: \"100\" is no whole number from 1 to 99"),
+        ("forecast --confidence 85%", "--confidence: \"85%\" is no whole number from 1 to 99"),
+        ("list --limit -1", "--limit: \"-1\" is no whole number from 1 on"),
+        ("log --limit -1", "--limit: \"-1\" is no whole number from 0 on"),
+        ("risk add api X --probability -3", "\"-3\" is no probability: 0% to 100%"),
+        ("list --width -3", "--width: \"-3\" is no whole number from 20 to 1000"),
+        ("progress api -5%", "a value that begins with a minus sign goes behind --: -- -5%"),
+        ("progress api -- -5%", "PROGRESS: \"-5%\""),
+        ("ready --mine -3", "\"-3\" is no flag of \"ready\""),
+    ] {
+        let answer = env.run(line);
+        assert_eq!(answer.code, 2, "{}", answer.block());
+        assert!(answer.stderr.contains(said), "{}", answer.block());
+    }
+    let due = env.run("list --due -5d");
+    assert!(!due.stderr.contains("left out"), "{}", due.block());
+}
