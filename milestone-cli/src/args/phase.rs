@@ -198,10 +198,10 @@ pub struct WorkflowNameArgs {
 /// `milestone workflow check [FILE]`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 #[command(before_help = "Examples:\n  milestone workflow check\n  \
-    milestone workflow check drafts/release.yaml")]
+    milestone workflow check drafts/release.yaml\n  milestone workflow check kiro")]
 pub struct WorkflowCheckArgs {
-    /// A file; all of .milestones/workflows if absent
-    #[arg(value_name = "FILE")]
+    /// A file or the name of a workflow; all of .milestones/workflows if absent
+    #[arg(value_name = "FILE|NAME")]
     pub file: Option<PathBuf>,
 }
 

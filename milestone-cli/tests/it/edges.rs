@@ -3,6 +3,7 @@
 //! Start at `a_template_is_taken_if_it_leads_clearly`; each test says what it was shown red by.
 
 use crate::support::TestEnv;
+use crate::writes_flow::shop;
 
 /// Shown red by: `sure` that takes whatever has the most points; `seen` in place of `signals`.
 #[test]
@@ -143,4 +144,87 @@ fn a_value_may_begin_with_a_minus_sign() {
     }
     let due = env.run("list --due -5d");
     assert!(!due.stderr.contains("left out"), "{}", due.block());
+}
+
+/// Shown red by: taking every word for a path; telling the first fault alone.
+#[test]
+fn a_workflow_is_checked_by_its_name_and_as_a_whole() {
+    let env = TestEnv::new();
+    insta::assert_snapshot!(env.block("workflow check kiro"), @"
+    $ milestone workflow check kiro
+    kiro is a workflow: design, spec, task, execute
+    ");
+    assert_eq!(env.run("init").code, 0);
+    let dir = env.path().join(".milestones/workflows");
+    std::fs::create_dir_all(&dir).unwrap();
+    std::fs::write(dir.join("own.yaml"), "phases: {write: , edit: }\n").unwrap();
+    let text = "phases:\n  do: {weihgt: 1}\n  ship:\n    duration: soon\n    weight: heavy\n";
+    std::fs::write(dir.join("bad.yaml"), text).unwrap();
+    insta::assert_snapshot!(env.block("workflow check own"), @"
+    $ milestone workflow check own
+    own is a workflow: write, edit
+    ");
+    insta::assert_snapshot!(env.block("workflow check bad"), @r#"
+    $ milestone workflow check bad
+    ! error[workflow.bad]: ~/.milestones/workflows/bad.yaml: line 2: unknown field `weihgt`, e\
+        xpected one of duration, weight, approval_required, deliverables, criteria
+    !   = line 4: "soon" is no duration such as "15-30 minutes", "2h" or "variable"
+    !   = line 5: invalid u32
+    !   = nothing was changed
+    ! hint: milestone workflow show kiro, for one that is right
+    exit 2
+    "#);
+    insta::assert_snapshot!(env.block("workflow check kiri"), @r#"
+    $ milestone workflow check kiri
+    ! error[workflow.not_found]: no workflow is called "kiri"
+    !   = there are: bad, kiro, own
+    !   = nothing was changed
+    ! hint: milestone workflow list
+    exit 5
+    "#);
+    assert_eq!(env.run("workflow check gone.yaml").code, 5);
+    assert_eq!(env.run("workflow check .milestones/workflows/own.yaml").code, 0);
+}
+
+/// Shown red by: asking for the future alone.
+#[test]
+fn nothing_happened_before_1970() {
+    let env = shop();
+    insta::assert_snapshot!(env.block("start checkout/cart --at 0001-01-01"), @r#"
+    $ milestone start checkout/cart --at 0001-01-01
+    ! error[usage.bad_value]: --at: "0001-01-01" is before 1970-01-01; nothing is recorded of then
+    !   = nothing was changed
+    ! hint: --at 2026-03-05T14:00, --at "2h ago" or --at yesterday
+    exit 2
+    "#);
+    for line in ["done checkout/cart --at 1969-12-31T23:59", "done checkout/cart --at 3026-01-01"] {
+        assert_eq!(env.run(line).code, 2, "{line}");
+    }
+    assert_eq!(env.run("done checkout/cart --at 1970-01-01").code, 0);
+}
+
+/// Shown red by: guesses of tasks alone.
+#[test]
+fn what_is_guessed_of_a_milestone_is_marked() {
+    let env = shop();
+    for line in
+        ["task edit checkout/cart --estimate 2d", "task edit checkout/testing --estimate 1d"]
+    {
+        assert_eq!(env.run(line).code, 0);
+    }
+    insta::assert_snapshot!(env.block("dep critical --format text"), @"
+    $ milestone dep critical --format text
+    REF               TAKES  FROM  TO  LATEST FROM  LATEST TO  FLOAT  FREE
+    checkout          3d?    0     3d  0            3d         0      0     critical
+    checkout/cart     2d     0     2d  0            2d         0      0     critical
+    checkout/payment  1d?    0     1d  1d           2d         1d     1d
+    checkout/testing  1d     2d    3d  2d           3d         0      0     critical
+
+    Critical path: checkout/cart → checkout/testing
+    End: 3d of work from now
+    ? no estimate: 1d is taken (1 such)
+    ");
+    assert_eq!(env.run("task edit checkout/payment --estimate 1d").code, 0);
+    let known = env.run("dep critical --format text").stdout;
+    assert!(!known.contains('?'), "{known}");
 }

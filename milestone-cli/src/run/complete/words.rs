@@ -61,7 +61,7 @@ impl Word {
             | ("template check", "names")
             | ("template new", "from")
             | ("quickstart", "words" | "template")
-            | ("new", "template") => return Some(Self::Template),
+            | ("new" | "init", "template") => return Some(Self::Template),
             ("workflow enable" | "workflow show", "name") | ("task add", "workflow") => {
                 return Some(Self::Workflow);
             }
