@@ -1,4 +1,5 @@
-//! The small grammars of values: PROGRESS, numbers and list edits; DURATION and WHEN are words of the core.
+//! The small grammars of values: PROGRESS, numbers and list edits; DURATION and WHEN are words of
+//! the core.
 //!
 //! Start at the function of each grammar; the file of the same name has its rules and tests.
 //!

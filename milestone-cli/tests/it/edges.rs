@@ -228,3 +228,55 @@ fn what_is_guessed_of_a_milestone_is_marked() {
     let known = env.run("dep critical --format text").stdout;
     assert!(!known.contains('?'), "{known}");
 }
+
+/// Shown red by: a line for each event.
+#[test]
+fn an_undo_tells_each_fact_once() {
+    let env = shop();
+    assert_eq!(env.run("task add W --on checkout --check one --check two --check three").code, 0);
+    assert_eq!(env.run("check checkout/w 1 2 3").code, 0);
+    let undone = env.run("undo");
+    assert_eq!(
+        undone.stdout.lines().skip(1).collect::<Vec<_>>(),
+        ["  criterion_unchecked  checkout/w  three, two, one"]
+    );
+    let redo = undone.stderr.trim_end().strip_prefix("Redo: milestone ").unwrap().to_owned();
+    let redone = env.run(&redo).stdout;
+    let lines: Vec<&str> = redone.lines().skip(1).collect();
+    assert_eq!(lines, ["  criterion_checked  checkout/w  one, two, three"]);
+    assert_eq!(env.run("dep add checkout/w --after checkout/cart,checkout/payment").code, 0);
+    let undone = env.run("undo").stdout;
+    let line = "  dependency_removed  checkout/w  checkout/payment, checkout/cart\n";
+    assert!(undone.ends_with(line), "{undone}");
+}
+
+/// Shown red by: offering every milestone and task to every verb.
+#[test]
+fn completion_offers_what_a_verb_can_act_on() {
+    let env = shop();
+    for line in ["new Old --task Gone", "done old/gone", "done old", "done checkout/cart"] {
+        assert_eq!(env.run(line).code, 0, "{line}");
+    }
+    let asked = |line: &str| -> Vec<String> {
+        let mut command = env.command();
+        command.args(["__complete", "elvish", "--", "milestone"]).args(line.split(' '));
+        let stdout = String::from_utf8(command.output().unwrap().stdout).unwrap();
+        stdout.lines().map(str::to_owned).collect()
+    };
+    let (payment, testing) = ("checkout/payment", "checkout/testing");
+    // The milestone is begun, and its open tasks are not.
+    assert_eq!(asked("start "), [payment, testing]);
+    assert_eq!(asked("done "), ["checkout", payment, testing]);
+    assert_eq!(asked("done checkout/"), [payment, testing]);
+    assert_eq!(asked("reopen "), ["checkout", "old"]);
+    assert_eq!(asked("reopen checkout/"), ["checkout/cart"]);
+    assert_eq!(asked("reopen old/"), ["old/gone"]);
+    assert_eq!(asked("archive old"), ["old"]);
+    assert_eq!(asked("unarchive "), [""; 0]);
+    assert_eq!(asked("unblock "), [""; 0]);
+    assert_eq!(asked("pause "), ["checkout"]);
+    // Other verbs, and flags, take everything.
+    assert_eq!(asked("show "), ["checkout", "old"]);
+    assert_eq!(asked("start --on "), ["checkout", "old"]);
+    assert_eq!(asked("start --on=o"), ["--on=old", "--on=old/gone"]);
+}
