@@ -25,6 +25,7 @@ pub mod key;
 pub mod manual;
 pub mod migrate;
 pub mod milestone;
+mod minus;
 pub mod parse;
 pub mod phase;
 pub mod project;

@@ -251,7 +251,7 @@ fn workflow(context: &mut Context, command: &WorkflowCommand) -> Ran {
         WorkflowCommand::List => look(context, &Look::Workflows),
         WorkflowCommand::Show(args) => look(context, &Look::Workflow(&args.name)),
         WorkflowCommand::Check(args) => match &args.file {
-            Some(file) => reads::check_file(context, file),
+            Some(file) => reads::check_one(context, file),
             None => look(context, &Look::WorkflowCheck),
         },
         WorkflowCommand::Enable(args) => writes::enable(context, args),

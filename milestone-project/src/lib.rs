@@ -99,7 +99,7 @@ pub use milestone_store_sqlite::{Hit, ReadyPage};
 pub use project::Project;
 pub use recover::{MergeReport, RecoverReport};
 pub use replay::{ReplayReport, ViewCheck};
-pub use route::{ROUTES, Route, Signal, route};
+pub use route::{LEAD_MIN, ROUTES, Route, Signal, route};
 pub use scale::{Backend, Choice, PEOPLE_DAYS, Policy, Scale, Threshold};
 pub use search::{COUNTED_MAX, Found, search_state};
 pub use session::{CHANGES_TOLD_MAX, Changes, SessionFound, session_id};

@@ -24,6 +24,9 @@ const TITLE_WORDS: [(&str, u32, &[&str]); 3] = [
     ("frontend", 2, &["frontend", "ui", "ux", "page", "screen", "component", "components", "css"]),
 ];
 
+/// By how many points a template must lead to be taken where nobody looks at the choice.
+pub const LEAD_MIN: u32 = 2;
+
 /// From how many authors on a team is meant.
 const TEAM_AUTHORS_MIN: usize = 2;
 
@@ -53,6 +56,21 @@ impl Route {
     pub fn points(&self, template: &str) -> u32 {
         let own = self.signals.iter().filter(|signal| signal.template == template);
         own.map(|signal| signal.points).sum()
+    }
+
+    /// By how many points the template leads.
+    #[must_use]
+    pub fn lead(&self) -> u32 {
+        let others = ROUTES.into_iter().filter(|name| *name != self.template);
+        let next = others.map(|name| self.points(name)).max().unwrap_or(0);
+        self.points(self.template).saturating_sub(next)
+    }
+
+    /// The template where nobody looks at the choice: one that leads clearly, else the one for
+    /// everything.
+    #[must_use]
+    pub fn sure(&self) -> &'static str {
+        if self.lead() >= LEAD_MIN { self.template } else { "personal" }
     }
 }
 

@@ -6,6 +6,8 @@
 //! - **Invariant.** Whatever is not understood is a fault with its line; nothing is guessed.
 //! - **Absent on purpose.** Reading directories: whoever knows the project does that.
 
+mod faults;
+
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -61,56 +63,82 @@ impl WorkflowFile {
     ///
     /// # Errors
     ///
-    /// [`WorkflowFault`] says what is wrong and in which line.
+    /// [`WorkflowFault`] says what is wrong first and in which line.
     pub fn parse(name: &str, text: &str) -> Result<Self, WorkflowFault> {
-        let whole = |why: String| WorkflowFault { line: None, why };
+        Self::check(name, text).map_err(|mut faults| faults.swap_remove(0))
+    }
+
+    /// Reads the text of a file, and finds everything that is wrong with it.
+    ///
+    /// # Errors
+    ///
+    /// One [`WorkflowFault`] or more, by line as far as lines are known. What follows from the
+    /// values is looked at once each of them is understood.
+    pub fn check(name: &str, text: &str) -> Result<Self, Vec<WorkflowFault>> {
+        let whole = |why: String| vec![WorkflowFault { line: None, why }];
         Slug::new(name).map_err(|fault| whole(format!("\"{name}\" is no name: {fault}")))?;
         if text.len() > WORKFLOW_BYTES_MAX {
             return Err(whole(format!("it is over {WORKFLOW_BYTES_MAX} bytes")));
         }
-        let read: Result<Root, _> = from_yaml(text);
-        let Root(body) = read.map_err(|fault| WorkflowFault {
-            line: fault.at.map(|(line, _)| line),
-            why: fault.why,
-        })?;
+        let Root(body) = read(text).map_err(|first| faults::all(first, text))?;
         let at = |word: &str, why: String| WorkflowFault { line: line_of(text, word), why };
         let Phases(phases) = body.phases.ok_or_else(|| whole("it has no `phases`".to_owned()))?;
+        let mut faults = Vec::new();
         if !(1..=PHASES_MAX).contains(&phases.len()) {
             let why = match phases.len() {
                 0 => format!("it has no phases; 1 to {PHASES_MAX} can be"),
                 count => format!("it has {count} phases; 1 to {PHASES_MAX} can be"),
             };
-            return Err(at("phases", why));
+            faults.push(at("phases", why));
         }
-        let weights = weights(&phases).map_err(|(phase, why)| at(&phase, why))?;
+        let weights = weights(&phases).unwrap_or_else(|without| {
+            faults.extend(without.into_iter().map(|(phase, why)| at(&phase, why)));
+            Vec::new()
+        });
         let current_phase = body.current_phase;
         if let Some(current) = &current_phase
             && !phases.iter().any(|(name, _)| name == current)
         {
-            return Err(at("current_phase", format!("there is no phase \"{current}\"")));
+            faults.push(at("current_phase", format!("there is no phase \"{current}\"")));
         }
-        let mut new = Vec::new();
-        for ((phase, body), weight) in phases.into_iter().zip(weights) {
-            Slug::new(&phase)
-                .map_err(|fault| at(&phase, format!("\"{phase}\" is no name: {fault}")))?;
+        for (phase, body) in &phases {
+            if let Err(fault) = Slug::new(phase) {
+                faults.push(at(phase, format!("\"{phase}\" is no name: {fault}")));
+            }
             let mut seen = BTreeSet::new();
             if let Some(twice) = body.deliverables.iter().find(|name| !seen.insert(*name)) {
-                return Err(at(&phase, format!("\"{phase}\" wants \"{twice}\" twice")));
+                faults.push(at(phase, format!("\"{phase}\" wants \"{twice}\" twice")));
             }
-            let Length(minutes_min, minutes_max) = body.duration.unwrap_or_default();
-            let spec = PhaseSpec {
-                phase,
-                weight,
-                minutes_min,
-                minutes_max,
-                approval_required: body.approval_required,
-                deliverables: body.deliverables,
-            };
-            new.push(NewPhase { spec, criteria: body.criteria });
         }
-        let workflow = NewWorkflow { name: name.to_owned(), phases: new };
+        if !faults.is_empty() {
+            faults.sort_by_key(|fault| fault.line);
+            return Err(faults);
+        }
+        let new = phases.into_iter().zip(weights);
+        let phases = new.map(|((phase, body), weight)| made(phase, body, weight)).collect();
+        let workflow = NewWorkflow { name: name.to_owned(), phases };
         Ok(Self { workflow, enabled: body.enabled.unwrap_or(true), current_phase })
     }
+}
+
+/// A phase as a task takes it over.
+fn made(phase: String, body: PhaseBody, weight: u32) -> NewPhase {
+    let Length(minutes_min, minutes_max) = body.duration.unwrap_or_default();
+    let spec = PhaseSpec {
+        phase,
+        weight,
+        minutes_min,
+        minutes_max,
+        approval_required: body.approval_required,
+        deliverables: body.deliverables,
+    };
+    NewPhase { spec, criteria: body.criteria }
+}
+
+/// Reads the values of a text, up to the first that is not understood.
+fn read(text: &str) -> Result<Root, WorkflowFault> {
+    from_yaml(text)
+        .map_err(|fault| WorkflowFault { line: fault.at.map(|(line, _)| line), why: fault.why })
 }
 
 /// The line in which a key stands first, for faults that the YAML library cannot place.
@@ -121,14 +149,17 @@ fn line_of(text: &str, key: &str) -> Option<u64> {
     text.lines().position(is_it).and_then(|at| u64::try_from(at + 1).ok())
 }
 
-/// The weight of each phase: all are given, or none.
-fn weights(phases: &[(String, PhaseBody)]) -> Result<Vec<u32>, (String, String)> {
-    if phases.iter().any(|(_, body)| body.weight.is_some()) {
-        let of = |(name, body): &(String, PhaseBody)| {
-            let why = || format!("\"{name}\" has no weight, and other phases have one");
-            body.weight.ok_or_else(|| (name.clone(), why()))
-        };
-        return phases.iter().map(of).collect();
+/// The weight of each phase: all are given, or none. Else those that have none, and why they need
+/// one.
+fn weights(phases: &[(String, PhaseBody)]) -> Result<Vec<u32>, Vec<(String, String)>> {
+    let given: Vec<u32> = phases.iter().filter_map(|(_, body)| body.weight).collect();
+    if given.len() == phases.len() {
+        return Ok(given);
+    }
+    if !given.is_empty() {
+        let without = phases.iter().filter(|(_, body)| body.weight.is_none());
+        let why = |name: &str| format!("\"{name}\" has no weight, and other phases have one");
+        return Err(without.map(|(name, _)| (name.clone(), why(name))).collect());
     }
     let usual = |name: &str| WEIGHTS.iter().find(|(held, _)| *held == name).map(|(_, w)| *w);
     let known: Option<Vec<u32>> = phases.iter().map(|(name, _)| usual(name)).collect();

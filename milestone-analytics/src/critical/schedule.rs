@@ -29,7 +29,7 @@ pub struct ScheduleRow {
     pub reference: String,
     /// How long it takes still; of a milestone with open tasks, from its first to its last minute.
     pub minutes: i64,
-    /// True if no estimate says so.
+    /// True if no estimate says so; of a milestone with open tasks, if none says so of one of them.
     pub guessed: bool,
     /// The earliest start.
     pub early_start: i64,
@@ -54,7 +54,7 @@ pub struct Schedule {
     pub end: i64,
     /// One critical path, from its first to its last.
     pub path: Vec<StreamId>,
-    /// How many have no estimate.
+    /// How many have no estimate; a milestone does not count for its tasks.
     pub guessed: usize,
     /// How many wait for something in another project, of which nobody knows how long it takes.
     pub elsewhere: usize,
@@ -266,6 +266,14 @@ impl<'p> Build<'p> {
 
     fn finish(self) -> Schedule {
         let (times, end) = self.network.times();
+        let home = |stream: &StreamId| match stream.name() {
+            StreamName::Task(..) => {
+                self.plan.brief(stream.as_str()).map(|task| StreamId::milestone(&task.home))
+            }
+            _ => None,
+        };
+        // What is guessed of a task is guessed of the whole.
+        let homes: BTreeSet<StreamId> = self.guessed.iter().filter_map(home).collect();
         let row = |(stream, place): (&StreamId, &Place)| {
             let (first, last) = (times[place.start as usize], times[place.end as usize]);
             let takes = self.network.minutes[place.end as usize];
@@ -274,7 +282,7 @@ impl<'p> Build<'p> {
                 stream: stream.clone(),
                 reference: reference_of(self.plan, stream),
                 minutes: last.early_start + takes - first.early_start,
-                guessed: self.guessed.contains(stream),
+                guessed: self.guessed.contains(stream) || homes.contains(stream),
                 early_start: whole.early_start,
                 early_finish: last.early_start + takes,
                 late_start: first.late_start,
@@ -298,7 +306,7 @@ impl<'p> Build<'p> {
                 path.push(stream.clone());
             }
         }
-        let guessed = rows.iter().filter(|row| row.guessed).count();
+        let guessed = rows.iter().filter(|row| self.guessed.contains(&row.stream)).count();
         Schedule { rows, end, path, guessed, elsewhere: self.elsewhere }
     }
 }

@@ -8,7 +8,7 @@ use clap::Args;
 use milestone_analytics::figures::WINDOW_DAYS_DEFAULT;
 use milestone_analytics::forecast::{CONFIDENCE_DEFAULT, RUNS_DEFAULT, RUNS_MAX};
 
-use super::values::{ValueError, Window, window};
+use super::values::{ValueError, Window, whole, window};
 
 /// `milestone forecast [REF]`.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
@@ -32,18 +32,18 @@ pub struct ForecastArgs {
     pub resumed: bool,
     /// The chance that you plan with, in percent
     #[arg(long, value_name = "P", default_value_t = CONFIDENCE_DEFAULT,
-        value_parser = clap::value_parser!(u8).range(1..=99))]
+        value_parser = whole::<u8>(1, 99))]
     pub confidence: u8,
     /// How far back history is taken from, such as 12w or 60d
     #[arg(long, value_name = "TIME", default_value_t = Window(WINDOW_DAYS_DEFAULT),
         value_parser = window)]
     pub window: Window,
     /// Other random numbers than those of the state
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(..1 << 53))]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>(0, (1 << 53) - 1))]
     pub seed: Option<u64>,
     /// How many trials
     #[arg(long, value_name = "N", default_value_t = RUNS_DEFAULT,
-        value_parser = clap::value_parser!(u32).range(100..=i64::from(RUNS_MAX)))]
+        value_parser = whole::<u32>(100, RUNS_MAX.into()))]
     pub runs: u32,
     /// How often dates like these held over the project's own past
     #[arg(long, conflicts_with_all = ["by", "tasks", "reference", "with_risks",

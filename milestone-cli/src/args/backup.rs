@@ -6,6 +6,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::values::whole;
+
 /// What can be done with backups.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
 pub enum BackupCommand {
@@ -91,7 +93,7 @@ pub struct BackupVerifyArgs {
     makes a project in a new place: as it was backed up, or with --to as it was then.")]
 pub struct BackupRestoreArgs {
     /// A backup by its number; the newest that holds most if absent
-    #[arg(value_name = "NUMBER", conflicts_with = "to")]
+    #[arg(value_name = "NUMBER", conflicts_with = "to", value_parser = whole::<u64>(1, u64::MAX))]
     pub number: Option<u64>,
     /// The records up to a day, a time, a record or a place
     #[arg(long, value_name = "WHEN")]

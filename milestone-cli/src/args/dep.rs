@@ -8,6 +8,8 @@
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
 
+use super::values;
+
 /// What can be done with dependencies.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
 pub enum DepCommand {
@@ -105,7 +107,7 @@ pub struct CheckArgs {
     #[arg(
         value_name = "ITEM-NO",
         required = true,
-        value_parser = clap::value_parser!(u32).range(1..)
+        value_parser = values::whole::<u32>(1, u32::MAX.into())
     )]
     pub items: Vec<u32>,
 }

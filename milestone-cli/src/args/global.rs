@@ -12,6 +12,8 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, ValueEnum};
 
+use super::values::whole;
+
 /// The flags every command accepts.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 #[command(next_help_heading = "Flags of every command")]
@@ -51,7 +53,7 @@ pub struct Global {
     #[arg(
         long,
         value_name = "N",
-        value_parser = clap::value_parser!(u16).range(20..=1000),
+        value_parser = whole::<u16>(20, 1000),
         global = true,
         hide_short_help = true
     )]
@@ -60,7 +62,7 @@ pub struct Global {
     #[arg(
         long,
         value_name = "N",
-        value_parser = clap::value_parser!(u8).range(0..=3),
+        value_parser = whole::<u8>(0, 3),
         global = true,
         hide_short_help = true
     )]

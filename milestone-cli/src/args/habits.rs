@@ -9,6 +9,7 @@ use clap::{Args, Subcommand};
 use super::flow::ResumeArgs;
 use super::key::KeyCommand;
 use super::session::SessionCommand;
+use super::values::whole;
 
 /// The verbs of this family.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
@@ -118,6 +119,7 @@ pub struct HintArgs {
     command of a day that writes does the same in a moment; nothing in the log is touched.")]
 pub struct MaintainArgs {
     /// Stop after so many milliseconds
-    #[arg(long, value_name = "MS", default_value_t = 10_000)]
+    #[arg(long, value_name = "MS", default_value_t = 10_000,
+        value_parser = whole::<u32>(0, u32::MAX.into()))]
     pub budget: u32,
 }

@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use super::key::{SignArgs, VerifyArgs};
+use super::values::whole;
 
 /// `milestone log [REF]` and the verbs of the log itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
@@ -35,7 +36,7 @@ pub struct LogArgs {
     #[arg(long, value_name = "KIND", value_delimiter = ',')]
     pub kind: Vec<String>,
     /// At most N events
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole::<u32>(0, u32::MAX.into()))]
     pub limit: Option<u32>,
     /// A verb of the log itself.
     #[command(subcommand)]

@@ -24,17 +24,17 @@ pub enum ManualCommand {
 /// `milestone man [COMMAND…]`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 #[command(before_help = "Examples:\n  milestone man | man -l -\n  milestone man task add\n  \
-    milestone man --all --into ~/.local/share/man/man1")]
+    milestone man -o ~/.local/share/man/man1")]
 pub struct ManArgs {
     /// Which command; the program itself if absent
     #[arg(value_name = "COMMAND", conflicts_with = "all")]
     pub words: Vec<String>,
-    /// A page for every command
-    #[arg(long, requires = "into")]
+    /// A page for every command; -o alone means the same
+    #[arg(long, requires = "output")]
     pub all: bool,
-    /// The directory that pages are written to
-    #[arg(long, value_name = "DIR", requires = "all")]
-    pub into: Option<PathBuf>,
+    /// Write pages to DIR, a file each: that of COMMAND and those below it
+    #[arg(short = 'o', long, visible_alias = "into", value_name = "DIR")]
+    pub output: Option<PathBuf>,
 }
 
 /// `milestone schema [NAME]`.

@@ -19,7 +19,8 @@ use super::values::{self, ListEdit};
     milestone new \"Orders API\" --template api\n  \
     milestone new -F plan.md --dry-run\n\n\
     A plan is any outline in Markdown: `# Title`, then `- [ ] Task (2d) !due 2026-05-01` lines;\n\
-    what is nested is a checklist. What is not understood is told and kept in the description.")]
+    what is nested is a checklist. Front matter may say title, due and labels. What is not\n\
+    understood is told, and kept in the title or the description.")]
 pub struct NewArgs {
     /// The title; several words need no quotes
     #[arg(value_name = "TITLE", required_unless_present_any = ["file", "template"])]
@@ -154,7 +155,7 @@ pub struct ListArgs {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 pub struct PageArgs {
     /// At most N rows
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", value_parser = values::whole::<u32>(1, u32::MAX.into()))]
     pub limit: Option<u32>,
     /// Go on where a page ended: its `next_cursor`
     #[arg(long, value_name = "CURSOR")]
@@ -250,7 +251,7 @@ pub struct EditArgs {
     #[arg(long, value_name = "DURATION|none", value_parser = values::clearable_duration)]
     pub estimate: Option<values::Change<u32>>,
     /// How much it counts in the milestone's progress
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = values::whole::<u32>(0, u32::MAX.into()))]
     pub weight: Option<u32>,
     /// How important it is
     #[arg(long, value_enum)]

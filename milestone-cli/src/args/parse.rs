@@ -10,9 +10,11 @@
 
 use std::ffi::{OsStr, OsString};
 
+use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, FromArgMatches};
 
 use super::global::Global;
+use super::minus;
 use super::query::spelled_out;
 use super::tree::{Cli, Command};
 use super::usage;
@@ -40,12 +42,27 @@ pub fn command() -> clap::Command {
 /// [`Stop::Text`] for `--help` and `--version`, [`Stop::Problem`] if the words make no command.
 pub fn parse(words: &[OsString]) -> Result<Cli, Stop> {
     let words = &spelled_out(words);
-    let parsed = matches(words).and_then(|matches| Cli::from_arg_matches(&matches));
-    let cli = parsed.map_err(|error| usage::stop(&error, words))?;
+    let cli = read(words).or_else(|error| again(error, words))?;
     match refusal(&cli, words) {
         Some(problem) => Err(Stop::Problem(Box::new(problem))),
         None => Ok(cli),
     }
+}
+
+fn read(words: &[OsString]) -> Result<Cli, clap::Error> {
+    matches(words).and_then(|matches| Cli::from_arg_matches(&matches))
+}
+
+/// Reads words that do not parse once more, with values that begin with a minus sign as values.
+fn again(error: clap::Error, words: &[OsString]) -> Result<Cli, Stop> {
+    let flag = error.kind() == ErrorKind::UnknownArgument;
+    let Some(joined) = minus::joined(words).filter(|_| flag) else {
+        return Err(usage::stop(&error, words));
+    };
+    read(&joined).map_err(|other| match other.kind() {
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => usage::stop(&other, &joined),
+        _ => usage::stop(&error, words),
+    })
 }
 
 /// Parses with the verb's own tree if the verb is clear, else with the whole one.

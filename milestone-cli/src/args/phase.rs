@@ -23,7 +23,7 @@ pub enum PhaseCommand {
     /// Hand a phase over; it is finished if nobody has to approve it
     Submit(PhaseNoteArgs),
     /// Approve what somebody else submitted (people only)
-    Approve(PhaseNoteArgs),
+    Approve(PhaseApproveArgs),
     /// Send a phase back for changes (people only)
     RequestChanges(PhaseCommentArgs),
     /// Send a phase back to its beginning (people only)
@@ -86,10 +86,10 @@ pub struct DeliverArgs {
     pub remove: bool,
 }
 
-/// `milestone phase submit`, `milestone phase approve`.
+/// `milestone phase submit`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 #[command(before_help = "Examples:\n  milestone phase submit api/endpoints\n  \
-    milestone phase approve api/endpoints:design -m \"names as agreed\"")]
+    milestone phase submit api/endpoints:design -m \"names as agreed\"")]
 pub struct PhaseNoteArgs {
     /// A task, and one of its phases
     #[arg(value_name = "REF[:PHASE]")]
@@ -97,6 +97,23 @@ pub struct PhaseNoteArgs {
     /// A comment
     #[arg(short = 'm', long, value_name = "TEXT")]
     pub comment: Option<String>,
+}
+
+/// `milestone phase approve`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+#[command(before_help = "Examples:\n  \
+    milestone phase approve api/endpoints:design -m \"names as agreed\"\n  \
+    milestone phase approve api/endpoints --as dana")]
+pub struct PhaseApproveArgs {
+    /// A task, and one of its phases
+    #[arg(value_name = "REF[:PHASE]")]
+    pub reference: String,
+    /// A comment
+    #[arg(short = 'm', long, value_name = "TEXT")]
+    pub comment: Option<String>,
+    /// Who judges; --actor says the same
+    #[arg(long = "as", value_name = "WHO", conflicts_with = "actor")]
+    pub judge: Option<String>,
 }
 
 /// `milestone phase request-changes`, `milestone phase reject`.
@@ -111,6 +128,9 @@ pub struct PhaseCommentArgs {
     /// Why
     #[arg(short = 'm', long, value_name = "TEXT")]
     pub comment: String,
+    /// Who judges; --actor says the same
+    #[arg(long = "as", value_name = "WHO", conflicts_with = "actor")]
+    pub judge: Option<String>,
 }
 
 /// How long a phase should take: least and most minutes; `None` leaves that open.
@@ -178,10 +198,10 @@ pub struct WorkflowNameArgs {
 /// `milestone workflow check [FILE]`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 #[command(before_help = "Examples:\n  milestone workflow check\n  \
-    milestone workflow check drafts/release.yaml")]
+    milestone workflow check drafts/release.yaml\n  milestone workflow check kiro")]
 pub struct WorkflowCheckArgs {
-    /// A file; all of .milestones/workflows if absent
-    #[arg(value_name = "FILE")]
+    /// A file or the name of a workflow; all of .milestones/workflows if absent
+    #[arg(value_name = "FILE|NAME")]
     pub file: Option<PathBuf>,
 }
 

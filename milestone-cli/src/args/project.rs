@@ -10,7 +10,10 @@ use clap::{Args, Subcommand, ValueEnum};
 
 /// `milestone init [DIR]`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
-#[command(before_help = "Examples:\n  milestone init\n  milestone init ~/shop --name shop")]
+#[command(before_help = "Examples:\n  milestone init\n  milestone init ~/shop --name shop\n  \
+    milestone init --explain --dry-run\n\n\
+    init looks at the directory, says which template fits, and proposes it. --template auto takes\n\
+    the best one only if it leads by 2 points, else personal.")]
 pub struct InitArgs {
     /// Where; here if absent
     #[arg(value_name = "DIR")]
@@ -18,6 +21,12 @@ pub struct InitArgs {
     /// The name of the project; the directory's if absent
     #[arg(long)]
     pub name: Option<String>,
+    /// The template to propose: a name, or auto
+    #[arg(long, value_name = "NAME")]
+    pub template: Option<String>,
+    /// Print all that speaks for each template
+    #[arg(long)]
+    pub explain: bool,
 }
 
 /// `milestone doctor`.

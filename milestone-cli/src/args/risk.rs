@@ -46,10 +46,10 @@ pub struct RiskAddArgs {
     /// What may go wrong; several words need no quotes
     #[arg(value_name = "TITLE", required = true)]
     pub title: Vec<String>,
-    /// 30%, or very-low (10%), low (30%), medium (50%), high (70%), very-high (90%)
+    /// 30%, or very-low (10%), low (30%), medium (50%), high (70%), very-high (90%), or 1 to 5
     #[arg(long, value_name = "P", value_parser = probability)]
     pub probability: Option<Probability>,
-    /// very-low, low, medium, high or very-high; follows from --delay if absent
+    /// very-low, low, medium, high, very-high, or 1 to 5; follows from --delay if absent
     #[arg(long, value_name = "LEVEL", value_parser = level)]
     pub impact: Option<RiskLevel>,
     /// By how much it would delay, as work: 3d, 1w
@@ -83,7 +83,7 @@ pub struct RiskEditArgs {
     /// 30%, a word as in `risk add`, or none
     #[arg(long, value_name = "P|none", value_parser = clearable(probability))]
     pub probability: Option<Change<Probability>>,
-    /// very-low, low, medium, high, very-high or none
+    /// very-low, low, medium, high, very-high, 1 to 5, or none
     #[arg(long, value_name = "LEVEL|none", value_parser = clearable(level))]
     pub impact: Option<Change<RiskLevel>>,
     /// By how much it would delay, as work: 3d, 1w or none
@@ -138,13 +138,19 @@ pub struct RiskMatrixArgs {
     pub reference: Option<String>,
 }
 
-/// Reads `30%`, `30` or a level.
+/// Reads a level by its word, or by its number as in the matrix: 1 is very low, 5 very high.
+fn numbered(text: &str) -> Option<RiskLevel> {
+    let own = |level: &RiskLevel| text.trim() == level.number().to_string();
+    RiskLevel::parse(text).or_else(|| RiskLevel::ALL.into_iter().find(own))
+}
+
+/// Reads `30%`, `30` or a level. A bare number from 1 to 5 is a level; `3%` is three percent.
 ///
 /// # Errors
 ///
 /// [`ValueError`] if it is neither, or over 100.
 pub fn probability(text: &str) -> Result<Probability, ValueError> {
-    if let Some(level) = RiskLevel::parse(text) {
+    if let Some(level) = numbered(text) {
         return Ok(Probability::Level(level));
     }
     let number = text.trim().trim_end_matches('%').trim_end();
@@ -152,7 +158,7 @@ pub fn probability(text: &str) -> Result<Probability, ValueError> {
     match number.parse::<u32>().ok().filter(|percent| digits && *percent <= 100) {
         Some(percent) => Ok(Probability::Percent(percent)),
         None => Err(ValueError(format!(
-            "\"{text}\" is no probability: 0% to 100%, or {}",
+            "\"{text}\" is no probability: 0% to 100%, 1 to 5, or {}",
             words(&RiskLevel::ALL.map(RiskLevel::word))
         ))),
     }
@@ -164,11 +170,11 @@ pub fn probability(text: &str) -> Result<Probability, ValueError> {
 ///
 /// [`ValueError`] if it is none; a duration is told where it belongs.
 pub fn level(text: &str) -> Result<RiskLevel, ValueError> {
-    RiskLevel::parse(text).ok_or_else(|| match values::duration_minutes(text) {
+    numbered(text).ok_or_else(|| match values::duration_minutes(text) {
         Ok(_) => ValueError(format!("\"{text}\" is a duration: --delay {text}")),
         Err(_) => {
             let known = words(&RiskLevel::ALL.map(RiskLevel::word));
-            ValueError(format!("\"{text}\" is no impact: {known}"))
+            ValueError(format!("\"{text}\" is no impact: {known}, or 1 to 5"))
         }
     })
 }
@@ -214,6 +220,9 @@ mod tests {
         assert_eq!(probability(" 0 "), Ok(Probability::Percent(0)));
         assert_eq!(probability("100"), Ok(Probability::Percent(100)));
         assert_eq!(probability("Very-High"), Ok(Probability::Level(RiskLevel::VeryHigh)));
+        // A number of the matrix is a level.
+        assert_eq!(probability("5"), Ok(Probability::Level(RiskLevel::VeryHigh)));
+        assert_eq!(probability("5%"), Ok(Probability::Percent(5)));
         for text in ["", "%", "101%", "-3", "1.5%", "+5", "99999999999", "perhaps"] {
             assert!(probability(text).is_err(), "{text:?} was taken");
         }
@@ -222,9 +231,14 @@ mod tests {
     #[test]
     fn what_is_no_level_is_told_what_would_be() {
         assert_eq!(level("high"), Ok(RiskLevel::High));
+        assert_eq!((level("1"), level(" 4 ")), (Ok(RiskLevel::VeryLow), Ok(RiskLevel::High)));
+        assert!(level("0").is_err() && level("6").is_err() && level("+1").is_err());
         let why = |text: &str| level(text).expect_err("no level").to_string();
         assert_eq!(why("3d"), "\"3d\" is a duration: --delay 3d");
-        assert_eq!(why("bad"), "\"bad\" is no impact: very-low, low, medium, high or very-high");
+        assert_eq!(
+            why("bad"),
+            "\"bad\" is no impact: very-low, low, medium, high or very-high, or 1 to 5"
+        );
         assert_eq!(outcome("EXPIRED"), Ok(RiskOutcome::Expired));
         assert!(outcome("gone").is_err());
     }

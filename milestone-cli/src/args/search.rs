@@ -4,6 +4,8 @@
 
 use clap::Args;
 
+use super::values::whole;
+
 /// `milestone search WORDS…`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 #[command(before_help = "Examples:\n  milestone search parser\n  \
@@ -21,7 +23,7 @@ pub struct SearchArgs {
         long,
         value_name = "N",
         default_value_t = 20,
-        value_parser = clap::value_parser!(u32).range(1..)
+        value_parser = whole::<u32>(1, u32::MAX.into())
     )]
     pub limit: u32,
 }

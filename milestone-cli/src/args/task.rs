@@ -43,7 +43,8 @@ impl TaskCommand {
 #[command(before_help = "Examples:\n  \
     milestone task add \"Receipts by e-mail\" --on checkout --estimate 2d --after checkout/4\n  \
     printf '%s\\n' \"Refund flow (3d)\" \"Tax table (1d)\" | milestone task add --on checkout -\n\n\
-    Each TITLE is one task. `-` reads one title a line: `[x]` means done, `(2d)` is the estimate.")]
+    Each TITLE is one task. `-` reads one title a line: `[x]` means done, `(2d)` is the estimate,\n\
+    `!due fri` the day.")]
 pub struct TaskAddArgs {
     /// Titles, or `-` for stdin
     #[arg(value_name = "TITLE", required = true)]
@@ -58,7 +59,7 @@ pub struct TaskAddArgs {
     #[arg(long, value_name = "DURATION", value_parser = values::duration_minutes)]
     pub estimate: Option<u32>,
     /// How much it counts in the milestone's progress
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = values::whole::<u32>(0, u32::MAX.into()))]
     pub weight: Option<u32>,
     /// What must be done before (repeat or separate by commas)
     #[arg(long, value_name = "REF", value_delimiter = ',')]

@@ -12,6 +12,7 @@ use std::ffi::OsString;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
+use super::minus::is_minus;
 use super::parse::{Stop, command};
 use crate::ui::error::{Exit, Problem};
 use milestone_core::words::nearest;
@@ -34,7 +35,7 @@ fn problem(error: &clap::Error, words: &[OsString]) -> Problem {
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
             missing_verb(&place)
         }
-        ErrorKind::UnknownArgument => left_out(unknown_flag(error, &place), &place, words),
+        ErrorKind::UnknownArgument => unknown_flag(error, &place, words),
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => bad_value(error, &place),
         ErrorKind::MissingRequiredArgument => {
             let missing = text(error, ContextKind::InvalidArg);
@@ -165,11 +166,17 @@ fn missing_verb(place: &Place) -> Problem {
     usage("usage.missing_verb", message, place)
 }
 
-fn unknown_flag(error: &clap::Error, place: &Place) -> Problem {
+fn unknown_flag(error: &clap::Error, place: &Place, words: &[OsString]) -> Problem {
     let typed = text(error, ContextKind::InvalidArg);
     if !typed.starts_with('-') {
         let message = format!("\"{}\" takes no further word \"{typed}\"", place.path());
         return usage("usage.too_many", message, place).fact("quote words that belong together");
+    }
+    if let Some(word) = words.iter().find(|word| is_minus(word) && begins(word, &typed)) {
+        let word = word.to_string_lossy();
+        let message = format!("\"{word}\" is no flag of \"{}\"", place.path());
+        let way = format!("a value that begins with a minus sign goes behind --: -- {word}");
+        return left_out(usage("usage.unknown_flag", message, place).fact(way), place, words);
     }
     let message = format!("\"{}\" has no flag {typed}", place.path());
     let problem = usage("usage.unknown_flag", message, place);
@@ -179,8 +186,13 @@ fn unknown_flag(error: &clap::Error, place: &Place) -> Problem {
         place.command.get_arguments().chain(root.get_arguments()).filter_map(long).collect();
     match nearest(&typed, flags.iter().map(String::as_str)) {
         Some(near) => problem.fact(format!("did you mean {near}?")),
-        None => problem,
+        None if typed.starts_with("--") => problem,
+        None => left_out(problem, place, words),
     }
+}
+
+fn begins(word: &OsString, typed: &str) -> bool {
+    word.to_string_lossy().starts_with(typed)
 }
 
 /// Says how a query leaves out a text, if that is what a word with a dash was meant for.

@@ -1,4 +1,5 @@
-//! The small grammars of values: PROGRESS and list edits; DURATION and WHEN are words of the core.
+//! The small grammars of values: PROGRESS, numbers and list edits; DURATION and WHEN are words of
+//! the core.
 //!
 //! Start at the function of each grammar; the file of the same name has its rules and tests.
 //!
@@ -8,6 +9,7 @@
 
 pub mod change;
 pub mod progress;
+pub mod whole;
 pub mod window;
 
 pub use change::{Change, ListEdit, clearable_duration, list_edit};
@@ -16,4 +18,5 @@ pub use milestone_core::words::{
     duration_minutes, when,
 };
 pub use progress::{Progress, progress};
+pub use whole::whole;
 pub use window::{Window, window};

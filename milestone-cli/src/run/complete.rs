@@ -6,6 +6,7 @@
 //! - **Invariant.** Whatever is wrong, nothing is said: a shell shows it in the middle of a line.
 //! - **Invariant.** A project is opened only where one of its words may stand.
 
+mod fitting;
 mod words;
 
 use std::collections::BTreeMap;
@@ -62,6 +63,9 @@ pub(super) fn run(context: &mut Context, args: &CompleteArgs) -> Output {
             Some((before, letter)) => {
                 let rest = typed.strip_prefix(before).unwrap_or_default();
                 let word = letter.chars().next().and_then(Word::of_letter);
+                // Behind `--flag=` the words of the verb itself do not stand.
+                let flag = Some(before.to_owned()).filter(|before| before.starts_with('-'));
+                let line: Vec<String> = line.iter().cloned().chain(flag).collect();
                 let held = word.map(|word| offered(context, word, rest, &line));
                 for (value, about) in held.unwrap_or_default() {
                     lines.insert(format!("{before}{value}"), about);

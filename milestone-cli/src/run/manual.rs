@@ -22,12 +22,12 @@ const SHARED: &str = "Flags of every command";
 pub(super) fn run(context: &Context, args: &ManArgs) -> Ran {
     let mut tree = command();
     tree.build();
-    if let Some(into) = &args.into {
-        return all(context, &tree, &context.dir().join(into));
-    }
     let mut place = &tree;
     for word in &args.words {
         place = place.find_subcommand(word).ok_or_else(|| no_command(&args.words))?;
+    }
+    if let Some(into) = &args.output {
+        return all(context, place, into);
     }
     page(place).map(Output::as_is).map_err(|error| unwritable(Path::new("the page"), &error))
 }
@@ -75,7 +75,9 @@ fn as_typed(page: &str) -> String {
     }
 }
 
-fn all(context: &Context, tree: &clap::Command, into: &Path) -> Ran {
+/// Writes the page of a command and those of all below it.
+fn all(context: &Context, tree: &clap::Command, shown: &Path) -> Ran {
+    let into = &context.dir().join(shown);
     let mut pages = Vec::new();
     collect(tree, &mut pages);
     if !context.global.dry_run {
@@ -87,7 +89,14 @@ fn all(context: &Context, tree: &clap::Command, into: &Path) -> Ran {
         }
     }
     let names = pages.iter().map(|(name, _)| format!("{name}\n"));
-    Ok(Output::of(names.collect::<String>()))
+    let output = Output::of(names.collect::<String>());
+    let count =
+        if pages.len() == 1 { "1 page".to_owned() } else { format!("{} pages", pages.len()) };
+    Ok(match (context.global.quiet, context.global.dry_run) {
+        (true, _) => output,
+        (false, true) => output.say("Nothing was written (--dry-run)."),
+        (false, false) => output.say(format!("{count} in {}", shown.display())),
+    })
 }
 
 fn collect(of: &clap::Command, pages: &mut Vec<(String, std::io::Result<String>)>) {

@@ -107,13 +107,15 @@ pub fn workflow(error: &WorkflowError) -> Box<Problem> {
             let all = known.iter().fold(problem, |told, name| told.alternative(name.clone()));
             all.unchanged().hint("milestone workflow list")
         }
-        WorkflowError::Bad { path, .. } => {
+        WorkflowError::Bad { path, more, .. } => {
             let own = path.file_stem().is_some_and(|name| name == "kiro");
             let hint = match own {
                 true => format!("mend or remove {}: kiro is built in", path.display()),
                 false => "milestone workflow show kiro, for one that is right".to_owned(),
             };
-            Problem::new("workflow.bad", Exit::Usage, message).unchanged().hint(hint)
+            let problem = Problem::new("workflow.bad", Exit::Usage, message);
+            let told = |problem: Problem, fault: &_| problem.fact(format!("{fault}"));
+            more.iter().fold(problem, told).unchanged().hint(hint)
         }
         WorkflowError::Off { .. } => Problem::new("workflow.off", Exit::Refused, message)
             .unchanged()

@@ -58,7 +58,7 @@ pub(super) use board::{Cards, cards, spoken as spoken_board};
 pub(super) use evidence::moment_of;
 pub(super) use kinds::kinds;
 pub(super) use look_back::{LookBackDoc, looks_back};
-pub(super) use phase::{check_file, page as phase_page, waiting};
+pub(super) use phase::{check_one, page as phase_page, waiting};
 pub(super) use print::{chosen_format, document, no_format, text_only, under_banner};
 pub(super) use report::FORMATS as REPORT_FORMATS;
 pub(super) use session::{Point, meant, point};

@@ -12,6 +12,7 @@ mod archive;
 mod bulk;
 mod config;
 mod create;
+mod fitting;
 mod flow;
 mod init;
 mod input;

@@ -29,6 +29,13 @@ fn no_agent_gets_past_a_gate() {
     sam.run("phase request-changes api/refunds -m more --actor dana");
     sam.run("phase submit api/refunds --actor sam");
     assert_eq!(sam.run("phase approve api/refunds --actor \"Sam \"").code, 8);
+    // `--as` says who judges, and opens no way around.
+    assert_eq!(env.run("phase approve api/refunds --as agent:robo").code, 8);
+    assert_eq!(env.run("phase approve api/refunds --as sam --actor dana").code, 2);
+    assert_eq!(sam.run("phase approve api/refunds --as sam").code, 8);
+    let back = sam.run("phase reject api/refunds -m no --as lee");
+    assert_eq!(back.code, 0, "{}", back.block());
+    assert!(sam.run("log api/refunds").stdout.contains("lee"));
     // A person may leave it out, and says why.
     assert_eq!(env.run("done api/refunds --force skip --actor dana").code, 0);
 }

@@ -382,7 +382,8 @@ fn an_empty_project_has_no_past() {
     "#);
     insta::assert_snapshot!(env.block("stats --window 3m"), @r#"
     $ milestone stats --window 3m
-    ! error[usage.bad_value]: --window: "3m" is no time back, such as 12w or 60d
+    ! error[usage.bad_value]: --window: "3m" is no time back: days or weeks, from 1d to 36525d\
+        , such as 12w or 60d
     !   = nothing was changed
     ! hint: milestone help stats
     exit 2

@@ -4,13 +4,16 @@
 //!
 //! - **Invariant.** Nothing is dropped: every line that is not blank is in a piece. What the
 //!   grammar has no place for, such as the definition of a link, is prose.
-//! - **Invariant.** Texts are those of the source, not of what it would look like.
+//! - **Invariant.** Texts are those of the source; what a reader of it would see, which a title is
+//!   made of, is beside them ([`Plain`]).
 //! - **Absent on purpose.** A tree. How deep an item stands is a number, so that a line of a
 //!   hundred thousand hyphens costs no stack.
 
 use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+
+use super::plain::Plain;
 
 /// What stands at one place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +37,8 @@ pub(super) struct Piece {
     pub(super) what: What,
     /// Its text, as it is written, without the mark in front and without indentation.
     pub(super) text: String,
+    /// The same as it reads: of headings, items and paragraphs.
+    pub(super) plain: Plain,
     /// The line on which it begins, from 1.
     pub(super) line: usize,
     /// How many items it stands in; an item counts itself.
@@ -62,6 +67,8 @@ struct Reader<'t> {
     depth: usize,
     /// Words that belong to no piece yet.
     words: Option<Range<usize>>,
+    /// The same words as they read.
+    plain: Plain,
     /// What the words will be.
     level: Option<usize>,
     /// The item whose words have not come yet, as its place among the pieces.
@@ -85,6 +92,7 @@ impl<'t> Reader<'t> {
             pieces: Vec::new(),
             depth: 0,
             words: None,
+            plain: Plain::default(),
             level: None,
             item: None,
             whole: None,
@@ -113,6 +121,7 @@ impl<'t> Reader<'t> {
             }
             return;
         }
+        self.plain.take(&event, self.text, &range);
         match event {
             Event::Start(tag) => self.start(&tag, range),
             Event::End(TagEnd::Item) => {
@@ -173,7 +182,8 @@ impl<'t> Reader<'t> {
         let depth = self.depth + self.nested;
         self.taken[line] = true;
         let what = What::Item(None);
-        self.pieces.push(Piece { what, text: String::new(), line: line + 1, depth });
+        let (text, plain) = (String::new(), Plain::default());
+        self.pieces.push(Piece { what, text, plain, line: line + 1, depth });
     }
 
     /// How many blanks a line begins with.
@@ -196,13 +206,18 @@ impl<'t> Reader<'t> {
     /// Makes a piece of the words that have come.
     fn flush(&mut self) {
         let level = self.level.take();
+        let plain = std::mem::take(&mut self.plain);
         let Some(words) = self.words.take() else { return };
         if let (None, Some(place)) = (level, self.item.take()) {
             self.mark(&words);
             self.pieces[place].text = one_line(&self.text[words]);
+            self.pieces[place].plain = plain;
             return;
         }
         self.put(level.map_or(What::Prose, What::Heading), words);
+        if let Some(piece) = self.pieces.last_mut() {
+            piece.plain = plain;
+        }
     }
 
     fn put(&mut self, what: What, range: Range<usize>) {
@@ -222,7 +237,7 @@ impl<'t> Reader<'t> {
         if heading {
             self.column = None;
         }
-        self.pieces.push(Piece { what, text, line, depth });
+        self.pieces.push(Piece { what, text, plain: Plain::default(), line, depth });
     }
 
     fn open_whole(&mut self, what: What, range: Range<usize>) {
@@ -254,7 +269,7 @@ impl<'t> Reader<'t> {
                 continue;
             }
             let (what, text) = (What::Prose, line.to_owned());
-            found.push(Piece { what, text, line: at + 1, depth: 0 });
+            found.push(Piece { what, text, plain: Plain::default(), line: at + 1, depth: 0 });
         }
         if !found.is_empty() {
             self.pieces.extend(found);

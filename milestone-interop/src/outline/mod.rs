@@ -1,20 +1,23 @@
 //! A plan as people write it: any outline in Markdown, as a milestone with tasks.
 //!
-//! Start at [`read`]. Templates are outlines too, with more to say: [`crate::template`].
+//! Start at [`plan`]. Templates are outlines too, with more to say: [`crate::template`].
 //!
 //! - **Invariant.** Reading never fails on what a text says: what is no task goes into a
 //!   description, and a note says so. Only a text that is too large is refused.
 //! - **Absent on purpose.** Further nesting: an item below a checklist item is one too.
 
+mod front;
 mod markdown;
+mod plain;
 mod tail;
 
 use milestone_core::domain::{Field, NewCriterion, NewTask, Value};
-use milestone_core::words::{Date, Text};
+use milestone_core::words::{Clock, Date, Text};
 
 use markdown::{Piece, What, pieces};
-pub use tail::estimated;
-pub(crate) use tail::looks_like_duration;
+use plain::Plain;
+pub use tail::{Tail, tail};
+pub(crate) use tail::{has_mark_of_day, looks_like_duration};
 
 /// The largest text that is read, in bytes: no record holds more.
 pub const TEXT_BYTES_MAX: usize = 1 << 20;
@@ -51,8 +54,14 @@ pub enum OutlineError {
 /// A milestone that was written down as an outline.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Outline {
-    /// The first heading of the first level.
+    /// The first heading of the first level, or what the front matter says.
     pub title: Option<String>,
+    /// The line on which the title stands, from 1; 0 without one.
+    pub title_line: usize,
+    /// When all is due: in the front matter.
+    pub due: Option<Date>,
+    /// Labels: in the front matter.
+    pub labels: Vec<String>,
     /// What stands between the items.
     pub description: String,
     /// What must hold in the end.
@@ -74,7 +83,7 @@ pub struct OutlineTask {
     pub done: bool,
     /// How much work it is, in minutes: `(2d)` at the end.
     pub estimate: Option<u32>,
-    /// When it is due: `!due 2026-05-01` at the end.
+    /// When it is due: `!due 2026-05-01` at the end, or `!due fri` where there is a clock.
     pub due: Option<Date>,
     /// Paragraphs below it.
     pub description: String,
@@ -87,8 +96,10 @@ pub struct OutlineTask {
 pub struct Check {
     /// The line on which it begins, from 1.
     pub line: usize,
-    /// What must hold.
+    /// What must hold, as it reads.
     pub text: String,
+    /// The same as it is written.
+    pub written: String,
     /// True if it has a box.
     pub boxed: bool,
     /// True if the box is ticked.
@@ -104,19 +115,53 @@ pub struct Note {
     pub what: String,
 }
 
-/// Reads an outline.
+/// Reads a plan: an outline that may have front matter, and days as they are seen from now.
+///
+/// # Errors
+///
+/// [`OutlineError`] if it is too large.
+pub fn plan(text: &str, clock: &Clock) -> Result<Outline, OutlineError> {
+    check_size(text)?;
+    let mut outline = Outline::default();
+    match front::taken(text, clock, &mut outline) {
+        Some(body) => made(&body, Some(clock), outline),
+        None => made(text, Some(clock), outline),
+    }
+}
+
+/// Reads an outline alone.
 ///
 /// # Errors
 ///
 /// [`OutlineError`] if it is too large.
 pub fn read(text: &str) -> Result<Outline, OutlineError> {
-    let bytes = text.len();
-    if bytes > TEXT_BYTES_MAX {
-        return Err(OutlineError::TooLarge { bytes });
+    check_size(text)?;
+    made(text, None, Outline::default())
+}
+
+/// A text of one line as it reads, without the marks of Markdown.
+pub(crate) fn plain(text: &str) -> String {
+    let mut pieces = pieces(text);
+    match pieces.len() {
+        // Anything but a line of words is no Markdown of ours.
+        1 if matches!(pieces[0].what, What::Prose) => {
+            std::mem::take(&mut pieces[0].plain.text).trim().to_owned()
+        }
+        _ => text.to_owned(),
     }
+}
+
+fn check_size(text: &str) -> Result<(), OutlineError> {
+    let bytes = text.len();
+    if bytes > TEXT_BYTES_MAX { Err(OutlineError::TooLarge { bytes }) } else { Ok(()) }
+}
+
+/// Reads an outline into one that has what the front matter says.
+fn made(text: &str, clock: Option<&Clock>, outline: Outline) -> Result<Outline, OutlineError> {
     let pieces = pieces(text);
     let items = pieces.iter().any(|piece| matches!(piece.what, What::Item(_)));
-    let mut making = Making { headings_are_tasks: !items, ..Making::default() };
+    let mut making =
+        Making { outline, clock, headings_are_tasks: !items, criteria: false, in_heading: false };
     for (piece, next_heading) in pieces.iter().zip(next_headings(&pieces)) {
         making.take(piece, next_heading);
     }
@@ -143,9 +188,10 @@ fn next_headings(pieces: &[Piece]) -> Vec<Option<usize>> {
 }
 
 /// An outline that is being read.
-#[derive(Default)]
-struct Making {
+struct Making<'c> {
     outline: Outline,
+    /// What days are seen from.
+    clock: Option<&'c Clock>,
     /// True where there is no list: then headings are the tasks.
     headings_are_tasks: bool,
     /// True below a heading whose items are criteria of the milestone.
@@ -154,12 +200,12 @@ struct Making {
     in_heading: bool,
 }
 
-impl Making {
+impl Making<'_> {
     fn take(&mut self, piece: &Piece, next_heading: Option<usize>) {
-        let Piece { what, text, line, depth } = piece;
+        let Piece { what, text, line, depth, .. } = piece;
         match what {
-            What::Heading(level) => self.heading(*level, text, *line, next_heading),
-            What::Item(ticked) => self.item(*ticked, text, *line, *depth),
+            What::Heading(level) => self.heading(*level, piece, next_heading),
+            What::Item(ticked) => self.item(*ticked, piece),
             What::Prose => self.prose(text, *depth),
             What::Code { info, inside } if info == DESCRIPTION_FENCE => {
                 self.prose(inside.strip_suffix('\n').unwrap_or(inside), *depth);
@@ -176,55 +222,72 @@ impl Making {
         self.outline.notes.push(Note { line, what });
     }
 
-    fn heading(&mut self, level: usize, text: &str, line: usize, next: Option<usize>) {
-        let small = text.to_lowercase();
+    fn heading(&mut self, level: usize, piece: &Piece, next: Option<usize>) {
+        let (text, line) = (&piece.text, piece.line);
+        let title = words(piece);
+        let small = title.to_lowercase();
         self.criteria = CRITERIA_HEADINGS.contains(&small.trim_end_matches(':'));
         let known = self.criteria || small == TASKS_HEADING;
         self.in_heading = false;
-        if level == 1 && self.outline.title.is_none() && !text.is_empty() {
-            self.outline.title = Some(text.to_owned());
+        let named = self.outline.title.as_deref();
+        if level == 1 && !text.is_empty() && named.is_none_or(|named| named == title) {
+            (self.outline.title, self.outline.title_line) = (Some(title.to_owned()), line);
+            self.links(&piece.plain, 0);
         } else if known {
             // It only says what its items are.
         } else if self.headings_are_tasks && next.is_none_or(|next| next <= level) {
-            self.task(None, text, line);
+            self.task(None, piece);
             self.in_heading = true;
+            self.links(&piece.plain, 1);
         } else {
             self.note(line, format!("the heading \"{text}\" is kept in the description"));
             self.prose(&format!("{} {text}", "#".repeat(level)), 0);
         }
     }
 
-    fn item(&mut self, ticked: Option<bool>, text: &str, line: usize, depth: usize) {
+    fn item(&mut self, ticked: Option<bool>, piece: &Piece) {
+        let Piece { text, line, depth, .. } = piece;
         let odd = text.starts_with('[') && text.chars().nth(2) == Some(']');
         if odd && ticked.is_none() {
             let mark: String = text.chars().take(3).collect();
-            self.note(line, format!("the box {mark} is taken for text"));
+            self.note(*line, format!("the box {mark} is taken for text"));
         }
         let (boxed, done) = (ticked.is_some(), ticked == Some(true));
-        let check = || Check { line, text: text.to_owned(), boxed, done };
+        let check = || {
+            let mut read = words(piece).to_owned();
+            piece.plain.links.iter().for_each(|link| read.push_str(&format!(" ({})", link.url)));
+            Check { line: *line, text: read, written: text.clone(), boxed, done }
+        };
         if text.is_empty() {
-            self.note(line, "an item without a text is left out".to_owned());
+            self.note(*line, "an item without a text is left out".to_owned());
         } else if self.criteria {
             self.outline.criteria.push(check());
-        } else if depth <= 1 {
-            self.task(ticked, text, line);
-        } else if let Some(task) = self.outline.tasks.last_mut() {
+        } else if let (true, Some(task)) = (*depth > 1, self.outline.tasks.last_mut()) {
             task.checks.push(check());
         } else {
-            self.task(ticked, text, line);
+            self.task(ticked, piece);
+            self.links(&piece.plain, 1);
         }
     }
 
-    fn task(&mut self, ticked: Option<bool>, text: &str, line: usize) {
-        let (title, estimate, due) = tail::split(text);
+    fn task(&mut self, ticked: Option<bool>, piece: &Piece) {
+        let (text, line) = (words(piece), piece.line);
+        let Tail { title, estimate, due, odd } =
+            tail::tail_behind(text, piece.plain.fixed, self.clock);
         self.outline.tasks.push(OutlineTask {
             line,
-            title: title.to_owned(),
+            title,
             done: ticked == Some(true),
             estimate,
             due,
             ..OutlineTask::default()
         });
+        odd.into_iter().for_each(|what| self.note(line, what));
+    }
+
+    /// A title has no room for where its links lead to.
+    fn links(&mut self, plain: &Plain, depth: usize) {
+        plain.links.iter().for_each(|link| self.prose(&link.written, depth));
     }
 
     fn prose(&mut self, text: &str, depth: usize) {
@@ -237,6 +300,14 @@ impl Making {
             into.push_str("\n\n");
         }
         into.push_str(text);
+    }
+}
+
+/// What a heading or an item reads. A picture without words reads as it is written.
+fn words(piece: &Piece) -> &str {
+    match piece.plain.text.trim() {
+        "" => &piece.text,
+        read => read,
     }
 }
 

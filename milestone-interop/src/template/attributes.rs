@@ -12,7 +12,7 @@ use super::fault::{Fault, Found};
 use super::front::{label, priority};
 use super::workflows::{NONE, Through, Workflows, handover};
 use super::{DELIVERABLE, Handover};
-use crate::outline::{Check, OutlineTask, looks_like_duration};
+use crate::outline::{Check, OutlineTask, has_mark_of_day, looks_like_duration};
 
 /// The attributes of a task.
 const KEYS: &[&str] = &[
@@ -79,11 +79,14 @@ impl Draft {
             deliverables: Vec::new(),
             after: Vec::new(),
         };
-        if let (None, Some(text)) = (task.estimate, looks_like_duration(&task.title)) {
+        if let (None, Some(text)) = (task.estimate, looks_like_duration(&task.title, 0)) {
             found.add(task.line, Fault::Duration { text: text.to_owned() });
         }
         if let Some(due) = task.due {
             let why = format!("a template has no days, and this is due {due}");
+            found.add(task.line, Fault::BadValue { key: "!due", why });
+        } else if has_mark_of_day(&task.title) {
+            let why = "a template has no days".to_owned();
             found.add(task.line, Fault::BadValue { key: "!due", why });
         }
         let title = check_title(&task.title).map(str::to_owned);
@@ -177,8 +180,8 @@ pub(super) fn criterion(text: &str) -> Result<String, Fault> {
 
 /// Key and value of `key: value`, if the item is meant so.
 pub(super) fn attribute(check: &Check) -> Option<(&str, &str)> {
-    let (key, value) = check.text.split_once(": ").or_else(|| {
-        let key = check.text.strip_suffix(':')?;
+    let (key, value) = check.written.split_once(": ").or_else(|| {
+        let key = check.written.strip_suffix(':')?;
         Some((key, ""))
     })?;
     let word = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_lowercase());

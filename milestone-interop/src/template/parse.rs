@@ -12,6 +12,7 @@ use super::attributes::{Draft, attribute, criterion};
 use super::fault::{Fault, Findings, Found};
 use super::workflows::Workflows;
 use super::{Template, TemplateTask, front, order};
+use crate::front::{Split, split};
 use crate::outline::{self, Outline};
 
 /// Reads a template. `workflows` are those that it may name.
@@ -40,7 +41,11 @@ pub fn parse(bytes: &[u8], workflows: &Workflows) -> Result<Template, Findings> 
 fn read(text: &str, workflows: &Workflows, template: &mut Template, found: &mut Found) {
     // Some editors begin a file with a mark for the order of its bytes, and end lines with two.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
-    let (front, body) = front::split(&text, found);
+    let (front, body) = match split(&text) {
+        Split::Without => ("", text.clone()),
+        Split::With(front, body) => (front, body),
+        Split::Open => return found.add(1, Fault::FrontOpen),
+    };
     let usual = front::read(front, workflows, template, found);
     let outline = match outline::read(&body) {
         Ok(outline) => outline,
@@ -172,7 +177,12 @@ impl<'d> Names<'d> {
         if let Some(place) = self.ids.get(asked) {
             return Ok(*place);
         }
-        let asked_small = asked.to_lowercase();
+        // A title is known by what it reads.
+        let written = asked.to_lowercase();
+        let asked_small = match self.titles.contains_key(&written) {
+            true => written,
+            false => outline::plain(&written),
+        };
         match self.titles.get(&asked_small).map(Vec::as_slice) {
             Some([place]) => Ok(*place),
             Some(several) => {

@@ -84,7 +84,8 @@ fn write_task(out: &mut String, number: usize, task: &TemplateTask, template: &T
                 && alone.due.is_none()
                 && alone.checks.is_empty()
                 && alone.description.is_empty()
-                && outline::looks_like_duration(&alone.title).is_none()
+                && outline::looks_like_duration(&alone.title, 0).is_none()
+                && !outline::has_mark_of_day(&alone.title)
         }
         _ => false,
     };
@@ -141,7 +142,8 @@ fn item(mark: &str, text: &str, other: &str) -> String {
     let line = format!("{mark}{text}\n");
     let read = read(&format!("1. x\n   {line}"));
     let same = match read.tasks.as_slice() {
-        [task] => matches!(task.checks.as_slice(), [check] if check.text == text && check.boxed),
+        [task] => matches!(task.checks.as_slice(), [check]
+            if check.text == text && check.boxed),
         _ => false,
     };
     if same { line } else { format!("{other}{text}\n") }

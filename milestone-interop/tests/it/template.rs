@@ -156,7 +156,7 @@ fn a_task_may_come_after_one_below() {
 fn everything_wrong_is_found_at_once() {
     let text = "---\nabuot: x\npriority: urgent\nlabels: one\nworkflow: scrum\nx-y: 1\n---\n\
         - A (3 days)\n  - after: Bee, Nothing here\n  - aftr: B\n  - phase: test\n  - id: 7\n\
-        - Bea\n  - weight: many\n- C !due 2026-05-01\n- A\n  - after: C\n";
+        - Bea\n  - weight: many\n- C !due 2026-05-01\n- A\n  - after: C\n- D !due soon\n";
     assert_eq!(
         found(text),
         [
@@ -177,8 +177,20 @@ fn everything_wrong_is_found_at_once() {
              for what it takes",
             "value 15: !due: a template has no days, and this is due 2026-05-01; see \
              docs/templates.md for what it takes",
+            "value 18: !due: a template has no days; see docs/templates.md for what it takes",
         ]
     );
+}
+
+/// Shown red by: looking for what is written among what is read.
+#[test]
+fn a_task_is_found_by_what_its_title_reads() {
+    let template = good("- Run `x`\n- B\n  - after: Run `x`\n- C\n  - after: Run x\n");
+    assert_eq!(template.tasks[0].title, "Run x");
+    assert!(template.tasks[1..].iter().all(|task| task.after.len() == 1));
+    // What stands behind a key is taken as it is.
+    let kept = good("- T\n  - title: Run `x`\n  - check: *y*\n");
+    assert_eq!((kept.tasks[0].title.as_str(), &*kept.tasks[0].criteria[0]), ("Run `x`", "*y*"));
 }
 
 #[test]

@@ -45,9 +45,11 @@ pub enum WorkflowError {
     Bad {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it, and where.
+        /// What is wrong with it first, and where.
         #[source]
         fault: WorkflowFault,
+        /// What else is wrong.
+        more: Vec<WorkflowFault>,
     },
     /// The file says `enabled: false`.
     #[error("the workflow \"{name}\" is switched off in {}", path.display())]
@@ -94,8 +96,7 @@ pub fn known_workflows(root: Option<&Path>) -> Vec<KnownWorkflow> {
     for (name, text) in BUILT_IN {
         if known.iter().all(|other| other.name != name) {
             let path = PathBuf::from(format!("{name}.yaml"));
-            let content =
-                WorkflowFile::parse(name, text).map_err(|fault| WorkflowError::Bad { path, fault });
+            let content = WorkflowFile::check(name, text).map_err(|faults| bad(path, faults));
             known.push(KnownWorkflow { name: name.to_owned(), path: None, content });
         }
     }
@@ -221,9 +222,13 @@ fn read(name: &str, path: &Path) -> Result<WorkflowFile, WorkflowError> {
     let mut text = String::new();
     let read = File::open(&path).and_then(|file| file.take(limit).read_to_string(&mut text));
     match read {
-        Ok(_) => {
-            WorkflowFile::parse(name, &text).map_err(|fault| WorkflowError::Bad { path, fault })
-        }
+        Ok(_) => WorkflowFile::check(name, &text).map_err(|faults| bad(path, faults)),
         Err(source) => Err(WorkflowError::Unreadable { path, source }),
     }
+}
+
+/// Why a file is no workflow: at least one fault.
+fn bad(path: PathBuf, mut faults: Vec<WorkflowFault>) -> WorkflowError {
+    let fault = faults.remove(0);
+    WorkflowError::Bad { path, fault, more: faults }
 }

@@ -101,3 +101,29 @@ fn what_is_no_workflow_is_said_with_its_line() {
     let bomb = "a: &a [1,1,1,1,1,1,1,1]\nphases: {do: {deliverables: [*a, *a]}}\n";
     fault(bomb);
 }
+
+/// Shown red by: ending at the first.
+#[test]
+fn everything_wrong_is_found_at_once() {
+    let lines = |text: &str| -> Vec<String> {
+        let faults = WorkflowFile::check("own", text).expect_err("it is no workflow");
+        faults.iter().map(ToString::to_string).collect()
+    };
+    let text = "current_phase: gone\nphases:\n  do: {weight: 1}\n  Do it: {}\n  ship:\n    \
+                deliverables: [a, a]\n";
+    let found = lines(text);
+    assert_eq!(found.len(), 5, "{found:#?}");
+    assert_eq!(found[0], "line 1: there is no phase \"gone\"");
+    assert_eq!(found[1], "line 4: \"Do it\" has no weight, and other phases have one");
+    assert!(found[2].starts_with("line 4: \"Do it\" is no name"), "{found:#?}");
+    assert_eq!(found[4], "line 5: \"ship\" wants \"a\" twice");
+    let text = "phases:\n  do:\n    weihgt: 3\n    duration: soon\n  ship:\n    weight: heavy\n    \
+                deliverables: [a]\n    approval_required: perhaps\n";
+    let found = lines(text);
+    let starts = ["line 3: unknown field", "line 4: \"soon\"", "line 6: ", "line 8: "];
+    assert_eq!(found.len(), starts.len(), "{found:#?}");
+    assert!(found.iter().zip(starts).all(|(said, start)| said.starts_with(start)), "{found:#?}");
+    // What leans on a line that is not understood is not told as wrong.
+    assert_eq!(lines("phases:\n  do:\n    steps:\n      - a\n  ship: {weight: x}\n").len(), 1);
+    assert_eq!(lines("phases:\n  do: {weight: x,\n    duration: soon}\n").len(), 1);
+}

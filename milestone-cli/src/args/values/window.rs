@@ -26,6 +26,20 @@ impl fmt::Display for Window {
 /// [`ValueError`] if it is no whole number of days or weeks, from a day to a hundred years.
 pub fn window(text: &str) -> Result<Window, ValueError> {
     let text = text.trim();
+    days(text).map(Window).ok_or_else(|| {
+        let meant = text.strip_prefix(['-', '+']).filter(|rest| days(rest).is_some());
+        ValueError(match meant {
+            Some(rest) => format!("\"{text}\" has a sign, and a window looks back anyhow: {rest}"),
+            None => {
+                let bounds = format!("days or weeks, from 1d to {REACH_DAYS_MAX}d");
+                format!("\"{text}\" is no time back: {bounds}, such as 12w or 60d")
+            }
+        })
+    })
+}
+
+/// The days of a window, if it is one.
+fn days(text: &str) -> Option<u32> {
     let (number, days) = match text.strip_suffix('w') {
         Some(number) => (number, 7),
         None => (text.strip_suffix('d').unwrap_or(""), 1),
@@ -33,8 +47,6 @@ pub fn window(text: &str) -> Result<Window, ValueError> {
     let digits = number.bytes().all(|byte| byte.is_ascii_digit());
     let days = number.parse::<u32>().ok().filter(|_| digits).and_then(|n| n.checked_mul(days));
     days.filter(|days| (1..=REACH_DAYS_MAX).contains(days))
-        .map(Window)
-        .ok_or_else(|| ValueError(format!("\"{text}\" is no time back, such as 12w or 60d")))
 }
 
 #[cfg(test)]

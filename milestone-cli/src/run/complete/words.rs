@@ -15,6 +15,7 @@ use super::super::context::Context;
 use super::super::shelf::Shelf;
 use super::super::{reads, schema};
 use super::OFFERED_MAX;
+use super::fitting::Acts;
 use crate::args::global::Format;
 use crate::args::{command, help};
 use crate::ui::codes;
@@ -61,7 +62,7 @@ impl Word {
             | ("template check", "names")
             | ("template new", "from")
             | ("quickstart", "words" | "template")
-            | ("new", "template") => return Some(Self::Template),
+            | ("new" | "init", "template") => return Some(Self::Template),
             ("workflow enable" | "workflow show", "name") | ("task add", "workflow") => {
                 return Some(Self::Workflow);
             }
@@ -160,7 +161,7 @@ fn of_project(context: &mut Context, word: Word, typed: &str, line: &[String]) -
     let Ok(project) = context.project() else { return Vec::new() };
     let state = project.state();
     match word {
-        Word::Reference => references(state, typed),
+        Word::Reference => references(state, typed, Acts::of(line)),
         Word::Milestone => milestones(state, typed),
         Word::Session => sessions(state, typed),
         Word::Risk => risks(state, typed, line),
@@ -217,24 +218,42 @@ fn milestones(state: &State, typed: &str) -> Vec<Offer> {
         .collect()
 }
 
-/// Milestones, and the tasks of one as soon as it is clear which.
-fn references(state: &State, typed: &str) -> Vec<Offer> {
+/// Milestones, and the tasks of one as soon as it is clear which: those that the verb can act on,
+/// and milestones with such tasks in them.
+fn references(state: &State, typed: &str, acts: Option<Acts>) -> Vec<Offer> {
     let home = typed.split_once('/').map(|(home, _)| home.to_owned());
     let mut found = if home.is_some() { Vec::new() } else { milestones(state, typed) };
+    if let Some(acts) = acts {
+        found.retain(|(id, _)| takes_any(state, id, acts));
+    }
     let only = match (&home, found.as_slice()) {
         (Some(home), _) => Some(home.clone()),
         (None, [(one, _)]) => Some(one.clone()),
         _ => None,
     };
-    let Some(only) = only.filter(|only| state.milestone(only).is_some()) else { return found };
+    let held = only.and_then(|only| Some((state.milestone(&only)?, only)));
+    let Some((held, only)) = held else { return found };
+    if home.is_none() && acts.is_some_and(|acts| !acts.takes(&held.item)) {
+        // It only leads to its tasks, which follow.
+        found.clear();
+    }
     for row in numbered(state, &only) {
         let name = format!("{only}/{}", row.slug);
-        if name.starts_with(typed) {
-            let title = state.task(row.stream.as_str()).map(|held| held.item.title.to_string());
-            found.push((name, title.unwrap_or_default()));
+        let Some(task) = state.task(row.stream.as_str()).filter(|_| name.starts_with(typed)) else {
+            continue;
+        };
+        if acts.is_none_or(|acts| acts.takes_task(&task.item, held.item.stage)) {
+            found.push((name, task.item.title.to_string()));
         }
     }
     found
+}
+
+/// True if a verb can act on a milestone, or on a task of it.
+fn takes_any(state: &State, id: &str, acts: Acts) -> bool {
+    let Some(held) = state.milestone(id) else { return false };
+    let of = |stage| state.tasks_of(id).iter().any(|task| acts.takes_task(&task.item, stage));
+    acts.takes(&held.item) || of(held.item.stage)
 }
 
 /// Everybody who is named, or every label that is used.

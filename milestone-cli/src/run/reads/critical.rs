@@ -25,7 +25,7 @@ pub(super) struct CriticalDoc {
     /// The place on the critical path that is shown, from 1.
     path_step: Option<usize>,
     minutes: i64,
-    /// True if no estimate says so.
+    /// True if no estimate says so; of a milestone with open tasks, if none says so of one of them.
     guessed: bool,
     early_start: i64,
     early_finish: i64,
@@ -116,7 +116,9 @@ fn summary(context: &Context, schedule: &Schedule, name: impl Fn(&StreamId) -> S
     let arrow =
         if context.style.glyphs == crate::ui::glyph::Glyphs::Ascii { " -> " } else { " → " };
     let path: Vec<String> = schedule.path.iter().map(name).collect();
-    let end = minutes(schedule.end);
+    let on_path = schedule.rows.iter().filter(|row| schedule.path.contains(&row.stream));
+    let guess = if on_path.into_iter().any(|row| row.guessed) { "?" } else { "" };
+    let end = format!("{}{guess}", minutes(schedule.end));
     let mut out =
         format!("\nCritical path: {}\nEnd: {end} of work from now", sanitize(&path.join(arrow)));
     if schedule.guessed > 0 {

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use milestone_core::domain::{NewPhase, Plan, Refusal, Task};
 use milestone_core::words::{StreamId, StreamName};
-use milestone_project::{KnownWorkflow, Project, WorkflowError};
+use milestone_project::{KnownWorkflow, Project, WorkflowError, known_workflows};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -221,7 +221,11 @@ impl WorkflowDoc {
 
 fn fault(error: &WorkflowError) -> String {
     match error {
-        WorkflowError::Bad { fault, .. } => fault.to_string(),
+        WorkflowError::Bad { fault, more, .. } => {
+            let all: Vec<String> =
+                std::iter::once(fault).chain(more).map(ToString::to_string).collect();
+            all.join("; ")
+        }
         // Its file stands beside it.
         WorkflowError::Unreadable { source, .. } => format!("it cannot be read: {source}"),
         error => error.to_string(),
@@ -311,16 +315,36 @@ pub(super) fn workflow(context: &mut Context, name: &str) -> Ran {
     .print(context, &moment)
 }
 
-/// Checks one workflow file, which needs no project around it.
-pub(in crate::run) fn check_file(context: &Context, file: &Path) -> Ran {
+/// The workflow of a file, or of that name in the project or the program: a word that is no file
+/// and has nothing of a path is a name. Neither needs a project around it.
+fn file_or_name(context: &Context, asked: &Path) -> Result<KnownWorkflow, Box<Problem>> {
+    let path = context.dir().join(asked);
+    let names = asked.components().count() == 1 && asked.extension().is_none();
+    if names && !path.is_file() {
+        let name = asked.to_string_lossy();
+        let root = context.root();
+        let mut known = known_workflows(root.as_deref());
+        return match known.iter().position(|held| held.name == name) {
+            Some(at) => Ok(known.swap_remove(at)),
+            None => {
+                let known = known.into_iter().map(|held| held.name).collect();
+                let none = WorkflowError::Unknown { name: name.into_owned(), known };
+                Err(problem::workflow(&none))
+            }
+        };
+    }
+    let content = Project::workflow_file(&path);
+    let stem = asked.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    Ok(KnownWorkflow { name: stem, path: Some(asked.to_owned()), content })
+}
+
+/// Checks one workflow: a file, or one by its name.
+pub(in crate::run) fn check_one(context: &Context, asked: &Path) -> Ran {
     super::present_only(context, "workflow check")?;
-    let read = Project::workflow_file(&context.dir().join(file));
-    let read = read.map_err(|error| problem::workflow(&error))?;
-    let known = KnownWorkflow {
-        name: read.workflow.name.clone(),
-        path: Some(file.to_owned()),
-        content: Ok(read),
-    };
+    let known = file_or_name(context, asked)?;
+    if let Err(error) = &known.content {
+        return Err(problem::workflow(error));
+    }
     let doc = WorkflowDoc::of(&known);
     match print::format(context, "workflow check", print::REPORT, false)? {
         Format::Json => {
@@ -332,8 +356,8 @@ pub(in crate::run) fn check_file(context: &Context, file: &Path) -> Ran {
             told.map(Output::of).map_err(failed)
         }
         _ => {
-            let (file, phases) = (file.display().to_string(), doc.phases.join(", "));
-            Ok(Output::of(format!("{} is a workflow: {phases}\n", sanitize(&file))))
+            let (asked, phases) = (asked.display().to_string(), doc.phases.join(", "));
+            Ok(Output::of(format!("{} is a workflow: {phases}\n", sanitize(&asked))))
         }
     }
 }

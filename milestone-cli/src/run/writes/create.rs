@@ -194,7 +194,9 @@ pub(in crate::run) fn add(context: &mut Context, args: &TaskAddArgs) -> Ran {
     }
     let on = target(context, args.on.as_deref().unwrap_or("@"))?;
     let plan = match args.reads_stdin() {
-        true => outline::list(&input::text_from(context, std::path::Path::new("-"))?)?,
+        true => {
+            outline::list(&input::text_from(context, std::path::Path::new("-"))?, &context.clock)?
+        }
         false => {
             let task = |title: &String| NewTask { title: title.clone(), ..NewTask::default() };
             Plan { tasks: args.titles.iter().map(task).collect(), ..Plan::default() }
@@ -222,7 +224,11 @@ pub(in crate::run) fn add(context: &mut Context, args: &TaskAddArgs) -> Ran {
         task.criteria.extend(args.checks.iter().map(|text| text.as_str().into()));
         task.workflow.clone_from(&workflow);
     }
-    act(context, &Command::AddTasks { on, tasks }, None, added)
+    let command = Command::AddTasks { on, tasks };
+    match plan.notes.as_slice() {
+        [] => act(context, &command, None, added),
+        notes => act_noting(context, &command, notes, added),
+    }
 }
 
 fn added(told: &Told<'_>) -> Said {

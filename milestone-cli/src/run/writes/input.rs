@@ -12,6 +12,7 @@ use std::path::Path;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 
+use chrono::DateTime;
 use milestone_core::words::{Date, Timestamp};
 
 use super::super::context::Context;
@@ -101,7 +102,7 @@ pub(super) fn day(context: &Context, flag: &str, text: &str) -> Result<Option<Da
     let read = when(text, &context.clock, Sense::Plan)
         .map_err(|error| bad_when(flag, &error.to_string()))?;
     // A moment that was written out; `now` and `+3h` are meant as the day that they are in.
-    if let (When::At(_), Some((day, _))) = (read, text.split_once(['T', 't']))
+    if let (When::At(_), Some((day, _))) = (read, text.split_once(['T', 't', ' ']))
         && day.starts_with(|first: char| first.is_ascii_digit())
     {
         let message = format!("\"{text}\" has a time of day, and plans are made of days");
@@ -111,7 +112,8 @@ pub(super) fn day(context: &Context, flag: &str, text: &str) -> Result<Option<Da
     Ok(read.day(&context.clock).map(Date))
 }
 
-/// When something really happened: `--at`. Never in the future.
+/// When something really happened: `--at`. Never in the future, and not before 1970: such a day is
+/// mistyped, and every figure would reach back to it.
 pub(super) fn at(context: &Context, text: Option<&str>) -> Result<Option<Timestamp>, Box<Problem>> {
     let Some(text) = text else { return Ok(None) };
     let read = when(text, &context.clock, Sense::Past)
@@ -122,6 +124,10 @@ pub(super) fn at(context: &Context, text: Option<&str>) -> Result<Option<Timesta
     };
     if moment > context.clock.now {
         return Err(bad_when("--at", &format!("\"{text}\" is in the future")));
+    }
+    if moment < DateTime::UNIX_EPOCH {
+        let why = format!("\"{text}\" is before 1970-01-01; nothing is recorded of then");
+        return Err(bad_when("--at", &why));
     }
     Ok(Some(Timestamp(moment.timestamp_micros())))
 }

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{config, maintain, migrate, quickstart, result, template};
+use super::{config, fitting, maintain, migrate, quickstart, result, template};
 use crate::run::backup::PointDoc;
 use crate::run::bare::Planned;
 use crate::run::keys::{KeyDoc, NamedDoc};
@@ -24,13 +24,18 @@ struct With<M> {
     written: Option<result::Written>,
 }
 
-/// What was written, and what of the typed text was not understood, where there was such text.
+/// What was written; what of the typed text was not understood, where there was such text; and
+/// which template fits, where `init` was asked.
 #[derive(Serialize, JsonSchema)]
 struct Noted {
     #[serde(flatten)]
     written: result::Written,
     #[serde(skip_serializing_if = "Option::is_none")]
     not_understood: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    template: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signals: Option<Vec<fitting::SignalDoc>>,
 }
 
 /// The kinds of commands that change.

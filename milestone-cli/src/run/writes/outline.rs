@@ -5,8 +5,11 @@
 //! - **Invariant.** Nothing is dropped: what is no task of an outline goes into a description, and
 //!   that is told; a line of a list that is no title is refused.
 
-use milestone_core::domain::{Field, Fields, NewCriterion, NewTask, Value};
-use milestone_interop::outline::{self, Note, OutlineError, TASKS_MAX, TEXT_BYTES_MAX, estimated};
+use milestone_core::domain::{Field, Fields, ListField, NewCriterion, NewTask, Value};
+use milestone_core::words::{Clock, Text, TextFault, check_prose, check_title};
+use milestone_interop::outline::{
+    self, Note, Outline, OutlineError, TASKS_MAX, TEXT_BYTES_MAX, Tail,
+};
 
 use super::super::context::Context;
 use super::super::shelf::Shelf;
@@ -37,7 +40,7 @@ impl Plan {
     /// What the words of `new` say: an outline, a template, titles of tasks.
     pub(super) fn of(context: &mut Context, args: &NewArgs) -> Result<Self, Box<Problem>> {
         let mut plan = match (&args.file, &args.template) {
-            (Some(file), _) => outlined(&input::text_from(context, file)?)?,
+            (Some(file), _) => outlined(&input::text_from(context, file)?, &context.clock)?,
             (None, Some(name)) => {
                 let shelf = Shelf::of(context)?;
                 let held = shelf.find(name)?;
@@ -57,34 +60,102 @@ impl Plan {
         Ok(plan)
     }
 
-    fn task(&mut self, done: bool, text: &str) -> Result<(), Box<Problem>> {
-        if self.tasks.len() >= TASKS_MAX {
-            return Err(refused(format!("one command adds at most {TASKS_MAX} tasks")));
-        }
-        let (title, estimate) = estimated(text);
-        let mut task = NewTask { title: title.to_owned(), done, ..NewTask::default() };
+    fn task(&mut self, done: bool, text: &str, line: usize, clock: &Clock) -> Result<(), Fault> {
+        let Tail { title, estimate, due, odd } = outline::tail(text, Some(clock));
+        let title = title.replace('\t', " ");
+        check_title(&title).map_err(|fault| Fault { line, what: "title", fault })?;
+        self.notes.extend(odd.iter().map(|what| format!("line {line}: {what}")));
+        let mut task = NewTask { title, done, ..NewTask::default() };
         if let Some(minutes) = estimate {
             task.fields.put(Field::Estimate, Value::Number(i64::from(minutes)));
+        }
+        if let Some(due) = due {
+            task.fields.put(Field::Due, Value::Date(due));
         }
         self.tasks.push(task);
         Ok(())
     }
 
-    fn check(&mut self, done: bool, text: &str, number: usize) -> Result<(), Box<Problem>> {
-        let Some(task) = self.tasks.last_mut() else {
-            let line = number + 1;
-            return Err(refused(format!(
-                "line {line} is a checklist item without a task above it"
-            )));
-        };
+    /// A checklist item of the last task; false without a task.
+    fn check(&mut self, done: bool, text: &str, line: usize) -> Result<bool, Fault> {
+        let Some(task) = self.tasks.last_mut() else { return Ok(false) };
+        check_prose(text).map_err(|fault| Fault { line, what: "checklist item", fault })?;
         task.criteria.push(NewCriterion { text: text.to_owned(), checked: done });
-        Ok(())
+        Ok(true)
+    }
+
+    fn fold_notes(&mut self) {
+        let count = self.notes.len();
+        if count > NOTES_SHOWN_MAX {
+            self.notes.truncate(NOTES_SHOWN_MAX);
+            self.notes.push(format!("and {} more", count - NOTES_SHOWN_MAX));
+        }
     }
 }
 
+/// A text that nothing can be called, and where it stands.
+struct Fault {
+    line: usize,
+    what: &'static str,
+    fault: TextFault,
+}
+
+impl Fault {
+    fn said(&self) -> String {
+        format!("line {}: the {} cannot be used: {}", self.line, self.what, self.fault)
+    }
+}
+
+/// The refusal of a plan because of its texts: each is named by its line.
+fn unusable(faults: &[Fault]) -> Option<Box<Problem>> {
+    let first = faults.first()?;
+    let mut problem = Problem::new("plan.bad", Exit::Usage, first.said());
+    for fault in faults[1..].iter().take(NOTES_SHOWN_MAX) {
+        problem = problem.fact(fault.said());
+    }
+    if let Some(more) = faults.len().checked_sub(NOTES_SHOWN_MAX + 1).filter(|more| *more > 0) {
+        problem = problem.fact(format!("and {more} more"));
+    }
+    let line = first.line;
+    let hint = match first.fault {
+        TextFault::TooLong { .. } if first.what == "title" => {
+            format!("shorten line {line}; details fit into a line below it, or a description")
+        }
+        TextFault::TooLong { .. } => format!("shorten line {line}"),
+        TextFault::Control { .. } => format!("take the character out of line {line}"),
+        _ => format!("write words in line {line}"),
+    };
+    Some(Box::new(problem.unchanged().hint(hint)))
+}
+
+/// The texts of an outline that nothing can be called.
+fn faults(outline: &Outline) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    let mut look = |line: usize, what: &'static str, checked: Result<&str, TextFault>| {
+        faults.extend(checked.err().map(|fault| Fault { line, what, fault }));
+    };
+    if let Some(title) = &outline.title {
+        look(outline.title_line, "title", check_title(title));
+    }
+    for check in &outline.criteria {
+        look(check.line, "criterion", check_prose(&check.text));
+    }
+    for task in &outline.tasks {
+        look(task.line, "title", check_title(&task.title));
+        if !task.description.trim().is_empty() {
+            look(task.line, "description of the task", check_prose(&task.description));
+        }
+        for check in &task.checks {
+            look(check.line, "checklist item", check_prose(&check.text));
+        }
+    }
+    faults.sort_by_key(|fault| fault.line);
+    faults
+}
+
 /// An outline as a plan.
-fn outlined(written: &str) -> Result<Plan, Box<Problem>> {
-    let outline = outline::read(written).map_err(|error| {
+fn outlined(written: &str, clock: &Clock) -> Result<Plan, Box<Problem>> {
+    let outline = outline::plan(written, clock).map_err(|error| {
         Box::new(match error {
             OutlineError::TooLarge { .. } => {
                 Problem::new("input.too_large", Exit::Usage, error.to_string())
@@ -98,7 +169,17 @@ fn outlined(written: &str) -> Result<Plan, Box<Problem>> {
             }
         })
     })?;
+    if let Some(problem) = unusable(&faults(&outline)) {
+        return Err(problem);
+    }
     let mut plan = Plan { title: outline.title, ..Plan::default() };
+    if let Some(due) = outline.due {
+        plan.fields.put(Field::Due, Value::Date(due));
+    }
+    if !outline.labels.is_empty() {
+        let labels = outline.labels.into_iter().map(Text::from).collect();
+        plan.fields.lists.push((ListField::Labels, labels));
+    }
     if !outline.description.trim().is_empty() {
         plan.fields.put(Field::Description, text(&outline.description));
     }
@@ -108,11 +189,7 @@ fn outlined(written: &str) -> Result<Plan, Box<Problem>> {
         let what = "a criterion of the milestone begins without its tick";
         plan.notes.push(format!("line {}: {what}", check.line));
     }
-    let count = plan.notes.len();
-    if count > NOTES_SHOWN_MAX {
-        plan.notes.truncate(NOTES_SHOWN_MAX);
-        plan.notes.push(format!("and {} more", count - NOTES_SHOWN_MAX));
-    }
+    plan.fold_notes();
     plan.criteria = outline.criteria.into_iter().map(|check| check.text).collect();
     plan.tasks = outline.tasks.into_iter().map(NewTask::from).collect();
     Ok(plan)
@@ -134,7 +211,7 @@ fn refused(message: String) -> Box<Problem> {
 }
 
 /// Reads one title a line.
-pub(super) fn list(text: &str) -> Result<Plan, Box<Problem>> {
+pub(super) fn list(text: &str, clock: &Clock) -> Result<Plan, Box<Problem>> {
     let bytes = text.len();
     if bytes > TEXT_BYTES_MAX {
         let message = OutlineError::TooLarge { bytes }.to_string();
@@ -145,13 +222,32 @@ pub(super) fn list(text: &str) -> Result<Plan, Box<Problem>> {
         ));
     }
     let mut plan = Plan::default();
-    for (number, line) in text.lines().enumerate() {
-        match classify(line) {
-            Line::Blank => {}
-            Line::Check { done, text } => plan.check(done, text, number)?,
-            Line::Task { done, text } => plan.task(done, text)?,
-        }
+    let mut faults = Vec::new();
+    for (at, written) in text.lines().enumerate() {
+        let line = at + 1;
+        let read = match classify(written) {
+            Line::Blank => Ok(()),
+            Line::Check { done, text } => match plan.check(done, text, line) {
+                Ok(true) => Ok(()),
+                // The task above may be what cannot be used.
+                Ok(false) if !faults.is_empty() => Ok(()),
+                Ok(false) => {
+                    let what = "is a checklist item without a task above it";
+                    return Err(refused(format!("line {line} {what}")));
+                }
+                Err(fault) => Err(fault),
+            },
+            Line::Task { .. } if plan.tasks.len() >= TASKS_MAX => {
+                return Err(refused(format!("one command adds at most {TASKS_MAX} tasks")));
+            }
+            Line::Task { done, text } => plan.task(done, text, line, clock),
+        };
+        faults.extend(read.err());
     }
+    if let Some(problem) = unusable(&faults) {
+        return Err(problem);
+    }
+    plan.fold_notes();
     match plan.tasks.is_empty() {
         true => Err(refused("there is no title in the input".to_owned())),
         false => Ok(plan),
@@ -179,6 +275,10 @@ fn classify(line: &str) -> Line<'_> {
 mod tests {
     use super::*;
 
+    fn clock() -> Clock {
+        Clock { now: chrono::DateTime::UNIX_EPOCH, offset_minutes: 0 }
+    }
+
     fn titles(plan: &Plan) -> Vec<(&str, bool, usize, bool)> {
         let row = |task: &NewTask| {
             let estimated = task.fields.get(Field::Estimate).is_some();
@@ -195,7 +295,10 @@ mod tests {
 
     #[test]
     fn a_list_is_one_title_a_line() {
-        let plan = list("Refund flow (3d)\n\n[x] Tax table\n  - one\n  [x] two\n- Late (maybe)\n");
+        let plan = list(
+            "Refund flow (3d)\n\n[x] Tax table\n  - one\n  [x] two\n- Late (maybe)\n",
+            &clock(),
+        );
         let plan = plan.expect("it is a list");
         assert_eq!(
             titles(&plan),
@@ -211,10 +314,10 @@ mod tests {
 
     #[test]
     fn what_is_no_plan_is_refused() {
-        assert!(list("  nested first\n").is_err());
-        assert!(list("\n \n").is_err());
-        assert!(list(&"a\n".repeat(TASKS_MAX + 1)).is_err());
-        assert!(list(&"x".repeat(TEXT_BYTES_MAX + 1)).is_err());
-        assert!(outlined(&"x".repeat(TEXT_BYTES_MAX + 1)).is_err());
+        assert!(list("  nested first\n", &clock()).is_err());
+        assert!(list("\n \n", &clock()).is_err());
+        assert!(list(&"a\n".repeat(TASKS_MAX + 1), &clock()).is_err());
+        assert!(list(&"x".repeat(TEXT_BYTES_MAX + 1), &clock()).is_err());
+        assert!(outlined(&"x".repeat(TEXT_BYTES_MAX + 1), &clock()).is_err());
     }
 }

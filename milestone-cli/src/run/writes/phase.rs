@@ -32,16 +32,31 @@ pub(in crate::run) fn run(context: &mut Context, command: &PhaseCommand) -> Ran 
         PhaseCommand::Submit(args) => step(context, &args.reference, "Submitted", |contents| {
             Step::Submit { contents, note: args.comment.clone() }
         }),
-        PhaseCommand::Approve(args) => step(context, &args.reference, "Approved", |contents| {
-            Step::Approve { contents, note: args.comment.clone() }
-        }),
-        PhaseCommand::RequestChanges(args) => step(context, &args.reference, "Sent back", |_| {
-            Step::RequestChanges { note: args.comment.clone() }
-        }),
-        PhaseCommand::Reject(args) => step(context, &args.reference, "Rejected", |_| {
-            Step::Reject { note: args.comment.clone() }
-        }),
+        PhaseCommand::Approve(args) => {
+            judged_by(context, args.judge.as_ref());
+            step(context, &args.reference, "Approved", |contents| Step::Approve {
+                contents,
+                note: args.comment.clone(),
+            })
+        }
+        PhaseCommand::RequestChanges(args) => {
+            judged_by(context, args.judge.as_ref());
+            let note = args.comment.clone();
+            step(context, &args.reference, "Sent back", |_| Step::RequestChanges { note })
+        }
+        PhaseCommand::Reject(args) => {
+            judged_by(context, args.judge.as_ref());
+            let note = args.comment.clone();
+            step(context, &args.reference, "Rejected", |_| Step::Reject { note })
+        }
         PhaseCommand::Plan(args) => plan(context, args),
+    }
+}
+
+/// `--as WHO`: whoever judges is who acts.
+fn judged_by(context: &mut Context, judge: Option<&String>) {
+    if let Some(judge) = judge {
+        context.global.actor = Some(judge.clone());
     }
 }
 

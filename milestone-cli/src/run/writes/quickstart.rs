@@ -11,7 +11,7 @@ use milestone_core::log::{AppendError, LINE_BYTES_MAX};
 use milestone_core::projection::State;
 use milestone_core::words::{Ids, TextFault, nearest};
 use milestone_interop::template::Template;
-use milestone_project::{Caller, Clues, ExecuteError, Outcome, Project, ROUTES, Route, route};
+use milestone_project::{Caller, Clues, ExecuteError, Outcome, Project, Route, route};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -21,6 +21,7 @@ use super::super::problem;
 use super::super::shelf::Shelf;
 use super::act::{execute, finish_as, not_interrupted};
 use super::create::{add_labels, created, text};
+use super::fitting::{SignalDoc, docs, explained};
 use super::init::name_of;
 use super::input;
 use super::result::Written;
@@ -42,13 +43,6 @@ pub(super) struct Choice {
     signals: Vec<SignalDoc>,
     /// The project that was begun for it, or would be.
     project_created: Option<String>,
-}
-
-#[derive(Debug, Serialize, JsonSchema)]
-struct SignalDoc {
-    what: String,
-    template: &'static str,
-    points: u32,
 }
 
 /// `milestone quickstart`.
@@ -264,64 +258,4 @@ fn planned(context: &Context, choice: &Choice, outcome: &Outcome, ahead: Vec<Str
         output.ahead = ahead;
     }
     Ok(output.say("Nothing was made (--dry-run)."))
-}
-
-fn docs(route: &Route) -> Vec<SignalDoc> {
-    let doc = |signal: &milestone_project::Signal| SignalDoc {
-        what: signal.what.clone(),
-        template: signal.template,
-        points: signal.points,
-    };
-    route.signals.iter().map(doc).collect()
-}
-
-/// What was seen, what follows from it, and how to take another.
-pub(super) fn explained(context: &Context, route: &Route) -> Vec<String> {
-    let mut lines = seen(route);
-    if context.hints() {
-        let others: Vec<&str> = ROUTES.into_iter().filter(|name| *name != route.template).collect();
-        let others = others.join(", ");
-        lines
-            .push(format!("Template {}. Others, named before the title: {others}", route.template));
-    } else {
-        lines.push(format!("Template {}.", route.template));
-    }
-    lines
-}
-
-/// What was seen in the directory, a line for each template that something speaks for.
-pub(super) fn seen(route: &Route) -> Vec<String> {
-    let mut rows: Vec<(String, &str, u32)> = Vec::new();
-    for signal in &route.signals {
-        match rows.iter_mut().find(|row| row.1 == signal.template) {
-            Some(row) => {
-                row.0.push_str(&format!("; {}", sanitize(&signal.what)));
-                row.2 += signal.points;
-            }
-            None => {
-                rows.push((sanitize(&signal.what).into_owned(), signal.template, signal.points));
-            }
-        }
-    }
-    rows.sort_by_key(|row| std::cmp::Reverse(row.2));
-    let widest = rows.iter().map(|row| row.0.chars().count()).max().unwrap_or(0);
-    let line = |(what, template, points): &(String, &str, u32)| {
-        let points = if *points == 0 { " 0".to_owned() } else { format!("+{points}") };
-        format!("  {what:<widest$}  {template:<8}  {points}")
-    };
-    std::iter::once("Looking at this directory (read only)".to_owned())
-        .chain(rows.iter().map(line))
-        .collect()
-}
-
-/// The line that begins a milestone from the template that fits, for `init`.
-pub(super) fn proposal(route: &Route) -> String {
-    let title = match route.template {
-        "personal" => "First Version",
-        "team" => "Team Milestone",
-        "api" => "API Development",
-        "frontend" => "User Interface",
-        _ => "Bug Fix",
-    };
-    format!("quickstart {} {}", route.template, quoted(title))
 }

@@ -5,6 +5,7 @@
 //! - **Invariant.** Nothing is erased: each change that is taken back is a record of its own.
 //! - **Invariant.** A repeated idempotency key undoes nothing a second time.
 
+use milestone_core::domain::{Body, reference_of};
 use milestone_core::projection::CommandKey;
 use milestone_core::words::{RecordId, StreamId};
 use milestone_project::{Caller, HistoryError, HistoryFilter, Outcome};
@@ -14,10 +15,11 @@ use super::super::context::{Context, Output, Ran};
 use super::super::problem;
 use super::act::{explained, finish, not_interrupted};
 use super::result::document;
-use super::seen::Seen;
+use super::seen::{Seen, Thing};
 use super::told::{Said, Told, few};
 use crate::args::flow::{UndoArgs, UndoWhat};
 use crate::ui::error::{Exit, Problem};
+use crate::ui::text::sanitize;
 
 /// `milestone undo`.
 pub(in crate::run) fn undo(context: &mut Context, args: &UndoArgs) -> Ran {
@@ -157,14 +159,53 @@ fn already(
 }
 
 fn undone(told: &Told<'_>, record: RecordId) -> Said {
-    let mut out = String::new();
-    for event in told.outcome.events.iter().filter(|event| event.milestone_id.is_some()) {
-        let stream = event.stream();
-        let name = stream.map(|stream| milestone_core::domain::reference_of(told.state, &stream));
-        out.push_str(&format!("  {}  {}\n", event.kind(), name.unwrap_or_default()));
-    }
-    let mut said = Said::of(format!("Undid {record:.16}\n{}", few(&out)));
+    let mut said = Said::of(format!("Undid {record:.16}\n{}", few(&facts(told))));
     let appended = told.outcome.record.map(|id| format!("Redo: milestone undo {id:.16}"));
     said.next = appended;
     said
+}
+
+/// What was appended, a line for each kind of thing that happened to something, and to what of it.
+fn facts(told: &Told<'_>) -> String {
+    let mut rows: Vec<(&str, String, Vec<String>, usize)> = Vec::new();
+    for event in told.outcome.events.iter().filter(|event| event.milestone_id.is_some()) {
+        let stream = event.stream();
+        let name = stream.as_ref().map(|stream| reference_of(told.state, stream));
+        let name = name.unwrap_or_default();
+        let what = stream.and_then(|stream| part(told, &stream, &event.body));
+        match rows.iter_mut().find(|row| row.0 == event.kind() && row.1 == name) {
+            Some((_, _, parts, count)) => {
+                parts.extend(what);
+                *count += 1;
+            }
+            None => rows.push((event.kind(), name, what.into_iter().collect(), 1)),
+        }
+    }
+    let line = |(kind, name, parts, count): &(&str, String, Vec<String>, usize)| match parts.len() {
+        0 if *count == 1 => format!("  {kind}  {name}\n"),
+        // Not each of them could be named.
+        known if known < *count => format!("  {kind}  {name}  ({count})\n"),
+        _ => format!("  {kind}  {name}  {}\n", sanitize(&parts.join(", "))),
+    };
+    rows.iter().map(line).collect()
+}
+
+/// The part of a thing that an event is about: a criterion, what it waits for.
+fn part(told: &Told<'_>, stream: &StreamId, body: &Body<'_>) -> Option<String> {
+    let criterion = |id: &str| {
+        let thing = Thing::of(told.state, stream)?;
+        let held = thing.item().criteria.iter().find(|held| &*held.id == id)?;
+        Some(held.text.to_string())
+    };
+    match body {
+        Body::CriterionAdded(added) => Some(added.text.to_string()),
+        Body::CriterionChecked(part)
+        | Body::CriterionUnchecked(part)
+        | Body::CriterionRemoved(part) => criterion(&part.id),
+        Body::DependencyAdded(tie) | Body::DependencyRemoved(tie) => {
+            let on = StreamId::parse(&tie.on).map(|on| reference_of(told.state, &on));
+            Some(on.unwrap_or_else(|| tie.on.to_string()))
+        }
+        _ => None,
+    }
 }
