@@ -2,6 +2,9 @@
 //!
 //! Start at `a_template_is_taken_if_it_leads_clearly`; each test says what it was shown red by.
 
+use milestone_cli::args::parse;
+use milestone_cli::run::{Surroundings, run};
+
 use crate::support::TestEnv;
 use crate::writes_flow::shop;
 
@@ -279,4 +282,28 @@ fn completion_offers_what_a_verb_can_act_on() {
     assert_eq!(asked("show "), ["checkout", "old"]);
     assert_eq!(asked("start --on "), ["checkout", "old"]);
     assert_eq!(asked("start --on=o"), ["--on=old", "--on=old/gone"]);
+}
+
+/// Shown red by: an answer that nobody looks at.
+#[test]
+fn init_asks_for_a_template_where_somebody_answers() {
+    type Prompt = fn(&str) -> Option<String>;
+    let answers: [(Prompt, &str); 4] = [
+        (|_| Some(String::new()), "template personal"),
+        (|_| Some("2".to_owned()), "template team"),
+        (|_| Some(" BugFix ".to_owned()), "template bugfix"),
+        (|_| None, "template personal"),
+    ];
+    for (prompt, template) in answers {
+        let env = TestEnv::new();
+        let words: Vec<std::ffi::OsString> = ["milestone", "init"].map(Into::into).into();
+        let cli = parse(&words).expect("it is a command line");
+        let output = run(&cli, Surroundings { prompt, ..env.on_a_terminal(80) })
+            .unwrap_or_else(|problem| panic!("{}", problem.to_text()));
+        assert!(output.stdout.contains(template), "{template}: {}", output.stdout);
+        assert!(output.ahead.is_empty(), "it was seen: {:?}", output.ahead);
+    }
+    // Nobody is asked who says so.
+    let env = TestEnv::new();
+    assert!(!env.run("init --no-input").stdout.contains("template"));
 }

@@ -1,6 +1,6 @@
 //! Which template fits, in words: for `init` and `quickstart`.
 //!
-//! Start at [`explained`]. What is seen and what follows is decided by `milestone_project::route`.
+//! Start at [`explained`], and at [`ask`] for a question on a terminal. What is seen and what follows is decided by `milestone_project::route`.
 //!
 //! - **Invariant.** Every point that counted can be shown.
 
@@ -9,7 +9,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::super::context::Context;
+use super::super::shelf::Shelf;
 use crate::args::usage::quoted;
+use crate::ui::error::Problem;
 use crate::ui::text::sanitize;
 
 /// Something that speaks for a template.
@@ -100,6 +102,47 @@ pub(super) fn surely(route: &Route) -> String {
             format!(
                 "Template personal: {best} leads by {by}, and auto takes it from {LEAD_MIN} on."
             )
+        }
+    }
+}
+
+/// So many tasks of a template are named where one is chosen.
+const TASKS_NAMED_MAX: usize = 4;
+
+/// Asks which template to propose, on a terminal where somebody answers; `None` anywhere else.
+/// Nothing typed takes the one that fits, the end of the input `personal`.
+pub(super) fn ask(context: &Context, route: &Route) -> Result<Option<String>, Box<Problem>> {
+    let quiet = context.json() || context.global.quiet || context.global.no_input;
+    let (around, fitting) = (&context.around, route.template);
+    if quiet || context.global.yes || !around.stdin_tty || !around.stderr.tty {
+        return Ok(None);
+    }
+    let shelf = Shelf::of(context)?;
+    let mut names = vec![fitting];
+    names.extend(shelf.names().filter(|name| *name != fitting));
+    let mut lines = seen(route).join("\n") + "\n\n";
+    for (place, name) in names.iter().enumerate() {
+        let tasks = shelf.find(name)?.read().map(|held| held.tasks).unwrap_or_default();
+        let titles = tasks.iter().take(TASKS_NAMED_MAX).map(|task| task.title.as_str());
+        let titles = match tasks.len() {
+            0 => "an empty list".to_owned(),
+            _ => titles.collect::<Vec<_>>().join(", "),
+        };
+        lines.push_str(&format!("  {} {name:<8}  {}\n", place + 1, sanitize(&titles)));
+    }
+    context.show(&lines);
+    loop {
+        let asked = format!("Template, by number or name (Enter: {fitting}):");
+        let Some(answer) = context.prompt(&asked) else { return Ok(Some("personal".to_owned())) };
+        let answer = answer.trim().to_lowercase();
+        let number = answer.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+        let found = match number {
+            Some(place) => names.get(place),
+            None if answer.is_empty() => names.first(),
+            None => names.iter().find(|name| **name == answer),
+        };
+        if let Some(name) = found {
+            return Ok(Some((*name).to_owned()));
         }
     }
 }

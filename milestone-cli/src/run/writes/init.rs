@@ -17,7 +17,7 @@ use super::super::context::{Context, Output, Ran};
 use super::super::problem;
 use super::super::shelf::Shelf;
 use super::act::{finish_as, not_interrupted};
-use super::fitting::{SignalDoc, docs, proposal, seen, signals, surely};
+use super::fitting::{SignalDoc, ask, docs, proposal, seen, signals, surely};
 use super::result::Written;
 use super::seen::Seen;
 use super::told::Said;
@@ -44,7 +44,7 @@ struct Looked {
     route: Route,
     /// The one that is proposed.
     template: String,
-    /// True if `--template` was given.
+    /// True if somebody said so.
     named: bool,
     /// What is told of it.
     lines: Vec<String>,
@@ -60,15 +60,26 @@ impl Looked {
             return Ok(None);
         }
         let route = route(&Clues::gather(dir, context.today()), "");
+        let answer = match args.template.is_none() && !context.global.dry_run {
+            true => ask(context, &route)?,
+            false => None,
+        };
+        let answered = answer.is_some();
         let template = match args.template.as_deref() {
-            None => route.template.to_owned(),
+            None => answer.unwrap_or_else(|| route.template.to_owned()),
             Some(AUTO) => route.sure().to_owned(),
             Some(name) => Shelf::of(context)?.find(name)?.name.clone(),
         };
-        let mut lines = if args.explain { signals(&route) } else { seen(&route) };
+        let mut lines = match (args.explain, answered) {
+            (true, _) => signals(&route),
+            // Whoever was asked has seen it.
+            (false, true) => Vec::new(),
+            (false, false) => seen(&route),
+        };
         let auto = args.template.as_deref() == Some(AUTO);
         lines.extend(auto.then(|| surely(&route)));
-        Ok(Some(Self { route, template, named: args.template.is_some(), lines, asked }))
+        let named = answered || args.template.is_some();
+        Ok(Some(Self { route, template, named, lines, asked }))
     }
 
     fn doc(&self) -> Option<Fitting> {
