@@ -104,6 +104,8 @@ fn other_projects_are_read_and_what_cannot_be_known_holds() {
     let site = env.path().join("site/.milestones");
     let before = std::fs::read_dir(site.join("log")).unwrap().count();
     assert!(held(&env).contains("waits for ../site#pages/texts\n"), "{}", held(&env));
+    let forecast = env.run("-C here forecast api").stderr;
+    assert!(forecast.contains("1 task waits for another project, of which"), "{forecast}");
     assert_eq!(env.run("-C here start api/design").code, 8);
     does(&env, "-C site start pages/texts");
     does(&env, "-C here dep add api/build --after ../site#pages/texts --kind ss");

@@ -51,6 +51,8 @@ fn what_a_milestone_waits_for_holds_its_tasks_once_it_has_begun() {
     let why = env.run("why top/b").stdout;
     assert!(why.contains("to start\tits milestone comes after base (fs), which is not"), "{why}");
     assert_eq!(env.run("start top/b").code, 8);
+    let show = env.run("show top/b").stdout;
+    assert!(show.contains("After      base (its milestone)"), "{show}");
 }
 
 #[test]

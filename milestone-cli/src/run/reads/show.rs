@@ -9,7 +9,7 @@
 use std::sync::Arc;
 
 use milestone_core::domain::{
-    Item, Milestone, Plan, Stage, Task, effective_stage, reference_of, status_word,
+    Item, Milestone, Plan, Stage, Task, effective_stage, reference_of, status_word, waits_for,
 };
 use milestone_core::projection::State;
 use milestone_core::words::{StreamId, StreamName, Timestamp};
@@ -278,6 +278,12 @@ fn task_facts(
     facts.extend(item.dependencies.iter().map(|on| ("After", after(on))));
     let elsewhere = ties::elsewhere(item);
     facts.extend(elsewhere.map(|tie| ("After", ties::said_elsewhere(state, &task.stream, tie))));
+    // What its milestone waits for holds it as well.
+    let above = waits_for(state, &StreamId::milestone(&task.home));
+    let above = above.iter().filter(|_| item.stage == Stage::Open);
+    facts.extend(
+        above.map(|hold| ("After", format!("{} (its milestone)", ties::said(state, hold)))),
+    );
     facts
 }
 

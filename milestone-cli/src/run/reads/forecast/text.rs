@@ -7,10 +7,14 @@ use milestone_analytics::forecast::{
     DAYS_MAX, DAYS_WITH_FINISH_MIN, Dates, FINISHED_MIN, Forecast, Model, Moved, tasks_left,
 };
 
+use milestone_core::domain::{Plan, waits_for, waits_to_finish};
+use milestone_core::words::StreamId;
+
 use super::super::evidence::{date, tasks};
 use super::Told;
 use crate::args::usage::quoted;
 use crate::run::context::Context;
+use crate::run::ties;
 use crate::ui::chart::{bar_of, chance, sparkline};
 use crate::ui::dates;
 use crate::ui::glyph::{Glyphs, Paint};
@@ -263,7 +267,7 @@ fn not_enough(told: &Told<'_>) -> Vec<String> {
 /// What a forecast takes for granted.
 pub(super) fn asides(told: &Told<'_>) -> Vec<String> {
     let Forecast::Dates(found) = &told.forecast else {
-        return risks_left_out(told).into_iter().chain(resting(told)).collect();
+        return risks_left_out(told).into_iter().chain(beside(told)).collect();
     };
     let (situation, basis) = (&told.situation, &told.situation.basis);
     let days = basis.pace.days.len() as u64;
@@ -304,8 +308,35 @@ pub(super) fn asides(told: &Told<'_>) -> Vec<String> {
         let blocked = tasks(situation.blocked.into());
         lines.push(format!("{blocked} blocked: counted as if nothing were in the way."));
     }
-    lines.extend(resting(told));
+    lines.extend(beside(told));
     lines
+}
+
+/// What is said of what is not in the forecast.
+fn beside(told: &Told<'_>) -> impl Iterator<Item = String> {
+    resting(told).into_iter().chain(abroad(told))
+}
+
+/// What is said of what is left to do that waits for other projects.
+fn abroad(told: &Told<'_>) -> Option<String> {
+    let (evidence, state) = (told.evidence, &told.evidence.moment.state);
+    let waits = |stream: &StreamId| {
+        let holds = waits_for(state, stream).into_iter().chain(waits_to_finish(state, stream));
+        holds.filter(|hold| hold.stream().is_none()).count() > 0
+    };
+    let left = evidence.facts.left(evidence.extent(), evidence.now);
+    let left = left.filter(|task| {
+        let own = state.task(task.stream.as_str());
+        own.is_some_and(|task| ties::elsewhere(&task.item).next().is_some()) && waits(&task.stream)
+    });
+    let own = evidence.about.as_ref().map(StreamId::milestone);
+    let lines = match (left.count(), own.is_some_and(|own| waits(&own))) {
+        (_, true) => "It waits for another project".to_owned(),
+        (0, false) => return None,
+        (1, false) => "1 task waits for another project".to_owned(),
+        (many, false) => format!("{many} tasks wait for other projects"),
+    };
+    Some(format!("{lines}, of which this knows nothing: counted as if nothing were in the way."))
 }
 
 /// What is said of paused milestones that what is left is in, or waits for.
