@@ -42,6 +42,9 @@ const HELD_BESIDE_INDEX: usize = 1_000;
 /// all of them first.
 const BESIDE_INDEX_BYTES: u64 = 512 << 10;
 
+/// The same in a process that stays, for which moving them means to open the index anew.
+const BESIDE_INDEX_BYTES_STAYING: u64 = 2 << 20;
+
 /// The index and the facts as this process writes to them. They stay open from one command to the
 /// next, for opening them costs more than most commands; each looks first whether it is still the
 /// file of its name. What failed is opened anew.
@@ -136,6 +139,8 @@ impl Project {
     }
 
     fn keep_index(&mut self) {
+        let stays = self.writers.index.is_some();
+        let most = if stays { BESIDE_INDEX_BYTES_STAYING } else { BESIDE_INDEX_BYTES };
         let at = self.current.index(&self.root);
         let (at, mut index) = open_at(self.writers.index.take(), at, |at| Index::new(at));
         let before = index.beside_bytes();
@@ -148,7 +153,7 @@ impl Project {
         if kept.is_err() {
             return;
         }
-        let grown = index.beside_bytes() / BESIDE_INDEX_BYTES > before / BESIDE_INDEX_BYTES;
+        let grown = index.beside_bytes() / most > before / most;
         if grown {
             self.settle_index(&mut index);
         } else if self.state.in_memory() > HELD_BESIDE_INDEX {
@@ -173,7 +178,7 @@ impl Project {
     pub(crate) fn follow_index(&mut self) {
         self.begin_at_index();
         let mut index = Index::new(self.current.index(&self.root));
-        if !self.read_only && index.beside_bytes() > BESIDE_INDEX_BYTES {
+        if !self.read_only && index.beside_bytes() > BESIDE_INDEX_BYTES_STAYING {
             self.settle_index(&mut index);
         }
     }

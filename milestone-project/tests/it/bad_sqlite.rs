@@ -179,7 +179,8 @@ fn a_page_that_was_overwritten_never_answers() {
         });
         noticed += usize::from(zeros) + usize::from(noise);
     }
-    assert!(noticed > pages, "{noticed} of {pages} pages twice");
+    // Of the rest nothing is read for these answers: files, the past, triggers, free room.
+    assert!(3 * noticed > 2 * pages, "{noticed} of {pages} pages twice");
 }
 
 /// SQLite has no check of its own for a value in a column, and reading one row in a thousand times

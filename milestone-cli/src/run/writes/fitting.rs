@@ -1,6 +1,7 @@
 //! Which template fits, in words: for `init` and `quickstart`.
 //!
-//! Start at [`explained`], and at [`ask`] for a question on a terminal. What is seen and what follows is decided by `milestone_project::route`.
+//! Start at [`explained`], and at [`ask`] for a question on a terminal. What is seen and what
+//! follows is decided by `milestone_project::route`.
 //!
 //! - **Invariant.** Every point that counted can be shown.
 
