@@ -13,7 +13,7 @@ pub(crate) struct Spoiler {
 }
 
 /// What is not shown: bookkeeping of the file itself.
-const NOT_SHOWN: [&str; 2] = ["checkpoint", "files"];
+const NOT_SHOWN: [&str; 3] = ["checkpoint", "files", "marks"];
 
 impl Spoiler {
     /// Over the file at `path`; columns are read when the first damage is asked for.
