@@ -13,7 +13,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use milestone_core::domain::{Body, Event, Field, PLANNED, PhaseStatus, Stage, TieKind, Value};
+use milestone_core::domain::{
+    Body, Event, Field, PLANNED, PhaseStatus, Stage, TieKind, UNDONE, Value,
+};
 use milestone_core::log::Record;
 use milestone_core::projection::{CommandKey, State};
 use milestone_core::words::{Date, RecordKey, Slug, StreamId, Timestamp};
@@ -220,6 +222,10 @@ fn becomes(body: &Body<'_>) -> Option<Becomes> {
         | Body::MilestoneReopened(_) => Stage::Underway,
         Body::MilestonePaused(_) => Stage::Paused,
         Body::MilestoneCompleted(_) | Body::TaskCompleted(_) => Stage::Done,
+        // Nobody gave up what was made by mistake.
+        Body::MilestoneCancelled(change) if change.reason.as_deref() == Some(UNDONE) => {
+            Stage::Removed
+        }
         Body::MilestoneCancelled(_) | Body::TaskCancelled(_) => Stage::Cancelled,
         Body::MilestoneArchived(_) => Stage::Archived,
         Body::TaskRemoved(_) => Stage::Removed,

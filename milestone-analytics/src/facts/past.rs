@@ -146,13 +146,33 @@ impl Facts {
         every.into_iter().flatten().chain(inside)
     }
 
-    /// The tasks that counted in the scope of an extent at a moment.
+    /// The tasks that counted in the scope of an extent at a moment; in that of the project what is
+    /// open in a milestone that was cancelled or completed does not.
     pub fn kept<'f>(
         &'f self,
         extent: Extent<'f>,
         at: Timestamp,
     ) -> impl Iterator<Item = &'f TaskFacts> {
-        self.all(extent).filter(move |task| task.kept_at(at) && task.is_in(extent, at))
+        let counts = move |task: &&TaskFacts| {
+            extent != Extent::Project || !task.life.open_at(at) || self.is_wanted(task, at)
+        };
+        let kept = self.all(extent).filter(move |task| task.kept_at(at) && task.is_in(extent, at));
+        kept.filter(counts)
+    }
+
+    /// True if its milestone wants it done: it is open, paused or not, or the task came to it later
+    /// than it was completed.
+    fn is_wanted(&self, task: &TaskFacts, at: Timestamp) -> bool {
+        let home = self.milestones.get(task.home_at(at));
+        let home = home.and_then(|home| last_by(&home.life.stages, at));
+        match home {
+            None => true,
+            Some((stage, _)) if stage.is_left() => true,
+            Some((Stage::Done, since)) => {
+                last_by(&task.life.stages, at).is_some_and(|(_, opened)| opened > since)
+            }
+            Some(_) => false,
+        }
     }
 
     /// Since when the milestone of a task was paused, if it was at `at`.
@@ -168,18 +188,7 @@ impl Facts {
         extent: Extent<'f>,
         at: Timestamp,
     ) -> impl Iterator<Item = &'f TaskFacts> {
-        let wanted = move |task: &&TaskFacts| {
-            let home = self.milestones.get(task.home_at(at));
-            let home = home.and_then(|home| last_by(&home.life.stages, at));
-            match home {
-                None => true,
-                Some((stage, _)) if stage.is_left() => true,
-                Some((Stage::Done, since)) => {
-                    last_by(&task.life.stages, at).is_some_and(|(_, opened)| opened > since)
-                }
-                Some(_) => false,
-            }
-        };
+        let wanted = move |task: &&TaskFacts| self.is_wanted(task, at);
         let open = move |task: &&TaskFacts| task.life.open_at(at) && task.is_in(extent, at);
         self.all(extent).filter(open).filter(wanted)
     }

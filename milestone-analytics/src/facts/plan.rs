@@ -5,7 +5,7 @@
 //! - **Invariant.** How long a phase was worked on follows from what happened to it, in the order
 //!   in which it really happened; how long it should take is what its workflow says now.
 
-use milestone_core::domain::{Body, PhaseStatus, Workflow};
+use milestone_core::domain::{Body, PhaseStatus, UNDONE, Workflow};
 use milestone_core::words::Timestamp;
 
 use super::collect::Moment;
@@ -52,6 +52,8 @@ impl Saying {
             Body::MilestoneReopened(change) => (SayingKind::Reopened, change.reason.as_deref()),
             _ => return None,
         };
+        // That is no reason of somebody's.
+        let text = text.filter(|text| *text != UNDONE);
         text.map(|text| Self { kind, at, by: by.into(), text: text.into() })
     }
 }

@@ -77,7 +77,9 @@ impl<'f> Background<'f> {
         let finished: Vec<(&TaskFacts, i64, u32)> = times.collect();
         let project = Basis::of(facts, Extent::Project, today, days);
         let window = project.window;
-        let arrivals = arrivals(facts, Extent::Project, window, window.from);
+        // What was there on its first day was planned, and did not come.
+        let begun = facts.first_day(Extent::Project).map_or(window.from, |begin| begin + 1);
+        let arrivals = arrivals(facts, Extent::Project, window, begun);
         let grown = growth(facts, facts.end_of(today));
         let durations = Durations::of(&finished, project.window);
         let said = Mutex::default();

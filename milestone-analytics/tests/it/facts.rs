@@ -67,6 +67,21 @@ fn cancelled_work_is_in_no_scope() {
     assert_eq!(milestone_progress(&milestone, &state.rows("api")).percent, 100);
 }
 
+/// Shown red by: work that nobody will do, left for ever.
+#[test]
+fn what_is_open_in_what_was_given_up_is_left_by_nobody() {
+    let mut story = Story::told();
+    story.milestone(1, "live", None);
+    ["api/a", "api/b", "live/c"].iter().for_each(|task| story.add(2, task));
+    story.done(3, "api/a");
+    let change = milestone_core::domain::Transition::default();
+    story.on(4, "api", milestone_core::domain::Body::MilestoneCancelled(change));
+    let facts = story.facts();
+    let project = burn(&facts, Extent::Project, Window { from: day(3), to: day(4) });
+    let of: Vec<(f64, f64)> = project.iter().map(|burn| (burn.scope, burn.left())).collect();
+    assert_eq!(of, [(3.0, 2.0), (2.0, 1.0)]);
+}
+
 #[test]
 fn weights_and_reports_count_from_when_they_were_given() {
     use milestone_core::domain::{Body, Edited, Field, Value};

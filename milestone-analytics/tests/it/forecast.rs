@@ -109,6 +109,27 @@ fn a_milestone_without_history_has_that_of_the_project() {
     assert!(middle(shared.shown()) <= middle(&all), "{shared:?}");
 }
 
+/// What was planned on the first day of a project is no new work that goes on coming.
+///
+/// Shown red by: arrivals that are counted from the first day on.
+#[test]
+fn what_was_planned_on_the_first_day_did_not_come() {
+    let mut story = Story::told();
+    story.milestone(1, "next", None);
+    for number in 0..25 {
+        story.add(1, &format!("api/t{number}"));
+        story.add(1, &format!("next/t{number}"));
+    }
+    (0..22).for_each(|number| story.done(number + 2, &format!("api/t{number}")));
+    let facts = story.facts();
+    let next = slug("next");
+    let at = facts.end_of(day(24));
+    let situation = Situation::at(&facts, Extent::Milestone(&next), at, WINDOW_DAYS);
+    let Forecast::Dates(dates) = forecast(&situation, &OPTIONS) else { panic!("{situation:?}") };
+    let within = dates.shown().within(95).expect("it is not out of reach");
+    assert!((20..=40).contains(&within), "28 tasks at one a day: {within}");
+}
+
 #[test]
 fn a_chain_is_not_done_in_parallel() {
     // Thirty tasks, ten days each, five at a time; the ten that are left come one after another.

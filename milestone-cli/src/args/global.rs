@@ -12,7 +12,7 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, ValueEnum};
 
-use super::values::whole;
+use super::values::{person, whole};
 
 /// The flags every command accepts.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
@@ -58,7 +58,7 @@ pub struct Global {
         hide_short_help = true
     )]
     pub width: Option<u16>,
-    /// Render at level 0 or 1 this once
+    /// Render at this level once: 0 to 3
     #[arg(
         long,
         value_name = "N",
@@ -101,7 +101,7 @@ pub struct Global {
     #[arg(long, global = true, hide_short_help = true)]
     pub header: bool,
     /// Who is acting
-    #[arg(long, value_name = "WHO", global = true, hide_short_help = true)]
+    #[arg(long, value_name = "WHO", global = true, hide_short_help = true, value_parser = person)]
     pub actor: Option<String>,
     /// Write only if this record is still the newest of its stream
     #[arg(long, value_name = "ID", global = true, hide_short_help = true)]

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::values;
+use super::values::{self, person};
 
 /// What can be done with the phases of a task.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
@@ -112,7 +112,7 @@ pub struct PhaseApproveArgs {
     #[arg(short = 'm', long, value_name = "TEXT")]
     pub comment: Option<String>,
     /// Who judges; --actor says the same
-    #[arg(long = "as", value_name = "WHO", conflicts_with = "actor")]
+    #[arg(long = "as", value_name = "WHO", conflicts_with = "actor", value_parser = person)]
     pub judge: Option<String>,
 }
 
@@ -129,7 +129,7 @@ pub struct PhaseCommentArgs {
     #[arg(short = 'm', long, value_name = "TEXT")]
     pub comment: String,
     /// Who judges; --actor says the same
-    #[arg(long = "as", value_name = "WHO", conflicts_with = "actor")]
+    #[arg(long = "as", value_name = "WHO", conflicts_with = "actor", value_parser = person)]
     pub judge: Option<String>,
 }
 

@@ -8,6 +8,7 @@
 //! - **Absent on purpose.** No references (`api/3`): resolving them needs the project.
 
 pub mod change;
+pub mod person;
 pub mod progress;
 pub mod whole;
 pub mod window;
@@ -17,6 +18,7 @@ pub use milestone_core::words::{
     Clock, MINUTES_PER_DAY, MINUTES_PER_HOUR, MINUTES_PER_WEEK, Sense, ValueError, When,
     duration_minutes, when,
 };
+pub use person::person;
 pub use progress::{Progress, progress};
 pub use whole::whole;
 pub use window::{Window, window};

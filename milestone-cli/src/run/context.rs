@@ -284,13 +284,17 @@ impl Context {
         Options { trust_foreign_owner: trusted, ..Options::default() }
     }
 
+    /// Who is meant: whoever acts, if that is `me`.
+    pub fn person(&self, name: &str) -> String {
+        if is_me(name.trim()) { self.actor() } else { name.to_owned() }
+    }
+
     /// Who acts: the flag, the variable, the agent, the name kept here, git's, the system's user.
     pub fn actor(&self) -> String {
-        if let Some(actor) = &self.global.actor {
-            return actor.trim().to_owned();
-        }
-        if let Some(actor) = self.env("MILESTONE_ACTOR") {
-            return actor.trim().to_owned();
+        let named = [self.global.actor.as_deref(), self.env("MILESTONE_ACTOR")];
+        let mut named = named.into_iter().flatten().map(str::trim);
+        if let Some(actor) = named.find(|actor| !is_me(actor)) {
+            return actor.to_owned();
         }
         if let Some(agent) = self.env("MILESTONE_AGENT") {
             return format!("agent:{agent}");
@@ -473,4 +477,9 @@ impl Context {
             _ => Ok(asked.to_owned()),
         }
     }
+}
+
+/// True for the word that means whoever acts.
+fn is_me(name: &str) -> bool {
+    name.eq_ignore_ascii_case("me")
 }

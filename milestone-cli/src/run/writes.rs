@@ -8,6 +8,7 @@
 //! - **Invariant.** Nothing here prints.
 
 mod act;
+mod advice;
 mod archive;
 mod bulk;
 mod config;

@@ -19,6 +19,7 @@ mod inject;
 mod keys;
 mod log_archive;
 mod manual;
+mod meant;
 mod migrate;
 mod pause;
 mod phase_words;

@@ -15,6 +15,9 @@ use crate::words::{Slug, StreamId};
 /// What `milestone_reopened` says of a milestone that goes back to before it was begun.
 pub const PLANNED: &str = "planned";
 
+/// The reason of a cancellation that takes back a creation.
+pub const UNDONE: &str = "undone";
+
 /// A milestone, as its own stream tells it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Milestone {

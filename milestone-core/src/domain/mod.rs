@@ -61,7 +61,7 @@ pub use holds::{Hold, HoldWhy, terms_of, waits_for, waits_to_finish};
 pub use import::{ImportedEdge, ImportedItem, Remark, SourceJson};
 pub use item::{Birth, Blocker, Criterion, Item, Link, Note, Report, Stage};
 pub use kinds::{KINDS, KindSpec, MemberSpec, RESERVED_KINDS, details_table};
-pub use milestone::{Milestone, PLANNED, status_word};
+pub use milestone::{Milestone, PLANNED, UNDONE, status_word};
 pub use opposite::{Touch, opposite, touches};
 pub use payload::{
     BlockerCleared, BlockerRaised, ConflictResolved, Created, CriterionAdded, Dependency, Edited,

@@ -10,7 +10,7 @@
 use super::event::{Body, Event};
 use super::fields::{Field, Fields, ListField, Value};
 use super::item::{Item, Stage};
-use super::milestone::PLANNED;
+use super::milestone::{PLANNED, UNDONE};
 use super::opposite_phase::{phase_touches, phases_back};
 use super::opposite_risk::{risk_back, risk_touch};
 use super::payload::{
@@ -252,7 +252,7 @@ fn status_back(
     task: Option<&Text<'static>>,
 ) -> Option<Vec<Body<'static>>> {
     let change = || Transition { task: task.cloned(), ..Transition::default() };
-    let undone = || Transition { reason: Some("undone".into()), ..change() };
+    let undone = || Transition { reason: Some(UNDONE.into()), ..change() };
     // Reopening forgets when work began, so that is said again.
     let after_start = |body: &Body<'_>, end| match (body, item.started_at) {
         (Body::TaskReopened(_), Some(_)) => vec![Body::TaskStarted(change()), end],

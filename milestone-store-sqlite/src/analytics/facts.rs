@@ -9,7 +9,7 @@
 
 use std::collections::BTreeMap;
 
-use milestone_core::domain::{Body, Item, PLANNED, Stage, status_word, task_status_word};
+use milestone_core::domain::{Body, Item, PLANNED, Stage, UNDONE, status_word, task_status_word};
 use milestone_core::words::Timestamp;
 
 use super::phases::Turn;
@@ -118,6 +118,10 @@ pub(super) fn becomes(body: &Body<'_>) -> Option<u8> {
         | Body::MilestoneReopened(_) => Stage::Underway,
         Body::MilestonePaused(_) => Stage::Paused,
         Body::MilestoneCompleted(_) | Body::TaskCompleted(_) => Stage::Done,
+        // Nobody gave up what was made by mistake.
+        Body::MilestoneCancelled(change) if change.reason.as_deref() == Some(UNDONE) => {
+            Stage::Removed
+        }
         Body::MilestoneCancelled(_) | Body::TaskCancelled(_) => Stage::Cancelled,
         Body::MilestoneArchived(_) => Stage::Archived,
         Body::TaskRemoved(_) => Stage::Removed,

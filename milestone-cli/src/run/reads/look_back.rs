@@ -295,7 +295,11 @@ impl LookBack {
         });
         let named = named.collect::<Vec<_>>().join(", ");
         let count = self.risks.len();
-        (count > 0).then(|| format!("{count} foreseen, {came_true} came true: {named}"))
+        let more = match count.saturating_sub(NAMED_MAX) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        (count > 0).then(|| format!("{count} foreseen, {came_true} came true: {named}{more}"))
     }
 
     /// What people wrote, each with who and when.

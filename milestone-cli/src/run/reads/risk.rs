@@ -7,7 +7,9 @@
 
 mod matrix;
 
-use milestone_core::domain::{Item, Plan as _, RiskEntry, RiskLevel, reference_of};
+use milestone_core::domain::{
+    Item, Plan as _, RiskEntry, RiskLevel, effective_stage, reference_of,
+};
 use milestone_core::projection::State;
 use milestone_core::words::{StreamId, StreamName};
 use schemars::JsonSchema;
@@ -34,6 +36,8 @@ const SCORE_WORST: u32 = 15;
 pub(super) struct Held {
     pub(super) reference: String,
     pub(super) risk: RiskEntry,
+    /// What it threatens has ended.
+    over: bool,
 }
 
 /// The risks of a milestone, a task or everything, the worst first.
@@ -51,6 +55,11 @@ pub(super) struct RiskRow {
 }
 
 impl Held {
+    /// True if it may still come true.
+    pub(super) fn is_open(&self) -> bool {
+        self.risk.is_open() && !self.over
+    }
+
     pub(super) fn doc(&self) -> RiskRow {
         RiskRow { r#ref: self.reference.clone(), risk: RiskDoc::of(&self.risk) }
     }
@@ -73,16 +82,16 @@ impl Risks {
             Some(StreamName::Task(..)) => {
                 let task = about.as_ref().and_then(|stream| state.task(stream.as_str()));
                 let task = task.expect("it was found");
-                take(&mut all, &task.item, task.reference());
+                take(&mut all, &task.item, task.reference(), false);
             }
-            Some(StreamName::Milestone(id)) => of_milestone(state, id, &mut all),
+            Some(StreamName::Milestone(id)) => of_milestone(state, id, false, &mut all),
             _ => state.milestone_ids().iter().for_each(|id| {
-                of_milestone(state, id.as_str(), &mut all);
+                of_milestone(state, id.as_str(), true, &mut all);
             }),
         }
         let weight = |held: &Held| {
             let delay = held.risk.expected_delay_minutes();
-            std::cmp::Reverse((held.risk.is_open(), held.risk.score(), delay))
+            std::cmp::Reverse((held.is_open(), held.risk.score(), delay))
         };
         all.sort_by(|a, b| {
             let name = |held: &Held| (held.reference.clone(), held.risk.id.clone());
@@ -93,16 +102,18 @@ impl Risks {
     }
 }
 
-fn of_milestone(state: &State, id: &str, all: &mut Vec<Held>) {
+/// Takes the risks of a milestone and of its tasks; `ends`: those of what has ended are over.
+fn of_milestone(state: &State, id: &str, ends: bool, all: &mut Vec<Held>) {
     let Some(milestone) = state.milestone(id) else { return };
-    take(all, &milestone.item, milestone.id.to_string());
+    let ended = ends && !effective_stage(&milestone, &state.rows(id)).is_left();
+    take(all, &milestone.item, milestone.id.to_string(), ended);
     for task in state.tasks_of(id) {
-        take(all, &task.item, task.reference());
+        take(all, &task.item, task.reference(), ended || (ends && !task.item.stage.is_left()));
     }
 }
 
-fn take(all: &mut Vec<Held>, item: &Item, reference: String) {
-    let held = |risk: &RiskEntry| Held { reference: reference.clone(), risk: risk.clone() };
+fn take(all: &mut Vec<Held>, item: &Item, reference: String, over: bool) {
+    let held = |risk: &RiskEntry| Held { reference: reference.clone(), risk: risk.clone(), over };
     all.extend(item.risks.iter().map(held));
 }
 
@@ -134,9 +145,9 @@ fn paint(score: Option<u32>) -> Paint {
 pub(super) fn list(context: &mut Context, args: &RiskListArgs) -> Ran {
     let moment = context.moment()?;
     let mut risks = Risks::of(context, &moment, args.reference.as_deref(), "risk list")?;
-    let closed = risks.all.iter().filter(|held| !held.risk.is_open()).count();
+    let closed = risks.all.iter().filter(|held| !held.is_open()).count();
     if !args.all {
-        risks.all.retain(|held| held.risk.is_open());
+        risks.all.retain(Held::is_open);
     }
     let table = || Table {
         columns: vec![
@@ -192,6 +203,6 @@ fn row(held: &Held) -> Vec<Cell> {
         Cell::new(score).paint(paint(risk.score())),
         text(&risk.owner),
         Cell::new(risk.trigger.map(|day| day.to_string()).unwrap_or_default()),
-        Cell::new(risk.outcome.as_deref().unwrap_or("open")),
+        Cell::new(risk.outcome.as_deref().unwrap_or(if held.over { "over" } else { "open" })),
     ]
 }

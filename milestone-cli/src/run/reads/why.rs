@@ -102,7 +102,8 @@ fn entries(
     stream: &StreamId,
 ) -> Result<Vec<Entry>, Box<crate::ui::error::Problem>> {
     let state = &moment.state;
-    let mut streams = BTreeSet::from([stream.clone()]);
+    // What was undone is said of the project.
+    let mut streams = BTreeSet::from([stream.clone(), StreamId::project()]);
     let home = state.brief(stream.as_str()).map(|task| StreamId::milestone(&task.home));
     streams.extend(home);
     if let StreamName::Milestone(id) = stream.name() {
@@ -249,6 +250,12 @@ impl Asked<'_> {
         let progress = milestone_progress(&milestone, &rows);
         let (sum, id) = (Sum::of(&milestone, &rows), milestone.id.clone());
         let because = match &sum {
+            None if own == Stage::Done || milestone.item.archived_from == Some(Stage::Done) => {
+                "it was completed, and has no tasks".to_owned()
+            }
+            None if milestone.item.report.is_none() => {
+                "no tasks, and nothing was reported".to_owned()
+            }
             None => "no tasks: what was reported last".to_owned(),
             Some(sum) => sum.formula(),
         };
@@ -288,8 +295,18 @@ impl Asked<'_> {
                 || above.is_some_and(|home| StreamId::milestone(&home) == self.stream)
         };
         let mut rows = Vec::new();
+        let details = |entry: &Entry| -> Value {
+            serde_json::from_str(entry.details.get()).unwrap_or(Value::Null)
+        };
+        let undone = self.entries.iter().filter(|entry| entry.kind == "undone");
+        let undone: BTreeSet<String> = undone
+            .filter_map(|entry| Some(details(entry)["record"].as_str()?.to_owned()))
+            .collect();
         for entry in &self.entries {
             let Some(stream) = entry.stream.as_ref().filter(|stream| own(stream)) else { continue };
+            if undone.contains(&entry.record.to_string()) {
+                continue;
+            }
             let details = serde_json::from_str(entry.details.get()).unwrap_or(Value::Null);
             let Some(reason) = details["forced"].as_str() else { continue };
             let step = entry.kind.rsplit('_').next().unwrap_or(&entry.kind).to_owned();

@@ -15,6 +15,7 @@ use serde::Serialize;
 use super::super::backend::counted;
 use super::super::context::{Context, Output, Ran};
 use super::super::problem;
+use super::advice::tried;
 use super::result;
 use super::seen::Seen;
 use super::told::{Said, Told};
@@ -83,12 +84,11 @@ pub(super) fn explained(context: &mut Context, error: &ExecuteError) -> Box<Prob
     let ExecuteError::Refused(refusal) = error else { return problem };
     let words = context.around.words.clone();
     let today = context.today();
-    match context.project() {
-        Ok(project) => {
-            Box::new(unknown::suggested(*problem, refusal, project.state(), &words, today))
-        }
-        Err(_) => problem,
-    }
+    let problem = match context.project() {
+        Ok(project) => unknown::suggested(*problem, refusal, project.state(), &words, today),
+        Err(_) => *problem,
+    };
+    Box::new(tried(context, problem, refusal))
 }
 
 /// Stops a command that was interrupted before it wrote anything.

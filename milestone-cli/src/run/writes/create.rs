@@ -74,7 +74,8 @@ pub(in crate::run) fn new(context: &mut Context, args: &NewArgs) -> Ran {
     let mut fields = plan.fields;
     put(&mut fields, Field::Description, args.desc.as_deref(), text);
     put(&mut fields, Field::Priority, args.priority, priority);
-    put(&mut fields, Field::Owner, args.owner.as_deref(), text);
+    let owner = args.owner.as_ref().map(|owner| context.person(owner));
+    put(&mut fields, Field::Owner, owner.as_deref(), text);
     for (field, flag, typed) in
         [(Field::Start, "--start", &args.start), (Field::Due, "--due", &args.due)]
     {
@@ -205,7 +206,8 @@ pub(in crate::run) fn add(context: &mut Context, args: &TaskAddArgs) -> Ran {
     let mut fields = Fields::default();
     put(&mut fields, Field::Estimate, args.estimate, |minutes| Value::Number(minutes.into()));
     put(&mut fields, Field::Weight, args.weight, |weight| Value::Number(weight.into()));
-    put(&mut fields, Field::Owner, args.owner.as_deref(), text);
+    let owner = args.owner.as_ref().map(|owner| context.person(owner));
+    put(&mut fields, Field::Owner, owner.as_deref(), text);
     if let Some(due) = &args.due {
         put(&mut fields, Field::Due, input::day(context, "--due", due)?, Value::Date);
     }

@@ -63,7 +63,7 @@ pub(super) fn changes(
         set.put(Field::Priority, priority(typed));
     }
     if let Some(owner) = &args.owner {
-        set.put(Field::Owner, clearable(owner));
+        set.put(Field::Owner, clearable(&context.person(owner)));
     }
     for (field, flag, typed) in
         [(Field::Start, "--start", &args.start), (Field::Due, "--due", &args.due)]

@@ -56,7 +56,7 @@ pub(in crate::run) fn run(context: &mut Context, command: &PhaseCommand) -> Ran 
 /// `--as WHO`: whoever judges is who acts.
 fn judged_by(context: &mut Context, judge: Option<&String>) {
     if let Some(judge) = judge {
-        context.global.actor = Some(judge.clone());
+        context.global.actor = Some(context.person(judge));
     }
 }
 

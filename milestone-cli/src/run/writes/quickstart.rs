@@ -181,7 +181,7 @@ fn add_given(
     given: &GivenArgs,
 ) -> Result<(), Box<Problem>> {
     if let Some(owner) = &given.owner {
-        fields.put(Field::Owner, text(owner));
+        fields.put(Field::Owner, text(&context.person(owner)));
     }
     for (field, flag, typed) in
         [(Field::Start, "--start", &given.start), (Field::Due, "--due", &given.due)]

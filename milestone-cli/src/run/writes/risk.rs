@@ -97,7 +97,7 @@ fn added(context: &Context, args: &RiskAddArgs) -> Result<RiskValues, Box<Proble
         impact: args.impact.map(Some),
         delay: args.delay.map(Some),
         mitigation: args.mitigation.clone().map(Some),
-        owner: args.owner.clone().map(Some),
+        owner: args.owner.as_ref().map(|owner| Some(context.person(owner))),
         trigger,
     })
 }
@@ -122,7 +122,7 @@ fn edited(context: &Context, args: &RiskEditArgs) -> Result<RiskValues, Box<Prob
         impact: change(args.impact),
         delay: change(args.delay),
         mitigation: text(&args.mitigation),
-        owner: text(&args.owner),
+        owner: text(&args.owner.as_ref().map(|owner| context.person(owner))),
         trigger,
     })
 }

@@ -196,6 +196,7 @@ fn basis(told: &Told<'_>, style: &Style) -> String {
     let weeks: Vec<u32> =
         basis.pace.days.rchunks(DAYS_PER_WEEK).rev().map(|w| w.iter().sum()).collect();
     let zeros = basis.pace.days.len() - basis.days_with_any as usize;
+    let zeros = dates::days(zeros as u64);
     let line = match style.accessible {
         true => String::new(),
         false => format!("per week {}, ", sparkline(&weeks, style)),
@@ -205,7 +206,7 @@ fn basis(told: &Told<'_>, style: &Style) -> String {
         1 => "1 finished task".to_owned(),
         count => format!("{count} finished tasks"),
     };
-    format!("Based on {finished} in {days} ({line}{zeros} days with none)")
+    format!("Based on {finished} in {days} ({line}{zeros} with none)")
 }
 
 fn nothing_left(told: &Told<'_>) -> Vec<String> {

@@ -69,7 +69,7 @@ impl Matrix {
         for outcome in risks.all.iter().filter_map(|held| held.risk.outcome.as_deref()) {
             *outcomes.entry(outcome.to_owned()).or_default() += 1;
         }
-        let open = risks.all.into_iter().filter(|held| held.risk.is_open()).collect();
+        let open = risks.all.into_iter().filter(Held::is_open).collect();
         Self { about: risks.about, open, outcomes }
     }
 

@@ -54,7 +54,7 @@ impl<'r> Sum<'r> {
             self.rows.iter().map(|row| format!("{}x{}", row.weight, part(row))).collect();
         let sum = match all <= ADDENDS_SHOWN_MAX {
             true => format!("({})", addends.join(" + ")),
-            false => format!("{} of", points(self.sum)),
+            false => format!("({}% in all)", points(self.sum)),
         };
         let mut said = format!("{head}: {sum} / {} = {exact}%", self.weights);
         let rounded = (self.sum * 200 + self.weights * u128::from(WHOLE))

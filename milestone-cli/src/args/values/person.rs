@@ -1,0 +1,15 @@
+//! WHO: somebody's name, as records keep it.
+
+use milestone_core::words::ValueError;
+
+/// Reads a name. `me` is whoever acts; who that is, the context knows.
+///
+/// # Errors
+///
+/// Nothing but blanks.
+pub fn person(text: &str) -> Result<String, ValueError> {
+    match text.trim() {
+        "" => Err(ValueError("a name is wanted, like dana, agent:robo or me".to_owned())),
+        name => Ok(name.to_owned()),
+    }
+}
