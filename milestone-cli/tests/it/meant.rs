@@ -53,6 +53,19 @@ fn why_says_what_holds() {
     }
 }
 
+/// Shown red by: a report that only programs see.
+#[test]
+fn what_was_reported_is_shown_beside_what_counts() {
+    let env = submitted();
+    does(&env, &["progress api/refunds 50%"]);
+    assert!(env.run("show api/refunds").stdout.contains("Reported   50%\n"));
+    does(&env, &["init", "new Sum", "progress sum 2/5", "task add t --on sum"]);
+    for line in ["show sum", "show sum --level 1"] {
+        let show = env.run(line).stdout;
+        assert!(show.contains("0%") && show.contains("Reported  2 of 5"), "{show}");
+    }
+}
+
 /// Shown red by: hints that nobody tried.
 #[test]
 fn a_hint_is_not_refused() {

@@ -17,7 +17,7 @@ fn a_report_beside_phases_says_that_they_count() {
     let env = plan();
     let said = env.run("progress api/phased 50%");
     assert!(said.stderr.contains("Its progress is that of its phases"), "{}", said.block());
-    assert!(said.stderr.contains("milestone phase show api/2"), "{}", said.block());
+    assert!(said.stderr.contains("milestone show api/2"), "{}", said.block());
     assert!(!env.run("progress api/plain 50%").stderr.contains("phases"));
 }
 

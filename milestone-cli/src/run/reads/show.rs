@@ -60,6 +60,7 @@ pub(super) fn one(context: &mut Context, moment: &Moment, stream: &StreamId, ver
     };
     let mut more: Vec<Fact> = Vec::new();
     more.extend(reason_of(context, moment, stream)?.map(|reason| ("Reason", reason)));
+    more.extend(reported(state, stream).map(|report| ("Reported", report)));
     more.extend(lapsed(context, moment, stream)?);
     let context = &*context;
     let stdout = match stream.name() {
@@ -84,6 +85,21 @@ type Text = Result<String, Box<Problem>>;
 
 /// A line of a page, with its name.
 type Fact = (&'static str, String);
+
+/// What was reported where the progress that counts is worked out from something else.
+fn reported(state: &State, stream: &StreamId) -> Option<String> {
+    let report = match state.task(stream.as_str()) {
+        Some(task) => task.item.report.filter(|_| task.workflow.is_some()),
+        None => {
+            let held = state.milestone(stream.as_str())?;
+            held.item.report.filter(|_| !state.rows(stream.as_str()).is_empty())
+        }
+    }?;
+    Some(match report.percent {
+        true => format!("{}%", report.done),
+        false => format!("{} of {}", report.done, report.of),
+    })
+}
 
 /// The tasks of a milestone behind an approval that no longer holds, as facts.
 fn lapsed(

@@ -123,8 +123,8 @@ fn progressed(told: &Told<'_>) -> Said {
     {
         let short = told.short(thing);
         said.stderr.push(format!(
-            "Its progress is that of its phases; the report is kept beside it: milestone phase \
-             show {short}"
+            "Its progress is that of its phases; the report is kept beside it: milestone show \
+             {short}"
         ));
     }
     said
