@@ -9,10 +9,11 @@ use std::sync::Arc;
 
 use milestone_core::domain::{Around, Plan};
 use milestone_core::words::Timestamp;
-use milestone_project::AsOf;
+use milestone_project::{AsOf, HistoryFilter};
 
 use super::context::{Context, Moment};
 use super::problem;
+use crate::args::usage::quoted;
 use crate::args::values::{Clock, Sense, When, when};
 use crate::ui::error::{Exit, Problem};
 
@@ -24,7 +25,34 @@ impl Context {
     /// There is no project, or no such moment.
     pub fn moment(&mut self) -> Result<Moment, Box<Problem>> {
         let asked = self.global.as_of.clone();
-        self.moment_of(asked, "milestone list --as-of 2026-03-05")
+        let moment = self.moment_of(asked, "milestone list --as-of 2026-03-05")?;
+        match moment.as_of.is_some() && moment.count == 0 {
+            true => Err(self.not_begun()),
+            false => Ok(moment),
+        }
+    }
+
+    /// There was no project yet at the moment that was asked for.
+    fn not_begun(&mut self) -> Box<Problem> {
+        let message = "the project did not exist yet";
+        let mut problem = Problem::new("ref.not_yet", Exit::NotFound, message).unchanged();
+        let offset = self.clock.offset_minutes;
+        let first = self.project().map(|project| project.history(&HistoryFilter::default()));
+        let first = first.ok().and_then(Result::ok).and_then(|all| all.into_iter().next());
+        if let Some(first) = first {
+            let day = first.timestamp.date(offset);
+            let asked = self.global.as_of.clone().unwrap_or_default();
+            let words = self.around.words.iter().map(|word| match word {
+                word if *word == asked => day.to_string(),
+                word if *word == format!("--as-of={asked}") => format!("--as-of={day}"),
+                word => quoted(word),
+            });
+            let words: Vec<String> = words.collect();
+            problem = problem
+                .fact(format!("it was begun {day} (#{})", first.number))
+                .hint(format!("milestone {}", words.join(" ")));
+        }
+        Box::new(problem)
     }
 
     /// The state at a moment, the present one if none is asked for. `example` is a line that asks

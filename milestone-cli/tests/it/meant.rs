@@ -127,3 +127,29 @@ fn what_has_ended_is_in_no_sum() {
     let stats = env.run("stats --json").stdout;
     assert!(stats.contains("\"scope\":2"), "{stats}");
 }
+
+/// Shown red by: an empty plan at a moment before there was any.
+#[test]
+fn before_the_beginning_there_is_nothing_to_list() {
+    let env = TestEnv::new();
+    does(&env, &["init --name shop", "new Api --task one"]);
+    for line in
+        ["list --as-of 2020-01-01", "ready --as-of=2020-01-01", "forecast --as-of 2020-01-01"]
+    {
+        let said = env.run(line);
+        assert_eq!(said.code, 5, "{}", said.whole());
+        let hint = said.stderr.lines().find_map(|line| line.strip_prefix("hint: milestone "));
+        let hint = hint.unwrap_or_else(|| panic!("no hint: {}", said.whole()));
+        assert_eq!(env.run(hint).code, 0, "{hint}: {}", env.run(hint).whole());
+    }
+}
+
+/// Shown red by: a blocker of what was given up.
+#[test]
+fn nothing_is_in_the_way_of_what_was_given_up() {
+    let env = TestEnv::new();
+    does(&env, &["init", "new Api --task one", "block api/one keys"]);
+    assert!(env.run("show api/one").stdout.contains("Blocked by"));
+    does(&env, &["cancel api/one --reason no"]);
+    assert!(!env.run("show api/one").stdout.contains("Blocked by"));
+}

@@ -19,7 +19,6 @@ use milestone_analytics::forecast::{
 use milestone_analytics::health::Health;
 use milestone_analytics::{Extent, Facts};
 use milestone_core::words::Date;
-use milestone_project::HistoryFilter;
 
 use super::evidence::{Evidence, date};
 use super::judged::standings_at;
@@ -27,7 +26,6 @@ use super::print::{self, under_banner};
 use crate::args::analytics::ForecastArgs;
 use crate::args::global::Format;
 use crate::run::context::{Context, Ran};
-use crate::run::problem;
 use crate::ui::error::{Exit, Problem};
 use crate::ui::markdown;
 
@@ -78,7 +76,6 @@ pub(super) fn run(context: &mut Context, args: &ForecastArgs) -> Ran {
         Some(asked) => evidence.about(context, &asked, "forecast")?,
         None => evidence,
     };
-    began(context, &evidence)?;
     let by = args.by.as_deref().map(|by| day_to_come(context, &evidence, by)).transpose()?;
     let told = Told::of(&evidence, args, by, context.hints());
     let stdout = match format {
@@ -99,25 +96,6 @@ pub(super) fn run(context: &mut Context, args: &ForecastArgs) -> Ran {
         output.exit = Exit::Empty;
     }
     Ok(output)
-}
-
-/// Refuses a moment at which there was no project yet.
-fn began(context: &mut Context, evidence: &Evidence) -> Result<(), Box<Problem>> {
-    let moment = &evidence.moment;
-    if moment.as_of.is_none() || moment.count > 0 {
-        return Ok(());
-    }
-    let mut problem =
-        Problem::new("ref.not_yet", Exit::NotFound, "the project did not exist yet").unchanged();
-    let first = context.project()?.history(&HistoryFilter::default());
-    let first = first.map_err(|error| problem::history(&error))?.into_iter().next();
-    if let Some(first) = first {
-        let day = first.timestamp.date(context.clock.offset_minutes);
-        problem = problem
-            .fact(format!("it was begun {day} (#{})", first.number))
-            .hint(format!("milestone forecast --as-of {day}"));
-    }
-    Err(Box::new(problem))
 }
 
 /// The day that `--by` means: none that has passed, for of such a day nothing is to be foreseen.

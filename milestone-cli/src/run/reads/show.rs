@@ -355,7 +355,9 @@ fn sections(eye: &Eye, item: &Item, stream: &StreamId) -> Vec<Section> {
         let text = held.text.replace('\n', "; ");
         format!("{}  {text}  (since {}, by {}{on}{until})", held.id, at(held.at), held.by)
     };
-    section("Blocked by", item.open_blockers().map(blocker).collect());
+    // Nothing is in the way of what has ended.
+    let blockers = item.open_blockers().filter(|_| !item.is_closed());
+    section("Blocked by", blockers.map(blocker).collect());
     section("Risks", item.open_risks().map(super::risk::line).collect());
     let notes = item.notes.iter().flat_map(|note| {
         let head = format!("{}  {}", at(note.at), note.by);

@@ -145,7 +145,7 @@ impl Stands {
         reasons.extend(held.signs.iter().map(sign));
         if let Some(slip) = held.slip.filter(|slip| *slip != 0) {
             let to = if slip > 0 { "later" } else { "earlier" };
-            reasons.push(format!("due {} {to} than 30 days ago", count(slip)));
+            reasons.push(format!("the due date moved {} {to} in the last 30 days", count(slip)));
         }
         reasons
     }
