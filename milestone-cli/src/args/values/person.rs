@@ -1,4 +1,6 @@
 //! WHO: somebody's name, as records keep it.
+//!
+//! - **Absent on purpose.** Who `me` is: that takes the environment.
 
 use milestone_core::words::ValueError;
 
