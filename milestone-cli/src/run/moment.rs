@@ -25,10 +25,18 @@ impl Context {
     /// There is no project, or no such moment.
     pub fn moment(&mut self) -> Result<Moment, Box<Problem>> {
         let asked = self.global.as_of.clone();
-        let moment = self.moment_of(asked, "milestone list --as-of 2026-03-05")?;
+        self.moment_of(asked, "milestone list --as-of 2026-03-05")
+    }
+
+    /// Refuses a moment at which there was no project yet, for what lists everything.
+    ///
+    /// # Errors
+    ///
+    /// It is one.
+    pub fn begun(&mut self, moment: &Moment) -> Result<(), Box<Problem>> {
         match moment.as_of.is_some() && moment.count == 0 {
             true => Err(self.not_begun()),
-            false => Ok(moment),
+            false => Ok(()),
         }
     }
 

@@ -76,6 +76,7 @@ pub(super) fn run(context: &mut Context, args: &ForecastArgs) -> Ran {
         Some(asked) => evidence.about(context, &asked, "forecast")?,
         None => evidence,
     };
+    context.begun(&evidence.moment)?;
     let by = args.by.as_deref().map(|by| day_to_come(context, &evidence, by)).transpose()?;
     let told = Told::of(&evidence, args, by, context.hints());
     let stdout = match format {

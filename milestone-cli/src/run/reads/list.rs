@@ -30,6 +30,7 @@ type Row = (Arc<Milestone>, MilestoneView);
 /// Lists milestones.
 pub(super) fn run(context: &mut Context, args: &ListArgs) -> Ran {
     let moment = context.moment()?;
+    context.begun(&moment)?;
     let (state, eye) = (&moment.state, Eye::of(context));
     let (asked, hidden) = asked(context, state, args)?;
     let selection = asked.answer_at(context, &moment, Scope::Milestones, MILESTONE_ORDER)?;

@@ -45,6 +45,7 @@ pub(super) struct ReadyDoc {
 /// Lists what can be started now.
 pub(super) fn run(context: &mut Context, args: &ReadyArgs) -> Ran {
     let moment = context.moment()?;
+    context.begun(&moment)?;
     let asked_on = args.on.clone().or_else(|| context.global.on.clone());
     let only = match asked_on {
         Some(asked) => Some(refs::find_milestone(context, &moment, &asked, "ready --on")?),

@@ -25,6 +25,7 @@ use crate::ui::view::TaskView;
 /// Lists tasks.
 pub(super) fn list(context: &mut Context, args: &TaskListArgs) -> Ran {
     let moment = context.moment()?;
+    context.begun(&moment)?;
     let (only, words) = milestone_of(context, &moment, &args.query)?;
     let (state, eye) = (&moment.state, Eye::of(context));
     let mut asked = Asked::read(context, state, words)?;
