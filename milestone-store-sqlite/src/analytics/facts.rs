@@ -7,6 +7,7 @@
 //!   changes ([`settle`]). Where clones did different things at once, each counts in that order; an
 //!   item's own status may then say otherwise.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use milestone_core::domain::{Body, Item, PLANNED, Stage, UNDONE, status_word, task_status_word};
@@ -29,27 +30,59 @@ pub(super) struct Moment {
     pub(super) place: usize,
 }
 
+/// Something that happened at a moment.
+pub(super) trait Happened: Clone {
+    /// When, and where it stands in the log.
+    fn moment(&self) -> Moment;
+    /// Lets it take effect then.
+    fn take_effect(&mut self, at: i64);
+}
+
+impl Happened for Change {
+    fn moment(&self) -> Moment {
+        self.moment
+    }
+    fn take_effect(&mut self, at: i64) {
+        self.moment.at = at;
+    }
+}
+
+impl Happened for Block {
+    fn moment(&self) -> Moment {
+        self.moment
+    }
+    fn take_effect(&mut self, at: i64) {
+        self.moment.at = at;
+    }
+}
+
 /// What is sorted by when it happened, so that of those about the same thing (`about`; `None`:
 /// whenever it was, it changes nothing) none takes effect before one that it follows in the log.
-pub(super) fn settle<T: Clone, K: Ord>(
+pub(super) fn settle<T: Happened, K: Ord>(
     all: &[T],
-    moment: impl Fn(&mut T) -> &mut Moment,
     about: impl Fn(&T) -> Option<K>,
-) -> Vec<T> {
-    let told = all.iter().cloned().map(|mut one| (*moment(&mut one), one));
-    let mut told: Vec<(Moment, T)> = told.collect();
-    told.sort_by_key(|(moment, _)| (moment.clock, moment.record, moment.place));
+) -> Cow<'_, [T]> {
+    let in_log = |one: &T| {
+        let moment = one.moment();
+        (moment.clock, moment.record, moment.place)
+    };
+    // Told as it happened: so is nearly all.
+    if all.is_sorted_by_key(T::moment) && all.is_sorted_by_key(in_log) {
+        return Cow::Borrowed(all);
+    }
+    let mut told = all.to_vec();
+    told.sort_by_key(in_log);
     let mut latest = BTreeMap::<K, i64>::new();
-    for (when, one) in &mut told {
+    for one in &mut told {
         if let Some(key) = about(one) {
-            let since = latest.entry(key).or_insert(when.at);
-            *since = when.at.max(*since);
-            when.at = *since;
-            *moment(one) = *when;
+            let at = one.moment().at;
+            let since = latest.entry(key).or_insert(at);
+            *since = at.max(*since);
+            one.take_effect(*since);
         }
     }
-    told.sort_by_key(|(moment, _)| *moment);
-    told.into_iter().map(|(_, one)| one).collect()
+    told.sort_by_key(T::moment);
+    Cow::Owned(told)
 }
 
 /// A change of status.
@@ -187,8 +220,8 @@ impl Facts {
     ) -> Self {
         // Whoever made it may have worked on it before.
         let about = |change: &Change| (change.becomes != CREATED).then_some(());
-        let changes = settle(changes, |change| &mut change.moment, about);
-        let blocks = settle(blocks, |block| &mut block.moment, |block| Some(block.blocker.clone()));
+        let changes = settle(changes, about);
+        let blocks = settle(blocks, |block| Some(block.blocker.clone()));
         let stages = stages(&changes);
         let word = if home.is_some() { task_status_word } else { status_word };
         let ends = stages.iter().skip(1).map(|(_, at)| Some(*at)).chain([None]);

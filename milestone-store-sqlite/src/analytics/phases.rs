@@ -8,7 +8,7 @@
 use milestone_core::domain::{Body, PhaseStatus, Workflow};
 use rusqlite::{Connection, Row, params};
 
-use super::facts::{Moment, Span, settle};
+use super::facts::{Happened, Moment, Span, settle};
 use super::rows::moment;
 use crate::error::odd_value;
 
@@ -18,6 +18,15 @@ pub(super) struct Turn {
     pub(super) moment: Moment,
     pub(super) phase: String,
     pub(super) becomes: String,
+}
+
+impl Happened for Turn {
+    fn moment(&self) -> Moment {
+        self.moment
+    }
+    fn take_effect(&mut self, at: i64) {
+        self.moment.at = at;
+    }
 }
 
 /// How long a phase should take, and where it stands.
@@ -54,8 +63,8 @@ impl PhaseFacts {
     /// The facts of a stream, to whose phases `turns` happened.
     pub(super) fn of(turns: &[Turn], workflow: Option<&Workflow>) -> Self {
         let mut spans: Vec<(String, Span)> = Vec::new();
-        let turns = settle(turns, |turn| &mut turn.moment, |turn| Some(turn.phase.clone()));
-        for turn in &turns {
+        let turns = settle(turns, |turn| Some(turn.phase.clone()));
+        for turn in turns.iter() {
             let of_phase = |span: &&mut (String, Span)| span.0 == turn.phase;
             let open = spans.iter_mut().rev().find(of_phase).filter(|held| held.1.end_at.is_none());
             if let Some((_, span)) = open {
