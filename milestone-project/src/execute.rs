@@ -135,16 +135,18 @@ impl Project {
     ) -> Result<Vec<Result<Outcome, ExecuteError>>, ExecuteError> {
         let share = Share::new(caller.clone(), commands.into_iter().collect());
         let mut outcomes = Vec::new();
-        self.carry_out(vec![share], approve, &mut outcomes)?;
+        self.carry_out(vec![share], approve, &|| false, &mut outcomes)?;
         Ok(outcomes)
     }
 
     /// Carries out what several callers ask for under one lock, by one write and one sync, each at
-    /// a time of its own. Should it fail once all was decided, `outcomes` has the decisions.
+    /// a time of its own. Should it fail once all was decided, `outcomes` has the decisions. Where
+    /// `others_wait` already, they are not made to wait for the index.
     pub(crate) fn carry_out(
         &mut self,
         mut shares: Vec<Share>,
         approve: impl FnOnce(&[Done]) -> bool,
+        others_wait: &dyn Fn() -> bool,
         outcomes: &mut Vec<Done>,
     ) -> Result<(), ExecuteError> {
         let dry_run = shares.iter().any(|share| share.caller.dry_run);
@@ -198,8 +200,7 @@ impl Project {
         } else {
             warnings.extend(self.update_views());
         }
-        self.keep_index_current();
-        self.keep_analytics_current(before);
+        self.keep_tables_current(before, others_wait());
         let followed = self.follow_with_backup((before, digest), &lines);
         drop(guard);
         let caller = &shares.last().expect("a line has a caller").caller;

@@ -35,6 +35,10 @@ const SNAPSHOT_LOCK: &str = "snapshot.lock";
 /// be opened.
 pub const ANALYTICS_EVERY_RECORDS: u64 = 16;
 
+/// While threads of this process wait for their turn the index may lack so many records: most of
+/// them change the same few rows again. Whoever reads it meanwhile folds them on.
+const INDEX_LATE_RECORDS_MAX: u64 = 512;
+
 /// So many aggregates are held in memory beside the index before it is opened anew.
 const HELD_BESIDE_INDEX: usize = 1_000;
 
@@ -51,6 +55,8 @@ const BESIDE_INDEX_BYTES_STAYING: u64 = 2 << 20;
 #[derive(Debug, Default)]
 pub(crate) struct Writers {
     index: Option<(PathBuf, Index)>,
+    /// How many records there were when this process last brought the index up to date.
+    kept: Option<u64>,
     analytics: Option<(PathBuf, Analytics)>,
 }
 
@@ -63,8 +69,28 @@ fn open_at<T>(open: Option<(PathBuf, T)>, path: PathBuf, new: impl Fn(&Path) -> 
 }
 
 impl Project {
+    /// Brings the index up to date, and the facts if they are due, since there were `before`
+    /// records. Where `others_wait` for their turn in this process that can wait as well. The
+    /// caller holds the lock.
+    pub(crate) fn keep_tables_current(&mut self, before: u64, others_wait: bool) {
+        let kept = self.writers.kept;
+        let late = |kept: u64| self.checkpoint.count.saturating_sub(kept);
+        if others_wait && kept.is_some_and(|kept| late(kept) < INDEX_LATE_RECORDS_MAX) {
+            return;
+        }
+        self.keep_index_current();
+        self.keep_analytics_current(kept.map_or(before, |kept| before.min(kept)));
+    }
+
+    /// Brings an index up to date that was made to wait, once nobody waits.
+    pub(crate) fn keep_late_index(&mut self) {
+        if self.writers.kept.is_some_and(|kept| kept < self.checkpoint.count) {
+            self.keep_model_if_free();
+        }
+    }
+
     /// Brings an index up to date. The caller holds the lock.
-    pub(crate) fn keep_index_current(&mut self) {
+    fn keep_index_current(&mut self) {
         if !self.read_only && self.current.backend.has_index() {
             self.keep_index();
         }
@@ -73,7 +99,7 @@ impl Project {
     /// Lets the facts follow, if the records have become so many more since there were `before`.
     /// The caller holds the lock. Facts that are missing or far behind are made by
     /// `doctor --repair`: that takes long.
-    pub(crate) fn keep_analytics_current(&mut self, before: u64) {
+    fn keep_analytics_current(&mut self, before: u64) {
         let now = self.checkpoint.count;
         let due = now / ANALYTICS_EVERY_RECORDS != before / ANALYTICS_EVERY_RECORDS;
         if self.read_only || !due || !self.current.backend.has_index() {
@@ -160,6 +186,7 @@ impl Project {
             self.begin_at_index();
         }
         self.writers.index = Some((at, index));
+        self.writers.kept = Some(self.checkpoint.count);
     }
 
     /// Keeps the changes beside the index from growing for ever. Whoever reads among them, like

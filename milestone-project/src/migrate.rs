@@ -39,6 +39,10 @@ const ROUNDS_FEW: u32 = 5;
 /// How long a migration waits for others to finish their commands before it switches.
 const LOCK_WAIT: Duration = Duration::from_secs(10);
 
+/// How long whoever waits for the lock is let in before more of the view is taken away: longer than
+/// they pause between two tries.
+const TURN: Duration = Duration::from_millis(10);
+
 /// How often it catches up before it gives up: somebody writes faster than it can read.
 const ROUNDS_MAX: u32 = 100;
 
@@ -384,6 +388,7 @@ impl Project {
             if done {
                 return;
             }
+            std::thread::sleep(TURN);
         }
     }
 

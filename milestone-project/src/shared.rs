@@ -11,6 +11,8 @@
 //! - **Invariant.** Whatever becomes of a round, everyone in it is told: where its write fails, all
 //!   whose record was in it, or who were refused because of such a record; where its thread
 //!   panics, all of them.
+//! - **Invariant.** The index lacks nothing once nobody waits; while somebody does it follows after
+//!   several rounds.
 //! - **Absent on purpose.** A thread of its own, and waiting for more to come: a thread that is
 //!   alone is as fast as with a [`Project`].
 
@@ -96,14 +98,17 @@ impl SharedProject {
     }
 
     /// Does something else with the project, between two rounds: nobody's sync is under way. `job`
-    /// must not use this shared project itself.
+    /// must not use this shared project itself. It finds the index up to date.
     ///
     /// # Errors
     ///
     /// [`ExecuteError::Read`] if a thread panicked before and the log cannot be read anew; `job`
     /// was not called.
     pub fn with<T>(&self, job: impl FnOnce(&mut Project) -> T) -> Result<T, ExecuteError> {
-        self.0.sound_project().map(|mut project| job(&mut project))
+        self.0.sound_project().map(|mut project| {
+            project.keep_late_index();
+            job(&mut project)
+        })
     }
 
     /// How many commands wait and are in no round yet.
@@ -162,8 +167,16 @@ impl Shared {
             shares.push(Share::new(caller, vec![(key, command)]));
             told.push(teller);
         }
+        let others_wait = || !self.queue().waiting.is_empty();
         let outcomes = match project {
-            Ok(mut project) => round(&mut project, shares),
+            Ok(mut project) => {
+                let outcomes = round(&mut project, shares, &others_wait);
+                if !others_wait() {
+                    // A round that recorded nothing has kept nothing either.
+                    project.keep_late_index();
+                }
+                outcomes
+            }
             Err(why) => vec![Err(why); shares.len()],
         };
         for (told, outcome) in told.iter().zip(outcomes) {
@@ -174,9 +187,9 @@ impl Shared {
 }
 
 /// Carries out a round; what became of each command.
-fn round(project: &mut Project, shares: Vec<Share>) -> Vec<Done> {
+fn round(project: &mut Project, shares: Vec<Share>, others_wait: &dyn Fn() -> bool) -> Vec<Done> {
     let (count, mut outcomes) = (shares.len(), Vec::with_capacity(shares.len()));
-    match project.carry_out(shares, |_| true, &mut outcomes) {
+    match project.carry_out(shares, |_| true, others_wait, &mut outcomes) {
         Ok(()) => outcomes,
         Err(why) if outcomes.is_empty() => vec![Err(why); count],
         Err(why) => failed(outcomes, &why),

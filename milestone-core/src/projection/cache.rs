@@ -47,6 +47,7 @@ impl<T> Default for Kept<T> {
 pub(super) struct Cache {
     pub(super) milestones: Kept<Option<Arc<Milestone>>>,
     pub(super) tasks: Kept<Option<Arc<Task>>>,
+    pub(super) rows_of_base: Kept<Arc<Vec<TaskRow>>>,
     pub(super) rows: Kept<Arc<Vec<TaskRow>>>,
 }
 

@@ -16,6 +16,7 @@ mod engine;
 mod fold;
 mod graph;
 mod risk_doc;
+mod rows;
 mod state;
 mod workflow_doc;
 

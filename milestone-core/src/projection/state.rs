@@ -49,7 +49,7 @@ pub(super) struct Children {
 /// The plan as a set of records makes it.
 #[derive(Clone)]
 pub struct State {
-    base: Option<Arc<dyn Base>>,
+    pub(super) base: Option<Arc<dyn Base>>,
     pub(super) project: Arc<ProjectState>,
     pub(super) project_frontier: Few<RecordKey>,
     pub(super) slots: Vec<Slot>,
@@ -366,27 +366,6 @@ impl State {
     }
 }
 
-impl State {
-    fn work_out_rows(&self, milestone: &str) -> Vec<TaskRow> {
-        let mut rows: Vec<TaskRow> = self
-            .base
-            .as_ref()
-            .map(|base| base.rows(milestone))
-            .unwrap_or_default()
-            .into_iter()
-            .filter(|row| !self.index.contains_key(row.stream.as_str()))
-            .collect();
-        let in_memory = self.children.get(milestone).into_iter();
-        let in_memory = in_memory.flat_map(|children| &children.slots);
-        rows.extend(in_memory.filter_map(|at| match &self.slots[*at as usize].aggregate {
-            Aggregate::Task(task) => Some(TaskRow::of(task)),
-            Aggregate::Milestone(_) => None,
-        }));
-        rows.sort_by(|a, b| (a.position, a.born, &a.stream).cmp(&(b.position, b.born, &b.stream)));
-        rows
-    }
-}
-
 impl Slot {
     fn item(&self) -> &Item {
         match &self.aggregate {
@@ -457,7 +436,7 @@ impl Plan for State {
     }
 
     fn rows(&self, milestone: &str) -> Arc<Vec<TaskRow>> {
-        self.cache.rows.get(milestone, || Arc::new(self.work_out_rows(milestone)))
+        self.cache.rows.get(milestone, || self.work_out_rows(milestone))
     }
 
     fn last_position(&self, milestone: &str) -> i64 {
@@ -479,12 +458,11 @@ impl Plan for State {
         moved_in.any(|at| match &self.slots[*at as usize].aggregate {
             Aggregate::Task(task) => task.slug.as_str() == slug,
             Aggregate::Milestone(_) => false,
-        }) || self.base.as_ref().is_some_and(|base| {
-            base.task(&name).is_some()
-                || base.rows(milestone).iter().any(|row| {
-                    row.slug.as_str() == slug && !self.index.contains_key(row.stream.as_str())
-                })
-        })
+        }) || self.base.as_ref().is_some_and(|base| base.task(&name).is_some())
+            || self
+                .rows_of_base(milestone)
+                .iter()
+                .any(|row| row.slug.as_str() == slug && self.is_of_base(row))
     }
 
     fn dependents(&self, stream: &str) -> Vec<StreamId> {

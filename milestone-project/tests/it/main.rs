@@ -38,6 +38,7 @@ mod sequences;
 mod sessions;
 mod shared;
 mod shared_faults;
+mod shared_index;
 mod snapshot;
 mod sound;
 mod thresholds;
