@@ -1,16 +1,21 @@
 //! Does anybody notice a migration of a large project, and does anything get lost?
 //!
 //! - **Measures** a move from `file` to `database` while processes write and read without pause:
-//!   how long it takes, the slowest command, errors, and records that were acknowledged and are
-//!   gone.
-//! - **Baseline** the slowest command of the same processes before the move.
+//!   how long it takes, how long it holds the lock at a time, the slowest command, errors, and
+//!   records that were acknowledged and are gone.
+//! - **Baseline** the longest that a writer holds the lock, and the slowest command of the same
+//!   processes before the move.
 //! - **Run** `cargo bench -p milestone-benches --bench migrate -- [records] [milestones]`
-//! - **Absent on purpose.** The lock itself: whoever waits for it is what is measured, and waits
-//!   for the other writers as well.
+//! - **Limit.** The lock is looked at from outside, in `/proc/locks`, about once in a millisecond:
+//!   whoever lets go of it and takes it again in between seems to have held it all the time, so
+//!   what is told is never too short. Elsewhere than on Linux nothing is told of it.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use milestone_benches::generate::{Size, generate, milestone_id};
@@ -24,6 +29,8 @@ const WRITERS: u64 = 4;
 const READERS: u64 = 4;
 /// So long all of them work before the move begins: what is compared with is their own slowest.
 const WARM_UP: Duration = Duration::from_secs(3);
+/// So often it is looked who holds the lock.
+const LOOK_EVERY: Duration = Duration::from_millis(1);
 
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
@@ -58,10 +65,12 @@ fn main() {
     let children: Vec<Child> =
         writers.chain((0..READERS).map(|number| child("--read", number))).collect();
     std::thread::sleep(WARM_UP);
+    let watch = Watch::begin(&dir.path().join(".milestones/local/lock"));
     let began = Instant::now();
     let mover = Mover { by: "bench", now: Timestamp(1), automatic: false };
     let moved = project.migrate(Backend::Database, &mover, &mut |_| {});
     println!("moved in {:.1} s: {moved:?}", began.elapsed().as_secs_f64());
+    watch.tell();
     let (mut acknowledged, mut errors) = (0, 0);
     for mut child in children {
         drop(child.stdin.take());
@@ -88,6 +97,59 @@ fn open(dir: &Path) -> Project {
     let never = Threshold { milestones: usize::MAX, people: usize::MAX };
     project.set_policy(Policy { choice: Choice::Auto, hybrid: never, database: never });
     project
+}
+
+/// Who held the lock, and for how long at a time.
+struct Watch {
+    stop: Arc<AtomicBool>,
+    looking: std::thread::JoinHandle<BTreeMap<u32, Vec<Duration>>>,
+}
+
+impl Watch {
+    fn begin(lock: &Path) -> Self {
+        use std::os::unix::fs::MetadataExt as _;
+        let inode = format!(":{} 0 EOF", lock.metadata().expect("a project has a lock").ino());
+        let stop = Arc::new(AtomicBool::new(false));
+        let told = stop.clone();
+        let looking = std::thread::spawn(move || {
+            let mut holds: BTreeMap<u32, Vec<Duration>> = BTreeMap::new();
+            let mut held: Option<(u32, Instant)> = None;
+            while !told.load(Ordering::Relaxed) {
+                let now = holder(&inode);
+                if held.map(|(by, _)| by) != now {
+                    if let Some((by, since)) = held {
+                        holds.entry(by).or_default().push(since.elapsed());
+                    }
+                    held = now.map(|by| (by, Instant::now()));
+                }
+                std::thread::sleep(LOOK_EVERY);
+            }
+            holds
+        });
+        Self { stop, looking }
+    }
+
+    fn tell(self) {
+        self.stop.store(true, Ordering::Relaxed);
+        let holds = self.looking.join().expect("looking does not panic");
+        for (by, mut holds) in holds {
+            holds.sort_unstable();
+            let who = if by == std::process::id() { "the migration" } else { "a writer" };
+            let longest: Vec<u128> = holds.iter().rev().take(5).map(Duration::as_millis).collect();
+            let all: Duration = holds.iter().sum();
+            let (times, all) = (holds.len(), all.as_secs_f64());
+            println!(
+                "  {who} was seen with the lock {times} times, {all:.1} s, at most {longest:?} ms"
+            );
+        }
+    }
+}
+
+/// Whoever has the lock on the file whose line in `/proc/locks` ends so.
+fn holder(inode: &str) -> Option<u32> {
+    let locks = std::fs::read_to_string("/proc/locks").ok()?;
+    let line = locks.lines().find(|line| line.ends_with(inode) && !line.contains("->"))?;
+    line.split_whitespace().nth(4)?.parse().ok()
 }
 
 /// True once the parent has closed its end.
