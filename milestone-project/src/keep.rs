@@ -12,13 +12,13 @@ use std::time::Duration;
 
 use milestone_core::log::LogStore;
 use milestone_core::projection::{
-    Change, EngineError, Projection, ProjectionError, State, Work, build, project,
+    Change, EngineError, Projection, ProjectionError, State, Work, build_all, project,
 };
 use milestone_store_sqlite::{Analytics, Index, IndexBase};
 
 use crate::generation::Current;
 use crate::migrate::LAG_RECORDS_MAX;
-use crate::model::Model;
+use crate::model::{Model, READING_THREADS};
 use crate::project::Project;
 use crate::snapshot::{self, Snapshot};
 
@@ -173,7 +173,8 @@ impl Project {
         let mut kept = project(&self.store, &self.state, &self.checkpoint, &mut index);
         // What no reader has come across yet would refuse every batch to come.
         if let Err(EngineError::Projection(ProjectionError::Damaged { .. })) = kept {
-            kept = build(&self.store, &mut index).map(|_| Work::Rebuild("it is damaged"));
+            let built = build_all(&self.store, READING_THREADS, &mut [&mut index], |_| {});
+            kept = built.map(|_| Work::Rebuild("it is damaged"));
         }
         // A batch that was not taken in otherwise is handed over by the next command.
         if kept.is_err() {

@@ -9,12 +9,16 @@ use std::path::Path;
 use std::sync::Arc;
 
 use milestone_core::log::{Checkpoint, Level, Oddity, ReadError};
-use milestone_core::projection::{Base, Caught, rebuild, restore};
+use milestone_core::projection::{Base, Caught, rebuild_on, restore};
 use milestone_store_file::FileStore;
 use milestone_store_sqlite::IndexBase;
 
 use crate::generation::Current;
 use crate::snapshot::Snapshot;
+
+/// So many threads read a whole log: one reads and checks ahead of the one that folds, which is
+/// what takes longest.
+pub(crate) const READING_THREADS: usize = 2;
 
 /// What a state begins at.
 #[derive(Debug, Clone)]
@@ -65,14 +69,19 @@ pub(crate) fn load(
 ) -> Result<(Caught, Model), ReadError> {
     let model = Model::open(root, current);
     let Some((base, known)) = model.base() else {
-        return Ok((rebuild(store, "there is no read model")?, Model::Log));
+        return Ok((fold_whole(store, "there is no read model")?, Model::Log));
     };
     let mut caught = restore(store, &base, known)?;
     forget_archived(&mut caught.checkpoint, store);
     if model.is_damaged() {
-        return Ok((rebuild(store, "the read model was damaged")?, Model::Log));
+        return Ok((fold_whole(store, "the read model was damaged")?, Model::Log));
     }
     Ok((caught, model))
+}
+
+/// The fold of the whole log.
+pub(crate) fn fold_whole(store: &FileStore, why: &str) -> Result<Caught, ReadError> {
+    rebuild_on(store, READING_THREADS, why)
 }
 
 /// A file that another clone archived was replaced, and says what it said: that is nothing to warn

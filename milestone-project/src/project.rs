@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use milestone_core::domain::{MilestoneProgress, Plan, ProjectState, Stage};
 use milestone_core::log::{Checkpoint, FileStat, Finding, Oddity, ReadError, mark_lines};
-use milestone_core::projection::{Caught, Change, State, advance, rebuild};
+use milestone_core::projection::{Caught, Change, State, advance};
 use milestone_core::query::{Flag, Query, Scope, Selection, select};
 use milestone_core::words::Date;
 use milestone_store_file::view::YamlView;
@@ -24,7 +24,7 @@ use crate::error::OpenError;
 use crate::generation::Current;
 use crate::keep::Writers;
 use crate::metrics::Meter;
-use crate::model::{Model, load};
+use crate::model::{Model, fold_whole, load};
 use crate::scale::{Backend, Policy};
 
 /// The name of a project's directory.
@@ -182,7 +182,7 @@ impl Project {
     pub fn rebuild(&mut self) -> Result<(), ReadError> {
         self.remove_model();
         self.forget();
-        let caught = rebuild(&self.store, "asked for")?;
+        let caught = fold_whole(&self.store, "asked for")?;
         self.take(caught);
         Ok(())
     }

@@ -7,11 +7,12 @@
 use std::path::Path;
 
 use milestone_core::log::Checkpoint;
-use milestone_core::projection::{Fingerprint, Projection, build, build_while, rebuild};
+use milestone_core::projection::{Fingerprint, Projection, build, build_while};
 use milestone_core::words::Timestamp;
 use milestone_store_file::view::YamlView;
 
 use crate::error::HistoryError;
+use crate::model::fold_whole;
 use crate::project::Project;
 
 /// What a replay made.
@@ -86,7 +87,7 @@ impl Project {
     ///
     /// [`HistoryError`] if the log cannot be read, or no fresh view be built.
     pub fn check_views(&self) -> Result<Vec<ViewCheck>, HistoryError> {
-        let fresh = rebuild(&self.store, "to compare with")?;
+        let fresh = fold_whole(&self.store, "to compare with")?;
         let model = ViewCheck {
             name: "read model",
             live: Some(Fingerprint::of_state(&self.state)),

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use milestone_core::log::Checkpoint;
 use milestone_core::projection::{
-    Base, Fingerprint, Projection, State, build_all, project, rebuild, restore, restore_to,
+    Base, Fingerprint, Projection, State, build_all, project, restore, restore_to,
 };
 use milestone_store_file::FileStore;
 use milestone_store_sqlite::{Analytics, Index, IndexBase, Search};
@@ -19,6 +19,7 @@ use milestone_store_sqlite::{Analytics, Index, IndexBase, Search};
 use crate::error::MigrateError;
 use crate::generation::Current;
 use crate::migrate::LAG_RECORDS_MAX;
+use crate::model::{READING_THREADS, fold_whole};
 use crate::scale::Backend;
 use crate::snapshot::{self, Snapshot};
 
@@ -63,7 +64,7 @@ impl Target {
     ) -> Result<(), MigrateError> {
         match &mut self.kind {
             Kind::Snapshot(path) => {
-                let caught = rebuild(store, "a migration")?;
+                let caught = fold_whole(store, "a migration")?;
                 write_snapshot(path, &caught.state, &caught.checkpoint)?;
                 (0..caught.checkpoint.count).for_each(|_| told());
             }
@@ -72,7 +73,7 @@ impl Target {
                 for projection in projections {
                     all.push(&mut **projection);
                 }
-                build_all(store, &mut all, |_| told())?;
+                build_all(store, READING_THREADS, &mut all, |_| told())?;
             }
         }
         Ok(())
@@ -104,7 +105,7 @@ impl Target {
         match &mut self.kind {
             // A small project may never have written one.
             Kind::Snapshot(path) if far || Snapshot::open(path).is_none() => {
-                let caught = rebuild(store, "a migration")?;
+                let caught = fold_whole(store, "a migration")?;
                 write_snapshot(path, &caught.state, &caught.checkpoint)
             }
             Kind::Snapshot(_) => Ok(()),

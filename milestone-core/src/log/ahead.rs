@@ -12,7 +12,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use super::checkpoint::Checkpoint;
 use super::lines::{FileLines, LateLines, read_lines};
-use super::scan::{Lines, Step, opening_plan, scan, scan_files};
+use super::scan::{Lines, Step, opening_plan, scan_files, scan_listed};
 use super::store::{FileStat, LogStore, ReadError};
 
 /// How many files may lie ready for the thread that merges.
@@ -24,16 +24,17 @@ type Read = Result<FileLines, ReadError>;
 ///
 /// # Errors
 ///
-/// As [`scan`].
+/// As [`scan`](super::scan).
 pub fn scan_on<S: LogStore + Sync + ?Sized>(
     store: &S,
     threads: usize,
     mut visit: impl FnMut(Step<'_, '_>),
 ) -> Result<Checkpoint, ReadError> {
-    if threads < 2 {
-        return scan(store, visit);
-    }
     let files = store.files()?;
+    // A file is the least that is shared out.
+    if threads < 2 || files.len() < 2 {
+        return scan_listed(store, files, &mut visit);
+    }
     let order = opening_plan(store, &files)?;
     let next = AtomicUsize::new(0);
     std::thread::scope(|scope| {
@@ -43,7 +44,8 @@ pub fn scan_on<S: LogStore + Sync + ?Sized>(
             scope.spawn(move || read_ahead(store, order, next, &send));
         }
         drop(send);
-        let mut ready = Ready { order: &order, next: &next, receive, stash: HashMap::new() };
+        let mut ready =
+            Ready { order: &order, next: &next, receive, stash: HashMap::new(), beyond: 0 };
         let mut open = |place: usize, stat: &FileStat, _: LateLines| {
             ready.open(store, place, stat).map(Lines::Ahead)
         };
@@ -72,28 +74,36 @@ struct Ready<'r> {
     next: &'r AtomicUsize,
     receive: Receiver<(usize, Read)>,
     stash: HashMap<usize, Read>,
+    /// The first place that was never asked for.
+    beyond: usize,
 }
 
 impl Ready<'_> {
     /// The file at a place: one that is ready, or else the merging thread reads one itself.
     fn open<S: LogStore + ?Sized>(&mut self, store: &S, place: usize, stat: &FileStat) -> Read {
-        if self.order.get(place) != Some(stat) {
-            // After a restart the order is another one.
+        // After a restart it begins again, in another order.
+        if place < self.beyond || self.order.get(place) != Some(stat) {
             return read_lines(store, stat, None);
         }
+        self.beyond = place + 1;
         loop {
-            self.stash.extend(self.receive.try_iter());
             if let Some(read) = self.stash.remove(&place) {
                 return read;
             }
-            let mine = self.next.fetch_add(1, Ordering::Relaxed);
-            if let Some(stat) = self.order.get(mine) {
+            // One after the other: what stays with the readers keeps them from reading on.
+            if let Ok((place, read)) = self.receive.try_recv() {
+                self.stash.insert(place, read);
+                continue;
+            }
+            let may_read = self.stash.len() < FILES_AHEAD;
+            let mine = may_read.then(|| self.next.fetch_add(1, Ordering::Relaxed));
+            if let Some((mine, stat)) = mine.and_then(|at| Some((at, self.order.get(at)?))) {
                 self.stash.insert(mine, read_lines(store, stat, None));
-            } else {
-                match self.receive.recv() {
-                    Ok((place, read)) => drop(self.stash.insert(place, read)),
-                    Err(_) => return read_lines(store, stat, None),
-                }
+                continue;
+            }
+            match self.receive.recv() {
+                Ok((place, read)) => drop(self.stash.insert(place, read)),
+                Err(_) => return read_lines(store, stat, None),
             }
         }
     }

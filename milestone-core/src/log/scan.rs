@@ -39,10 +39,18 @@ pub fn scan<S: LogStore + ?Sized>(
     store: &S,
     mut visit: impl FnMut(Step<'_, '_>),
 ) -> Result<Checkpoint, ReadError> {
-    let files = store.files()?;
+    scan_listed(store, store.files()?, &mut visit)
+}
+
+/// Reads these files in order, on the calling thread.
+pub(super) fn scan_listed<S: LogStore + ?Sized>(
+    store: &S,
+    files: Vec<FileStat>,
+    visit: &mut dyn FnMut(Step<'_, '_>),
+) -> Result<Checkpoint, ReadError> {
     let mut open =
         |_, stat: &FileStat, spare: LateLines| LateLines::read(store, stat, spare).map(Lines::Late);
-    scan_files(store, files, &mut open, &mut visit)
+    scan_files(store, files, &mut open, visit)
 }
 
 /// Opens a file by its place in the order of opening; may use the memory of lines that are no

@@ -16,6 +16,7 @@ use super::state::State;
 use crate::domain::{Milestone, Plan, Task};
 use crate::log::{
     Checkpoint, FileLines, Fresh, LogStore, ParsedLine, ReadError, Record, Step, between, scan,
+    scan_on,
 };
 use crate::words::{Slug, StreamId, StreamName};
 
@@ -168,21 +169,23 @@ pub fn build<S: LogStore + ?Sized>(
     build_while(store, projection, |_| true)
 }
 
-/// Builds several projections from the first record, reading and folding the log once. `told` is
-/// called with every record before it is taken in.
+/// Builds several projections from the first record, folding the log once, with `threads` threads
+/// reading it. `told` is called with every record before it is taken in.
 ///
 /// # Errors
 ///
 /// As [`build`], of the first that fails.
-pub fn build_all<S: LogStore + ?Sized>(
+pub fn build_all<S: LogStore + Sync + ?Sized>(
     store: &S,
+    threads: usize,
     projections: &mut [&mut dyn Projection],
     mut told: impl FnMut(&Record<'_>),
 ) -> Result<Checkpoint, EngineError> {
-    build_each(store, projections, |record| {
+    let wanted = |record: &Record<'_>| {
         told(record);
         true
-    })
+    };
+    build_each(|visit| scan_on(store, threads, visit), projections, wanted)
 }
 
 /// Builds a projection from those records that `wanted` says yes to, in order.
@@ -195,11 +198,12 @@ pub fn build_while<S: LogStore + ?Sized>(
     projection: &mut dyn Projection,
     wanted: impl FnMut(&Record<'_>) -> bool,
 ) -> Result<Checkpoint, EngineError> {
-    build_each(store, &mut [projection], wanted)
+    build_each(|visit| scan(store, visit), &mut [projection], wanted)
 }
 
-fn build_each<S: LogStore + ?Sized>(
-    store: &S,
+/// `read` reads the whole log in its order.
+fn build_each(
+    read: impl FnOnce(&mut dyn FnMut(Step<'_, '_>)) -> Result<Checkpoint, ReadError>,
     projections: &mut [&mut dyn Projection],
     mut wanted: impl FnMut(&Record<'_>) -> bool,
 ) -> Result<Checkpoint, EngineError> {
@@ -207,7 +211,7 @@ fn build_each<S: LogStore + ?Sized>(
     let mut folder = Folder::new();
     let mut part = Checkpoint::default();
     let mut failed = None;
-    let whole = scan(store, |step| match step {
+    let whole = read(&mut |step| match step {
         _ if failed.is_some() => {}
         Step::Restart => {
             (folder, part) = (Folder::new(), Checkpoint::default());

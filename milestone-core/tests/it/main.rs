@@ -3,10 +3,11 @@
 //! One module for each thing that must always hold: `order` (any order, duplication or split of
 //! lines), `incremental` (incremental = rebuilt), `rewritten` (logs that did not only grow), `torn`
 //! (torn appends and damaged bytes), `bytes` (parsing anything), `total` (evolving anything),
-//! `concurrency` (what a record did not know of), `merging` and
+//! `ahead` (reading ahead), `concurrency` (what a record did not know of), `merging` and
 //! `merging_phases` (the table of conflicts), `kinds`
 //! (the table of events), `query` and `query_words` (what queries find and mean).
 
+mod ahead;
 mod bytes;
 mod common;
 mod concurrency;

@@ -10,7 +10,7 @@
 use std::collections::BTreeMap;
 
 use milestone_core::log::{Step, scan};
-use milestone_core::projection::{Fingerprint, rebuild};
+use milestone_core::projection::Fingerprint;
 use milestone_core::words::Timestamp;
 
 use super::chain::Told;
@@ -19,6 +19,7 @@ use super::restore::{Wanted, open};
 use super::{BackupError, Vault};
 use crate::as_of::fold;
 use crate::generation::UNFINISHED;
+use crate::model::fold_whole;
 use crate::project::Project;
 
 /// Something of a backup that is missing or was changed.
@@ -156,7 +157,7 @@ impl Project {
         let beside = beside.map_err(|source| BackupError::io("write", &local, source))?;
         let scratch = vault.put_together(&Wanted::Point(number), beside.path())?;
         let store = open(&scratch.root)?;
-        let caught = rebuild(&store, "a trial")?;
+        let caught = fold_whole(&store, "a trial")?;
         let (records, fingerprint) =
             (caught.checkpoint.count, Fingerprint::of_state(&caught.state));
         let (live, compared) = match self.checkpoint.same_records(&caught.checkpoint) {
