@@ -98,8 +98,7 @@ impl Database {
             if self.opened.is_none() {
                 return Ok(None);
             }
-            let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-            let connection = connect(self.form, &self.path, flags);
+            let connection = connect(self.form, &self.path, OpenFlags::SQLITE_OPEN_READ_WRITE);
             let connection = connection.map_err(|error| self.failed(error))?;
             self.open = Open::Live(connection);
         }
@@ -258,11 +257,8 @@ impl Drop for Database {
 
 /// Opens a file that is there, and checks that it is one of ours.
 pub(crate) fn connect(form: &Form, path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
-    let connection = Connection::open_with_flags(path, flags)?;
+    let connection = open(path, flags)?;
     connection.busy_timeout(Duration::from_secs(BUSY_SECONDS))?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
-    // Else a kept statement is compiled anew for other values, in case another plan fits them.
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     let number = |pragma: &str| -> rusqlite::Result<i64> {
         connection.query_row(&format!("PRAGMA {pragma}"), [], |row| row.get(0))
     };
@@ -284,11 +280,20 @@ pub(crate) fn connect(form: &Form, path: &Path, flags: OpenFlags) -> rusqlite::R
     Ok(connection)
 }
 
+/// Opens a file for one thread at a time.
+fn open(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
+    let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+    // Else a kept statement is compiled anew for other values, in case another plan fits them.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(connection)
+}
+
 /// Begins a file that nobody else sees: no journal and no syncs, for if this process dies it is
 /// built again.
 fn begin_build(form: &Form, path: &Path) -> rusqlite::Result<Connection> {
-    let connection = Connection::open(path)?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+    let connection = open(path, flags)?;
     connection.query_row("PRAGMA journal_mode = OFF", [], |_| Ok(()))?;
     connection.query_row("PRAGMA locking_mode = EXCLUSIVE", [], |_| Ok(()))?;
     connection.execute_batch(&format!(

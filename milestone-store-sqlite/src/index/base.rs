@@ -47,9 +47,8 @@ impl IndexBase {
         if !path.exists() {
             return Ok(None);
         }
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let opened = (|| {
-            let connection = connect(&FORM, path, flags)?;
+            let connection = connect(&FORM, path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
             // The first read of a transaction decides which moment all of them see.
             connection.execute_batch("BEGIN")?;
             query::add_functions(&connection)?;
