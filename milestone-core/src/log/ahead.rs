@@ -7,15 +7,14 @@
 //! - **Invariant.** No more than a few files are read ahead: memory stays bounded.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::checkpoint::Checkpoint;
 use super::lines::{FileLines, LateLines, read_lines};
 use super::scan::{Lines, Step, opening_plan, scan_files, scan_listed};
 use super::store::{FileStat, LogStore, ReadError};
 
-/// How many files may lie ready for the thread that merges.
+/// How many files are read beyond the one that was asked for last.
 const FILES_AHEAD: usize = 3;
 
 type Read = Result<FileLines, ReadError>;
@@ -36,75 +35,118 @@ pub fn scan_on<S: LogStore + Sync + ?Sized>(
         return scan_listed(store, files, &mut visit);
     }
     let order = opening_plan(store, &files)?;
-    let next = AtomicUsize::new(0);
+    let ahead = Ahead { order: &order, desk: Mutex::default(), changed: Condvar::new() };
     std::thread::scope(|scope| {
-        let (send, receive) = sync_channel(FILES_AHEAD);
         for _ in 1..threads {
-            let (order, next, send) = (&order, &next, send.clone());
-            scope.spawn(move || read_ahead(store, order, next, &send));
+            scope.spawn(|| ahead.read_on(store));
         }
-        drop(send);
-        let mut ready =
-            Ready { order: &order, next: &next, receive, stash: HashMap::new(), beyond: 0 };
+        // Also if whoever visits panics: the readers are waited for.
+        let _over = Over(&ahead);
         let mut open = |place: usize, stat: &FileStat, _: LateLines| {
-            ready.open(store, place, stat).map(Lines::Ahead)
+            ahead.open(store, place, stat).map(Lines::Ahead)
         };
         scan_files(store, files, &mut open, &mut visit)
     })
 }
 
-fn read_ahead<S: LogStore + ?Sized>(
-    store: &S,
-    order: &[FileStat],
-    next: &AtomicUsize,
-    send: &SyncSender<(usize, Read)>,
-) {
-    loop {
-        let place = next.fetch_add(1, Ordering::Relaxed);
-        let Some(stat) = order.get(place) else { return };
-        if send.send((place, read_lines(store, stat, None))).is_err() {
-            return;
+/// Files that are read before they are asked for, by their places in the order.
+struct Ahead<'r> {
+    order: &'r [FileStat],
+    desk: Mutex<Desk>,
+    changed: Condvar,
+}
+
+/// Who reads what.
+#[derive(Default)]
+struct Desk {
+    /// The first place that was never asked for.
+    asked: usize,
+    /// The first place that nobody took.
+    next: usize,
+    ready: HashMap<usize, Read>,
+    over: bool,
+}
+
+impl Desk {
+    /// A place to read, unless enough lies ready.
+    fn take(&mut self) -> Option<usize> {
+        let place = self.next;
+        self.next += usize::from(place < self.asked + FILES_AHEAD);
+        (self.next > place).then_some(place)
+    }
+}
+
+impl Ahead<'_> {
+    fn desk(&self) -> MutexGuard<'_, Desk> {
+        // It is whole after each step.
+        self.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wait<'d>(&self, desk: MutexGuard<'d, Desk>) -> MutexGuard<'d, Desk> {
+        self.changed.wait(desk).unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Reads one file after the other, until there is none or nobody asks any more.
+    fn read_on<S: LogStore + ?Sized>(&self, store: &S) {
+        // Nobody waits for what a panic leaves unread.
+        let over = Over(self);
+        let mut desk = self.desk();
+        while !desk.over && desk.next < self.order.len() {
+            desk = match desk.take() {
+                Some(place) => {
+                    drop(desk);
+                    self.read(store, place)
+                }
+                None => self.wait(desk),
+            };
+        }
+        drop(desk);
+        std::mem::forget(over);
+    }
+
+    fn read<S: LogStore + ?Sized>(&self, store: &S, place: usize) -> MutexGuard<'_, Desk> {
+        let read = self.order.get(place).map(|stat| read_lines(store, stat, None));
+        let mut desk = self.desk();
+        desk.ready.extend(read.map(|read| (place, read)));
+        self.changed.notify_all();
+        desk
+    }
+
+    /// The file at a place: one that is ready, or else the merging thread reads as well.
+    fn open<S: LogStore + ?Sized>(&self, store: &S, place: usize, stat: &FileStat) -> Read {
+        let mut desk = self.desk();
+        // After a restart it begins again, in another order.
+        if place < desk.asked || self.order.get(place) != Some(stat) {
+            drop(desk);
+            return read_lines(store, stat, None);
+        }
+        desk.asked = place + 1;
+        self.changed.notify_all();
+        loop {
+            if let Some(read) = desk.ready.remove(&place) {
+                return read;
+            }
+            desk = match desk.take() {
+                Some(other) => {
+                    drop(desk);
+                    self.read(store, other)
+                }
+                None if desk.over => {
+                    drop(desk);
+                    return read_lines(store, stat, None);
+                }
+                None => self.wait(desk),
+            };
         }
     }
 }
 
-/// The files that were read and are not asked for yet.
-struct Ready<'r> {
-    order: &'r [FileStat],
-    next: &'r AtomicUsize,
-    receive: Receiver<(usize, Read)>,
-    stash: HashMap<usize, Read>,
-    /// The first place that was never asked for.
-    beyond: usize,
-}
+/// Lets the readers go.
+struct Over<'o, 'r>(&'o Ahead<'r>);
 
-impl Ready<'_> {
-    /// The file at a place: one that is ready, or else the merging thread reads one itself.
-    fn open<S: LogStore + ?Sized>(&mut self, store: &S, place: usize, stat: &FileStat) -> Read {
-        // After a restart it begins again, in another order.
-        if place < self.beyond || self.order.get(place) != Some(stat) {
-            return read_lines(store, stat, None);
-        }
-        self.beyond = place + 1;
-        loop {
-            if let Some(read) = self.stash.remove(&place) {
-                return read;
-            }
-            // One after the other: what stays with the readers keeps them from reading on.
-            if let Ok((place, read)) = self.receive.try_recv() {
-                self.stash.insert(place, read);
-                continue;
-            }
-            let may_read = self.stash.len() < FILES_AHEAD;
-            let mine = may_read.then(|| self.next.fetch_add(1, Ordering::Relaxed));
-            if let Some((mine, stat)) = mine.and_then(|at| Some((at, self.order.get(at)?))) {
-                self.stash.insert(mine, read_lines(store, stat, None));
-                continue;
-            }
-            match self.receive.recv() {
-                Ok((place, read)) => drop(self.stash.insert(place, read)),
-                Err(_) => return read_lines(store, stat, None),
-            }
-        }
+impl Drop for Over<'_, '_> {
+    fn drop(&mut self) {
+        self.0.desk().over = true;
+        self.0.changed.notify_all();
     }
 }
