@@ -1,8 +1,8 @@
 //! What do the SQLite projections cost: built from a large log, and kept up to date?
 //!
 //! - **Measures** building each projection from a generated log in the page cache, on two threads,
-//!   best of the rounds; its memory at the peak, in a process of its own, less what the fold alone takes; and
-//!   taking in one more record, with 25 milestones and with many.
+//!   best of the rounds; its memory at the peak, in a process of its own, less what the fold alone
+//!   takes; and taking in one more record, with 25 milestones and with many.
 //! - **Baseline** the `sqlite3` shell, which imports the same lines into one table without indices,
 //!   in the same rounds. Without the shell that part is left out, and it says so.
 //! - **Run** `cargo bench -p milestone-benches --bench sqlite -- [records] [milestones]`

@@ -55,8 +55,8 @@ const BESIDE_INDEX_BYTES_STAYING: u64 = 2 << 20;
 #[derive(Debug, Default)]
 pub(crate) struct Writers {
     index: Option<(PathBuf, Index)>,
-    /// How many records there were when this process last brought the index up to date.
-    kept: Option<u64>,
+    /// How many records there were before the first of those that the index waits with.
+    late: Option<u64>,
     analytics: Option<(PathBuf, Analytics)>,
 }
 
@@ -73,19 +73,27 @@ impl Project {
     /// records. Where `others_wait` for their turn in this process that can wait as well. The
     /// caller holds the lock.
     pub(crate) fn keep_tables_current(&mut self, before: u64, others_wait: bool) {
-        let kept = self.writers.kept;
-        let late = |kept: u64| self.checkpoint.count.saturating_sub(kept);
-        if others_wait && kept.is_some_and(|kept| late(kept) < INDEX_LATE_RECORDS_MAX) {
-            return;
+        let now = self.checkpoint.count;
+        let since = self.writers.late.map_or(before, |late| late.min(before));
+        let few = now.saturating_sub(since) < INDEX_LATE_RECORDS_MAX;
+        let waits = others_wait && few && self.current.backend.has_index();
+        self.writers.late = waits.then_some(since);
+        if !waits {
+            self.keep_index_current();
+            self.keep_analytics_current(since);
         }
-        self.keep_index_current();
-        self.keep_analytics_current(kept.map_or(before, |kept| before.min(kept)));
     }
 
-    /// Brings an index up to date that was made to wait, once nobody waits.
+    /// Brings an index up to date that was made to wait, unless another process is writing now: it
+    /// waits for the next occasion then.
     pub(crate) fn keep_late_index(&mut self) {
-        if self.writers.kept.is_some_and(|kept| kept < self.checkpoint.count) {
-            self.keep_model_if_free();
+        if self.writers.late.is_some()
+            && let Ok(guard) = self.store.lock(Duration::ZERO)
+        {
+            if self.refresh().is_ok() {
+                self.keep_tables_current(self.checkpoint.count, false);
+            }
+            drop(guard);
         }
     }
 
@@ -187,7 +195,6 @@ impl Project {
             self.begin_at_index();
         }
         self.writers.index = Some((at, index));
-        self.writers.kept = Some(self.checkpoint.count);
     }
 
     /// Keeps the changes beside the index from growing for ever. Whoever reads among them, like

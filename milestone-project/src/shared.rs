@@ -11,8 +11,8 @@
 //! - **Invariant.** Whatever becomes of a round, everyone in it is told: where its write fails, all
 //!   whose record was in it, or who were refused because of such a record; where its thread
 //!   panics, all of them.
-//! - **Invariant.** The index lacks nothing once nobody waits; while somebody does it follows after
-//!   several rounds.
+//! - **Invariant.** While somebody waits the index follows after several rounds; once nobody does it
+//!   lacks nothing, unless another process is writing at that moment, which brings it along.
 //! - **Absent on purpose.** A thread of its own, and waiting for more to come: a thread that is
 //!   alone is as fast as with a [`Project`].
 
@@ -98,7 +98,8 @@ impl SharedProject {
     }
 
     /// Does something else with the project, between two rounds: nobody's sync is under way. `job`
-    /// must not use this shared project itself. It finds the index up to date.
+    /// must not use this shared project itself. What the index was late with it has by then, unless
+    /// another process is writing.
     ///
     /// # Errors
     ///

@@ -52,7 +52,8 @@ impl LogStore for Watched {
 fn forty_files() -> Watched {
     let mut runner = TestRunner::deterministic();
     let long = histories(1, 60).prop_filter("long enough", |it| it.union().lines().len() >= 40);
-    let lines = long.new_tree(&mut runner).unwrap().current().union().lines();
+    let long = long.new_tree(&mut runner).expect("one is long enough");
+    let lines = long.current().union().lines();
     let deal: Vec<u8> = (0..40).collect();
     Watched { store: MemoryStore::dealt(&lines[..40], &deal), read: AtomicUsize::new(0) }
 }

@@ -2,16 +2,19 @@
 //! of anything or looks in between finds it behind.
 //!
 //! Shown red by: leaving it behind though nobody waits; not looking after it before somebody else
-//! looks; not looking after it in a round that records nothing.
+//! looks; not looking after it in a round that records nothing, or not after the facts then, or not
+//! where the log has become shorter.
 
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use milestone_core::projection::Projection;
 use milestone_core::words::Timestamp;
-use milestone_project::{Backend, Caller, ExecuteError, Outcome, SharedProject};
-use milestone_store_sqlite::Index;
+use milestone_project::{
+    ANALYTICS_EVERY_RECORDS, Backend, Caller, ExecuteError, Outcome, SharedProject,
+};
+use milestone_store_sqlite::{Analytics, Index};
 use milestone_testkit::EPOCH;
 
 use crate::backends::{assert_sound, file_of, migrate};
@@ -20,6 +23,7 @@ use crate::world::{Hand, World, milestone, note};
 const THREADS: usize = 16;
 const COMMANDS: usize = 40;
 const LOOKS: usize = 20;
+const ROUNDS_ONE_BY_ONE: usize = 40;
 
 type Done = Result<Outcome, ExecuteError>;
 
@@ -34,7 +38,13 @@ fn begun() -> (World, Hand) {
 /// How many records the index was made of.
 fn indexed(world: &World) -> u64 {
     let known = Index::new(file_of(world, "index.sqlite")).checkpoint();
-    known.unwrap().expect("there is an index").count
+    known.expect("it can be read").expect("there is an index").count
+}
+
+/// How many records the facts were made of.
+fn facts(world: &World) -> u64 {
+    let known = Analytics::new(file_of(world, "analytics.sqlite")).checkpoint();
+    known.expect("it can be read").expect("there are facts").count
 }
 
 #[test]
@@ -59,17 +69,19 @@ fn nobody_finds_the_index_behind() {
             thread::sleep(Duration::from_millis(2));
         }
     });
-    assert_eq!(indexed(&world), world.ids().len() as u64);
+    let (indexed, recorded) = (indexed(&world), world.ids().len() as u64);
+    assert_eq!(indexed, recorded);
     assert_sound(&world, &world.open());
 }
 
 static ROUNDS: OnceLock<SharedProject> = OnceLock::new();
-static REFUSED: OnceLock<JoinHandle<Done>> = OnceLock::new();
+static REFUSED: Mutex<Option<JoinHandle<Done>>> = Mutex::new(None);
 
 /// A clock that is looked at once a round has taken all that waits: it lets somebody wait.
 fn somebody_comes() -> Timestamp {
     let shared = ROUNDS.get().expect("it is there before the first round");
-    REFUSED.get_or_init(|| {
+    let mut refused = REFUSED.lock().unwrap_or_else(PoisonError::into_inner);
+    refused.get_or_insert_with(|| {
         let caller = Hand::new("eve").caller();
         thread::spawn(move || shared.execute(&note("nothing", "refused"), &caller))
     });
@@ -79,16 +91,37 @@ fn somebody_comes() -> Timestamp {
     Timestamp(EPOCH.0 + 3_600_000_000)
 }
 
+/// Somebody records something while somebody else waits, who is refused then.
+fn recorded_and_refused(shared: &SharedProject, hand: &mut Hand) {
+    let caller = Caller { clock: Some(somebody_comes), ..hand.caller() };
+    shared.execute(&note("api", "recorded"), &caller).expect("no rule refuses it");
+    let refused = REFUSED.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let refused = refused.expect("somebody came").join().expect("no panic");
+    assert!(matches!(refused, Err(ExecuteError::Refused(_))), "{refused:?}");
+}
+
+/// The last of the log's lines are gone, as after a `git checkout`.
+fn cut_back(world: &World, lines: usize) {
+    let (name, bytes) = world.log_files().pop_last().expect("a log has a file");
+    let kept = bytes.split_inclusive(|byte| *byte == b'\n');
+    let count = kept.clone().count() - lines;
+    let kept: Vec<u8> = kept.take(count).flatten().copied().collect();
+    std::fs::write(world.path("log").join(name), kept).expect("it can be written");
+}
+
 #[test]
 fn a_round_that_records_nothing_brings_the_index_up_to_date() {
     let (world, mut hand) = begun();
     let shared = ROUNDS.get_or_init(|| SharedProject::new(world.open()));
-    // Only what this process has brought up to date once it lets wait.
-    shared.execute(&note("api", "first"), &hand.caller()).unwrap();
-    let caller = Caller { clock: Some(somebody_comes), ..hand.caller() };
-    shared.execute(&note("api", "second"), &caller).unwrap();
-    while REFUSED.get().is_some_and(|refused| !refused.is_finished()) {
-        thread::sleep(Duration::from_micros(50));
+    for _ in 0..ROUNDS_ONE_BY_ONE {
+        recorded_and_refused(shared, &mut hand);
+        let (indexed, facts) = (indexed(&world), facts(&world));
+        // The index before the log: who opens a project brings the index up to date.
+        assert_eq!(indexed, world.ids().len() as u64);
+        assert_eq!(facts / ANALYTICS_EVERY_RECORDS, indexed / ANALYTICS_EVERY_RECORDS);
     }
-    assert_eq!(indexed(&world), world.ids().len() as u64);
+    cut_back(&world, 3);
+    recorded_and_refused(shared, &mut hand);
+    let (indexed, recorded) = (indexed(&world), world.ids().len() as u64);
+    assert_eq!(indexed, recorded, "the log had become shorter");
 }
