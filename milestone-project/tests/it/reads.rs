@@ -7,6 +7,7 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 use std::process::Command as Process;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use milestone_core::domain::Plan;
 use milestone_core::words::StreamId;
@@ -16,6 +17,8 @@ use crate::world::{
     Hand, World, assert_rebuilt, ids_of, is_root, milestone, note, print_of, skip, start,
     view_print,
 };
+
+const COMPARISONS: usize = 20;
 
 fn prepared() -> (World, Hand) {
     let (world, mut hand) = World::begun();
@@ -194,4 +197,26 @@ fn a_log_that_could_not_be_read_once_is_read_again() {
     project.refresh().unwrap();
     assert_rebuilt(&project);
     assert_eq!(ids_of(&project), world.ids());
+}
+
+/// Shown red by: comparing a state, a replay and a view of different moments.
+#[test]
+fn what_is_recorded_meanwhile_makes_no_comparison_fail() {
+    let (world, _) = prepared();
+    let stop = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut project = world.open();
+            let mut hand = Hand::after("eve", &project);
+            while !stop.load(Ordering::Relaxed) {
+                hand.does(&mut project, &note("api", "meanwhile"));
+            }
+        });
+        let mut project = world.open();
+        let checks: Vec<_> = (0..COMPARISONS).map(|_| project.check_views()).collect();
+        stop.store(true, Ordering::Relaxed);
+        for check in checks.into_iter().flat_map(|checks| checks.unwrap()) {
+            assert!(check.holds(), "{check:?}");
+        }
+    });
 }

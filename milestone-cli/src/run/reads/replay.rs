@@ -105,7 +105,7 @@ fn check(context: &mut Context) -> Ran {
     let format = print::format(context, "replay", REPORT, false)?;
     let moment = context.moment()?;
     let views = context.project()?.check_views().map_err(|error| problem::history(&error))?;
-    // A view that is not there lies to nobody; it is made by the next command that writes.
+    // A view that is not there lies to nobody.
     let shown = views.iter().all(|view| view.holds() || view.is_absent());
     // What cannot be read is missing on both sides.
     let audit = context.project()?.audit(None).map_err(|error| problem::history(&error))?;
