@@ -11,8 +11,8 @@
 //! - **Invariant.** Whatever becomes of a round, everyone in it is told: where its write fails, all
 //!   whose record was in it, or who were refused because of such a record; where its thread
 //!   panics, all of them.
-//! - **Invariant.** While somebody waits the index follows after several rounds; once nobody does it
-//!   lacks nothing, unless another process is writing at that moment, which brings it along.
+//! - **Invariant.** While somebody waits the index follows after several rounds; once nobody does
+//!   it lacks nothing, unless another process is writing at that moment, which brings it along.
 //! - **Absent on purpose.** A thread of its own, and waiting for more to come: a thread that is
 //!   alone is as fast as with a [`Project`].
 

@@ -277,7 +277,7 @@ fn what_was_edited_by_hand_is_not_mended() {
     ok     hybrid    read model: shows what a replay gives
     ok     hybrid    index: says what the log says
     ok     hybrid    analytics: says what the log says
-    warn   hybrid    view: 1 files were edited by hand; `milestone adopt` takes them in
+    warn   hybrid    view: 1 file was edited by hand; `milestone adopt` takes them in
            mend      milestone adopt --dry-run
     0 errors, 1 warning, 0 info
     exit 10

@@ -1,4 +1,5 @@
-//! Reading ahead: however slow whoever follows is, only a few files lie ready in memory.
+//! Reading ahead: however slow whoever follows is, only a few files lie ready in memory; and who
+//! reads ahead stops when nobody follows any more.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
