@@ -6,7 +6,8 @@
 //! - **Invariant.** Until that rename the old generation is in charge, after it the new one: a
 //!   crash at any moment leaves one of them, whole. The log is only read.
 //! - **Invariant.** The lock is held for the rename only, when the new generation lacks fewer than
-//!   [`LAG_RECORDS_MAX`] records; what it shows is compared before, while others write.
+//!   [`LAG_RECORDS_MAX`] records; what it shows is compared before, while others write. A view is
+//!   taken away in steps, with a pause after each: whoever waits for the lock polls for it.
 //! - **Absent on purpose.** Deciding when: see `scale` and `grow`.
 
 use std::fs::{File, OpenOptions, TryLockError};

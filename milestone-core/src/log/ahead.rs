@@ -4,7 +4,8 @@
 //!
 //! - **Invariant.** The same records come in the same order as from `scan`; only the reading,
 //!   parsing and hashing of files is shared out.
-//! - **Invariant.** No more than a few files are read ahead: memory stays bounded.
+//! - **Invariant.** No more than a few files are read ahead of the one that was asked for last,
+//!   however slow whoever follows is: memory stays bounded.
 
 use std::collections::HashMap;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
