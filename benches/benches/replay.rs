@@ -1,6 +1,6 @@
 //! How fast is a log folded, every hash checked, and how much memory does that take?
 //!
-//! - **Measures** `rebuild` (one thread) and `rebuild_on` two threads, of a generated log in the
+//! - **Measures** `rebuild` (one thread) and `rebuild_by` two threads, of a generated log in the
 //!   page cache; best of the rounds, as ratios to the baseline run in the same rounds.
 //! - **Baseline** the same lines, typed and borrowed through `serde_json` into the same `Record`,
 //!   and SHA-256 of the same lines: no order, no links, no fold.
@@ -12,8 +12,9 @@ use std::process::Command;
 
 use milestone_benches::generate::{Size, TASKS, generate};
 use milestone_benches::measure::{Made, best_of, made, peak_bytes, resident_bytes};
-use milestone_core::log::{LogStore, Record};
-use milestone_core::projection::{rebuild, rebuild_on};
+use milestone_core::log::{LogStore, Record, Visit};
+use milestone_core::projection::{rebuild, rebuild_by};
+use milestone_project::scan_on;
 use milestone_store_file::{FileStore, Options};
 use sha2::{Digest, Sha256};
 
@@ -72,8 +73,10 @@ fn replay(dir: &Path, records: u64) {
     let mut baseline = || made(|| baseline(&store, &mut buffer));
     let mut one =
         || -> Made { Box::new(rebuild(&store, "to measure").expect("the log can be read")) };
-    let mut two =
-        || -> Made { Box::new(rebuild_on(&store, 2, "to measure").expect("the log can be read")) };
+    let mut two = || -> Made {
+        let read = |visit: &mut Visit<'_>| scan_on(&store, 2, visit);
+        Box::new(rebuild_by(read, "to measure").expect("the log can be read"))
+    };
     let best = best_of(
         ROUNDS,
         &mut [("baseline", &mut baseline), ("one thread", &mut one), ("two threads", &mut two)],

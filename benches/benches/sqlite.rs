@@ -17,6 +17,7 @@ use milestone_core::domain::{Body, Event, NoteAdded};
 use milestone_core::log::{Draft, Reads};
 use milestone_core::projection::{Base, Projection, State, build_all, project, rebuild, restore};
 use milestone_core::words::{StreamId, Timestamp};
+use milestone_project::scan_on;
 use milestone_store_file::{FileStore, Options};
 use milestone_store_sqlite::{Analytics, Index, IndexBase, Search};
 
@@ -76,7 +77,7 @@ fn build_one(store: &FileStore, which: &str, dir: &Path) {
         "analytics" => vec![&mut analytics],
         _ => vec![&mut index, &mut search, &mut analytics],
     };
-    build_all(store, THREADS, &mut wanted, |_| {}).expect("it is built");
+    build_all(|visit| scan_on(store, THREADS, visit), &mut wanted, |_| {}).expect("it is built");
 }
 
 fn builds(dir: &Path, records: u64) {

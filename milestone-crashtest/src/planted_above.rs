@@ -49,8 +49,8 @@ pub(crate) const ABOVE: &[Bug] = &[
         name: "order-of-the-file",
         what: "records are taken as they stand in their file, not by clock and id",
         file: LINES,
-        from: "    if !sorted {\n        lines.sort_by_key(|line: &ParsedLine<'_>|",
-        to: "    if !sorted && !WANTED {\n        lines.sort_by_key(|line: &ParsedLine<'_>|",
+        from: "        if !sorted {\n            spare.refs.sort_by_key(",
+        to: "        if !sorted && !WANTED {\n            spare.refs.sort_by_key(",
     },
     Bug {
         found_by: Suite::Tests { package: CORE, filter: "concurrency::" },

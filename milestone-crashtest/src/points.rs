@@ -8,7 +8,7 @@
 //!   same operation are one point.
 
 use std::collections::HashSet;
-use std::hash::BuildHasher;
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 
 use crate::image::{Effect, Image, Share};
 use crate::oracle::{Death, Told, check};
@@ -140,7 +140,7 @@ impl<'p> Crasher<'p> {
             self.point(at, Death::OfProcess, count, &[], crashes);
         }
         let mut seen = HashSet::new();
-        let hasher = foldhash::fast::FixedState::default();
+        let hasher = BuildHasherDefault::<DefaultHasher>::default();
         for choice in 0..CUTS_PER_OPERATION {
             let count = self.random.below(len + 1);
             let kept = self.choose(choice);

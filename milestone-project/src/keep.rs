@@ -16,6 +16,7 @@ use milestone_core::projection::{
 };
 use milestone_store_sqlite::{Analytics, Index, IndexBase};
 
+use crate::ahead::scan_on;
 use crate::generation::Current;
 use crate::migrate::LAG_RECORDS_MAX;
 use crate::model::{Model, READING_THREADS};
@@ -181,7 +182,11 @@ impl Project {
         let mut kept = project(&self.store, &self.state, &self.checkpoint, &mut index);
         // What no reader has come across yet would refuse every batch to come.
         if let Err(EngineError::Projection(ProjectionError::Damaged { .. })) = kept {
-            let built = build_all(&self.store, READING_THREADS, &mut [&mut index], |_| {});
+            let built = build_all(
+                |visit| scan_on(&self.store, READING_THREADS, visit),
+                &mut [&mut index],
+                |_| {},
+            );
             kept = built.map(|_| Work::Rebuild("it is damaged"));
         }
         // A batch that was not taken in otherwise is handed over by the next command.

@@ -10,6 +10,7 @@
 
 mod abroad;
 mod adopt;
+mod ahead;
 mod alerts;
 mod archive;
 mod as_of;
@@ -61,6 +62,7 @@ mod views;
 mod workflow;
 
 pub use adopt::{AdoptReport, Refused};
+pub use ahead::scan_on;
 pub use alerts::{Alert, AlertKind, AlertPolicy, alerts_of_work};
 pub use archive::ArchiveReport;
 pub use as_of::{AsOf, Extent};

@@ -9,10 +9,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use milestone_core::log::{Checkpoint, Level, Oddity, ReadError};
-use milestone_core::projection::{Base, Caught, rebuild_on, restore};
+use milestone_core::projection::{Base, Caught, rebuild_by, restore};
 use milestone_store_file::FileStore;
 use milestone_store_sqlite::IndexBase;
 
+use crate::ahead::scan_on;
 use crate::generation::Current;
 use crate::snapshot::Snapshot;
 
@@ -81,7 +82,7 @@ pub(crate) fn load(
 
 /// The fold of the whole log.
 pub(crate) fn fold_whole(store: &FileStore, why: &str) -> Result<Caught, ReadError> {
-    rebuild_on(store, READING_THREADS, why)
+    rebuild_by(|visit| scan_on(store, READING_THREADS, visit), why)
 }
 
 /// A file that another clone archived was replaced, and says what it said: that is nothing to warn

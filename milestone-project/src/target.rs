@@ -9,13 +9,14 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use milestone_core::log::Checkpoint;
+use milestone_core::log::{Checkpoint, Visit};
 use milestone_core::projection::{
     Base, Fingerprint, Projection, State, build_all, project, restore, restore_to,
 };
 use milestone_store_file::FileStore;
 use milestone_store_sqlite::{Analytics, Index, IndexBase, Search};
 
+use crate::ahead::scan_on;
 use crate::error::MigrateError;
 use crate::generation::Current;
 use crate::migrate::LAG_RECORDS_MAX;
@@ -73,7 +74,8 @@ impl Target {
                 for projection in projections {
                     all.push(&mut **projection);
                 }
-                build_all(store, READING_THREADS, &mut all, |_| told())?;
+                let read = |visit: &mut Visit<'_>| scan_on(store, READING_THREADS, visit);
+                build_all(read, &mut all, |_| told())?;
             }
         }
         Ok(())

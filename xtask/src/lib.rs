@@ -10,6 +10,7 @@ mod lexer;
 mod paths;
 mod source;
 mod tidy;
+mod weight;
 mod words;
 
 pub use tidy::{Violation, tidy, workspace_root};

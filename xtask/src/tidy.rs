@@ -8,7 +8,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::lexer::Source;
-use crate::{arrows, files, layers, paths, source, words};
+use crate::{arrows, files, layers, paths, source, weight, words};
 
 /// One broken rule: where, which, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,9 +44,10 @@ impl fmt::Display for Violation {
 ///
 /// # Errors
 ///
-/// When the files cannot be listed or read, or `cargo metadata` does not answer.
+/// When the files cannot be listed or read, or cargo does not answer.
 pub fn tidy(root: &Path) -> io::Result<Vec<Violation>> {
     let mut found = arrows::check(root)?;
+    found.extend(weight::check(root)?);
     let mut sources = Vec::new();
     for file in files::text_files(root)? {
         found.extend(paths::check(&file));

@@ -56,9 +56,10 @@ const BANS: &[Ban] = &[
             "Instant::now",
             "Utc::now",
             "Local::now",
+            "std::thread",
         ],
         holds: |source, _| PURE.contains(&source.folder()),
-        advice: "take it as an argument; this crate knows no clock and no environment",
+        advice: "take it as an argument; this crate knows no clock, environment and threads",
     },
     Ban {
         rule: "async",

@@ -1,11 +1,9 @@
 //! The lines of one file, read, checked and sorted.
 //!
-//! Start at [`read_lines`].
+//! Start at [`FileLines::read`].
 //!
 //! - **Invariant.** Every byte is accounted for: as a record, as a finding, or as an empty line.
 //! - **Absent on purpose.** Other files. Their records are merged in `scan`.
-
-use self_cell::self_cell;
 
 use super::checkpoint::FileMark;
 use super::finding::{Finding, Oddity};
@@ -43,7 +41,7 @@ pub(super) struct LineRef {
     line: u64,
 }
 
-/// The records of a file in their order, and what was found odd.
+/// The records of a file in their order, read, and what was found odd.
 #[derive(Debug, Default)]
 pub struct ParsedLines<'a> {
     /// The records, sorted by clock and id.
@@ -52,42 +50,6 @@ pub struct ParsedLines<'a> {
     pub findings: Vec<Finding>,
     /// How far the file was read.
     pub mark: Option<FileMark>,
-}
-
-self_cell!(
-    /// The bytes of a file together with the records that are borrowed from them.
-    pub struct FileLines {
-        owner: Vec<u8>,
-        #[covariant]
-        dependent: ParsedLines,
-    }
-    impl {Debug}
-);
-
-/// Reads the lines of a file from where `from` ends, or from the beginning.
-///
-/// # Errors
-///
-/// [`ReadError`] if the store refuses. What the lines say is never an error.
-pub fn read_lines<S: LogStore + ?Sized>(
-    store: &S,
-    stat: &FileStat,
-    from: Option<&FileMark>,
-) -> Result<FileLines, ReadError> {
-    let start = from.map_or(0, |mark| mark.len_bytes);
-    let mut bytes = Vec::new();
-    match read_from(store, stat, start, &mut bytes) {
-        Err(ReadError::Damaged { what, why }) => {
-            let findings = vec![damaged(what, why)];
-            let mark = Some(unread(stat));
-            let lines = ParsedLines { lines: Vec::new(), findings, mark };
-            Ok(FileLines::new(Vec::new(), |_| lines))
-        }
-        read => {
-            read?;
-            Ok(FileLines::new(bytes, |bytes| parse_lines(stat, from, bytes)))
-        }
-    }
 }
 
 /// What is said of a file that cannot be unpacked.
@@ -108,25 +70,40 @@ fn unread(stat: &FileStat) -> FileMark {
     }
 }
 
-/// The lines of a file that are read when their turn comes: until then they need no memory but
-/// their bytes.
+/// The lines of a file, checked and in order, with the bytes they stand in. Each is read when its
+/// turn comes: until then it needs no memory but its bytes.
 #[derive(Debug, Default)]
-pub(super) struct LateLines {
+pub struct FileLines {
     bytes: Vec<u8>,
     refs: Vec<LineRef>,
     pub(super) findings: Vec<Finding>,
     pub(super) mark: Option<FileMark>,
 }
 
-impl LateLines {
-    /// Reads a file and checks its lines, in the memory of lines that are no longer needed.
-    pub(super) fn read<S: LogStore + ?Sized>(
+impl FileLines {
+    /// Reads a file from where `from` ends, or from the beginning, and checks its lines.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError`] if the store refuses. What the lines say is never an error.
+    pub fn read<S: LogStore + ?Sized>(
         store: &S,
         stat: &FileStat,
+        from: Option<&FileMark>,
+    ) -> Result<Self, ReadError> {
+        Self::read_into(store, stat, from, Self::default())
+    }
+
+    /// The same, in the memory of lines that are no longer needed.
+    pub(super) fn read_into<S: LogStore + ?Sized>(
+        store: &S,
+        stat: &FileStat,
+        from: Option<&FileMark>,
         mut spare: Self,
     ) -> Result<Self, ReadError> {
         spare.refs.clear();
-        match read_from(store, stat, 0, &mut spare.bytes) {
+        let start = from.map_or(0, |mark| mark.len_bytes);
+        match read_from(store, stat, start, &mut spare.bytes) {
             Err(ReadError::Damaged { what, why }) => {
                 let findings = vec![damaged(what, why)];
                 return Ok(Self { findings, mark: Some(unread(stat)), ..spare });
@@ -135,16 +112,33 @@ impl LateLines {
         }
         let mut findings = Vec::new();
         let (refs, bytes) = (&mut spare.refs, &spare.bytes);
-        let mark = walk_lines(stat, None, bytes, &mut findings, |text, at| {
+        let (mark, sorted) = walk_lines(stat, from, bytes, &mut findings, |text, at| {
             let (id, clock) = check(text)?;
             refs.push(LineRef { id, clock, ..at });
             Ok((clock, id))
         });
-        let (mark, sorted) = mark;
         if !sorted {
             spare.refs.sort_by_key(|line| (line.clock, line.id));
         }
         Ok(Self { findings, mark: Some(mark), ..spare })
+    }
+
+    /// True if nothing stands in what was read, and nothing was found odd.
+    pub(super) fn is_empty(&self) -> bool {
+        self.refs.is_empty() && self.findings.is_empty()
+    }
+
+    /// All its lines, read; `file` is the name that findings give.
+    pub fn parsed(&self, file: &str) -> ParsedLines<'_> {
+        let (mut lines, mut findings) =
+            (Vec::with_capacity(self.refs.len()), self.findings.clone());
+        for place in 0..self.refs.len() {
+            match self.line(place, file) {
+                Ok(line) => lines.push(line),
+                Err(finding) => findings.push(finding),
+            }
+        }
+        ParsedLines { lines, findings, mark: self.mark.clone() }
     }
 
     /// Where the line at `place` stands in the order.
@@ -225,20 +219,6 @@ fn read_from<S: LogStore + ?Sized>(
             return Ok(());
         }
     }
-}
-
-fn parse_lines<'a>(stat: &FileStat, from: Option<&FileMark>, bytes: &'a [u8]) -> ParsedLines<'a> {
-    let (mut lines, mut findings) = (Vec::new(), Vec::new());
-    let (mark, sorted) = walk_lines(stat, from, bytes, &mut findings, |text, at| {
-        let (id, clock) = check(text)?;
-        let record = read(text, id)?;
-        lines.push(ParsedLine { record, text, offset: at.offset, line: at.line });
-        Ok((clock, id))
-    });
-    if !sorted {
-        lines.sort_by_key(|line: &ParsedLine<'_>| (line.record.clock, line.record.id));
-    }
-    ParsedLines { lines, findings, mark: Some(mark) }
 }
 
 /// Goes through the lines of a file once; `take` says where each stands in the order. Returns how

@@ -7,7 +7,6 @@
 
 pub mod record;
 
-mod ahead;
 mod checkpoint;
 mod finding;
 mod lines;
@@ -15,13 +14,12 @@ mod merkle;
 mod scan;
 mod store;
 
-pub use ahead::scan_on;
 pub use checkpoint::{Checkpoint, Digest, FINDINGS_KEPT_MAX, FileMark};
 pub use finding::{Finding, Level, Oddity};
-pub use lines::{FileLines, ParsedLine, ParsedLines, mark_lines, read_lines};
+pub use lines::{FileLines, ParsedLine, ParsedLines, mark_lines};
 pub use merkle::MerkleTree;
 pub use record::{Draft, Encoded, FORMAT_VERSION, LineFault, Reads, Record};
-pub use scan::{Fresh, Step, between, fresh, scan};
+pub use scan::{Fresh, LinesAhead, Step, Visit, between, fresh, opening_order, scan, scan_opened};
 pub use store::{
     AppendError, FileStat, LINE_BYTES_MAX, LockError, LockGuard, LogStore, NewLine, Pending,
     ReadError, SyncError,

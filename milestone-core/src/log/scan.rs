@@ -1,6 +1,7 @@
 //! The whole log in its order: every file merged, every record once.
 //!
-//! Start at [`scan`]; [`fresh`] reads only what is new.
+//! Start at [`scan`]; [`scan_opened`] takes files that others read ahead, [`fresh`] reads only what
+//! is new.
 //!
 //! - **Invariant.** Records come in the order (`clock`, `id`), each id once, whatever the files and
 //!   lines they stand in.
@@ -12,7 +13,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::checkpoint::{Checkpoint, FileMark};
 use super::finding::{Finding, Oddity};
-use super::lines::{FileLines, LateLines, ParsedLine, read_lines};
+use super::lines::{FileLines, ParsedLine, ParsedLines};
 use super::record::parse;
 use super::store::{FileStat, LogStore, ReadError};
 use crate::words::{RecordId, RecordKey, Timestamp};
@@ -30,6 +31,9 @@ pub enum Step<'s, 'a> {
     Line(&'s ParsedLine<'a>, &'s str),
 }
 
+/// Whoever follows a scan.
+pub type Visit<'v> = dyn FnMut(Step<'_, '_>) + 'v;
+
 /// Reads the whole log in order, on the calling thread.
 ///
 /// # Errors
@@ -39,47 +43,59 @@ pub fn scan<S: LogStore + ?Sized>(
     store: &S,
     mut visit: impl FnMut(Step<'_, '_>),
 ) -> Result<Checkpoint, ReadError> {
-    scan_listed(store, store.files()?, &mut visit)
+    let mut open =
+        |_, stat: &FileStat, spare| FileLines::read_into(store, stat, None, spare).map(Lines::Late);
+    scan_files(store, &store.files()?, &mut open, &mut visit)
 }
 
-/// Reads these files in order, on the calling thread.
-pub(super) fn scan_listed<S: LogStore + ?Sized>(
+/// The lines of a file that was read ahead of the scan: who keeps its bytes lends them.
+pub trait LinesAhead {
+    /// The lines, as [`FileLines::parsed`] makes them.
+    fn lines(&self) -> &ParsedLines<'_>;
+}
+
+/// Reads these files of `store` in order, each as `open` hands it over, which is asked for the
+/// files of [`opening_order`] in turn, and from the first again after a [`Step::Restart`].
+///
+/// # Errors
+///
+/// As [`scan`], and what `open` says.
+pub fn scan_opened<S: LogStore + ?Sized>(
     store: &S,
-    files: Vec<FileStat>,
-    visit: &mut dyn FnMut(Step<'_, '_>),
+    files: &[FileStat],
+    mut open: impl FnMut(usize, &FileStat) -> Result<Box<dyn LinesAhead>, ReadError>,
+    mut visit: impl FnMut(Step<'_, '_>),
 ) -> Result<Checkpoint, ReadError> {
-    let mut open =
-        |_, stat: &FileStat, spare: LateLines| LateLines::read(store, stat, spare).map(Lines::Late);
-    scan_files(store, files, &mut open, visit)
+    let mut open = |place, stat: &FileStat, _| open(place, stat).map(Lines::Ahead);
+    scan_files(store, files, &mut open, &mut visit)
 }
 
 /// Opens a file by its place in the order of opening; may use the memory of lines that are no
 /// longer needed.
-pub(super) type Open<'o> = dyn FnMut(usize, &FileStat, LateLines) -> Result<Lines, ReadError> + 'o;
+type Open<'o> = dyn FnMut(usize, &FileStat, FileLines) -> Result<Lines, ReadError> + 'o;
 
-/// The lines of an open file: read when their turn comes, or read ahead by another thread.
-pub(super) enum Lines {
+/// The lines of an open file: read when their turn comes, or read ahead by somebody else.
+enum Lines {
     /// Read when their turn comes.
-    Late(LateLines),
+    Late(FileLines),
     /// Read ahead.
-    Ahead(FileLines),
+    Ahead(Box<dyn LinesAhead>),
 }
 
-/// The merge, over any way of opening files. `open` is asked for places 0, 1, 2, … in turn, and
-/// from 0 again after a restart.
-pub(super) fn scan_files<S: LogStore + ?Sized>(
+/// The merge, over any way of opening files.
+fn scan_files<S: LogStore + ?Sized>(
     store: &S,
-    files: Vec<FileStat>,
+    files: &[FileStat],
     open: &mut Open<'_>,
-    visit: &mut dyn FnMut(Step<'_, '_>),
+    visit: &mut Visit<'_>,
 ) -> Result<Checkpoint, ReadError> {
     let mut bounds = Vec::with_capacity(files.len());
-    for stat in &files {
+    for stat in files {
         bounds.push(first_clock(store, stat)?);
     }
     let mut early = HashSet::new();
     loop {
-        let queue = opening_order(&files, &bounds, &early);
+        let queue = by_first_record(files, &bounds, &early);
         match Merge::new(queue).run(open, visit)? {
             Ok(checkpoint) => return Ok(checkpoint),
             Err(late_file) => {
@@ -90,8 +106,8 @@ pub(super) fn scan_files<S: LogStore + ?Sized>(
     }
 }
 
-/// The order in which a scan opens files: by the clock of their first record.
-fn opening_order<'f>(
+/// Files by the clock of their first record, with that clock.
+fn by_first_record<'f>(
     files: &'f [FileStat],
     bounds: &[u64],
     early: &HashSet<String>,
@@ -105,8 +121,13 @@ fn opening_order<'f>(
     queue
 }
 
-/// The order in which `scan` will open `files`, for whoever opens them ahead.
-pub(super) fn opening_plan<S: LogStore + ?Sized>(
+/// The order in which a scan opens `files`, by the clock of their first record, for whoever reads
+/// them ahead of it.
+///
+/// # Errors
+///
+/// [`ReadError`] if the store refuses.
+pub fn opening_order<S: LogStore + ?Sized>(
     store: &S,
     files: &[FileStat],
 ) -> Result<Vec<FileStat>, ReadError> {
@@ -114,7 +135,7 @@ pub(super) fn opening_plan<S: LogStore + ?Sized>(
     for stat in files {
         bounds.push(first_clock(store, stat)?);
     }
-    let queue = opening_order(files, &bounds, &HashSet::new());
+    let queue = by_first_record(files, &bounds, &HashSet::new());
     Ok(queue.into_iter().map(|(_, stat)| stat.clone()).collect())
 }
 
@@ -145,7 +166,7 @@ impl Active {
         match &self.lines {
             Lines::Late(lines) => lines.key(self.next),
             Lines::Ahead(lines) => {
-                let line = lines.borrow_dependent().lines.get(self.next);
+                let line = lines.lines().lines.get(self.next);
                 line.map(|line| (line.record.clock, line.record.id))
             }
         }
@@ -169,7 +190,7 @@ struct Merge<'f> {
     /// where clones forked, which is seldom far back.
     seen: Vec<RecordKey>,
     /// Memory for the next file.
-    spare: LateLines,
+    spare: FileLines,
     /// Parents that had not been seen when a child named them, with that child.
     missing: HashMap<RecordId, RecordId>,
     checkpoint: Checkpoint,
@@ -184,7 +205,7 @@ impl<'f> Merge<'f> {
             active: Vec::new(),
             heads: Vec::new(),
             seen: Vec::new(),
-            spare: LateLines::default(),
+            spare: FileLines::default(),
             missing: HashMap::new(),
             checkpoint: Checkpoint::default(),
             marks: BTreeMap::new(),
@@ -195,7 +216,7 @@ impl<'f> Merge<'f> {
     fn run(
         mut self,
         open: &mut Open<'_>,
-        visit: &mut dyn FnMut(Step<'_, '_>),
+        visit: &mut Visit<'_>,
     ) -> Result<Result<Checkpoint, String>, ReadError> {
         loop {
             if let Some(late) = self.open_due(open)? {
@@ -212,8 +233,7 @@ impl<'f> Merge<'f> {
                 }
                 match &file.lines {
                     Lines::Ahead(lines) => {
-                        let line = &lines.borrow_dependent().lines[file.next];
-                        self.take(line, &file.name, visit);
+                        self.take(&lines.lines().lines[file.next], &file.name, visit);
                     }
                     Lines::Late(lines) => match lines.line(file.next, &file.name) {
                         Ok(line) => self.take(&line, &file.name, visit),
@@ -241,10 +261,7 @@ impl<'f> Merge<'f> {
             self.opened += 1;
             let (findings, mark) = match &lines {
                 Lines::Late(lines) => (&lines.findings, &lines.mark),
-                Lines::Ahead(lines) => {
-                    let parsed = lines.borrow_dependent();
-                    (&parsed.findings, &parsed.mark)
-                }
+                Lines::Ahead(lines) => (&lines.lines().findings, &lines.lines().mark),
             };
             findings.iter().for_each(|finding| self.note(finding.clone()));
             if let Some(mark) = mark {
@@ -289,7 +306,7 @@ impl<'f> Merge<'f> {
     }
 
     /// Takes in one record: counts it once, links it to its parents, hands it on.
-    fn take(&mut self, line: &ParsedLine<'_>, file: &str, visit: &mut dyn FnMut(Step<'_, '_>)) {
+    fn take(&mut self, line: &ParsedLine<'_>, file: &str, visit: &mut Visit<'_>) {
         let record = &line.record;
         if self.checkpoint.last == Some((record.clock, record.id)) {
             return self.note(finding_at(line, file, Oddity::Duplicate(record.id)));
@@ -417,11 +434,10 @@ fn fresh_of<S: LogStore + ?Sized>(
                 continue;
             }
         }
-        let read = read_lines(store, stat, mark)?;
-        marks.extend(read.borrow_dependent().mark.clone());
+        let read = FileLines::read(store, stat, mark)?;
+        marks.extend(read.mark.clone());
         changed = true;
-        let parsed = read.borrow_dependent();
-        if !parsed.lines.is_empty() || !parsed.findings.is_empty() {
+        if !read.is_empty() {
             lines.push((stat.name.clone(), read));
         }
     }

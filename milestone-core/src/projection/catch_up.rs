@@ -14,7 +14,7 @@ use super::state::State;
 use crate::domain::Event;
 use crate::log::{
     Checkpoint, FileLines, FileMark, Finding, Fresh, LogStore, Oddity, ParsedLine, ReadError, Step,
-    between, fresh, scan, scan_on,
+    Visit, between, fresh, scan,
 };
 use crate::words::StreamId;
 
@@ -51,26 +51,16 @@ pub fn rebuild<S: LogStore + ?Sized>(store: &S, why: &str) -> Result<Caught, Rea
     fold_all(store, Folder::new, Change::Rebuilt(why.to_owned()))
 }
 
-/// Folds the whole log, with `threads` threads reading it.
+/// Folds the whole log as `read` reads it in its order, on as many threads as it likes.
 ///
 /// # Errors
 ///
-/// [`ReadError`] if the store refuses.
-pub fn rebuild_on<S: LogStore + Sync + ?Sized>(
-    store: &S,
-    threads: usize,
+/// [`ReadError`] as `read` has it.
+pub fn rebuild_by(
+    read: impl FnOnce(&mut Visit<'_>) -> Result<Checkpoint, ReadError>,
     why: &str,
 ) -> Result<Caught, ReadError> {
-    let mut fold = Folder::new();
-    let mut checkpoint = scan_on(store, threads, |step| match step {
-        Step::Restart => fold = Folder::new(),
-        Step::Line(line, _) => {
-            fold.fold(&line.record).expect("a fold with histories takes every record");
-        }
-    })?;
-    fold.findings.into_iter().for_each(|finding| checkpoint.found(finding));
-    let change = Change::Rebuilt(why.to_owned());
-    Ok(Caught { state: fold.state, checkpoint, change })
+    fold_by(read, Folder::new, Change::Rebuilt(why.to_owned()))
 }
 
 fn fold_all<S: LogStore + ?Sized>(
@@ -78,8 +68,16 @@ fn fold_all<S: LogStore + ?Sized>(
     folder: impl Fn() -> Folder,
     change: Change,
 ) -> Result<Caught, ReadError> {
+    fold_by(|visit| scan(store, visit), folder, change)
+}
+
+fn fold_by(
+    read: impl FnOnce(&mut Visit<'_>) -> Result<Checkpoint, ReadError>,
+    folder: impl Fn() -> Folder,
+    change: Change,
+) -> Result<Caught, ReadError> {
     let mut fold = folder();
-    let mut checkpoint = scan(store, |step| match step {
+    let mut checkpoint = read(&mut |step| match step {
         Step::Restart => fold = folder(),
         Step::Line(line, _) => {
             fold.fold(&line.record).expect("a fold with histories takes every record");
@@ -111,7 +109,7 @@ pub fn restore<S: LogStore + ?Sized>(
         return Ok(caught);
     }
     let mut streams = HashSet::new();
-    for line in in_order(&lines) {
+    for (line, _) in &in_order(&lines).lines {
         if let Some(command_id) = &line.record.command_id {
             let (key, content) = CommandKey::split(command_id);
             let other = |entry: &super::base::CommandEntry| {
@@ -191,20 +189,25 @@ fn rebuilt_over<S: LogStore + ?Sized>(
     Ok(caught)
 }
 
-/// New lines of several files, in the order of the log.
-pub(super) fn in_order(files: &[(String, FileLines)]) -> Vec<&ParsedLine<'_>> {
-    in_order_with_files(files).into_iter().map(|(line, _)| line).collect()
+/// New lines of several files, read.
+pub(super) struct InOrder<'a> {
+    /// In the order of the log, each with the file it stands in.
+    pub(super) lines: Vec<(ParsedLine<'a>, &'a str)>,
+    /// What was found odd in the files.
+    findings: Vec<Finding>,
 }
 
-/// The same, each with the file it stands in.
-pub(super) fn in_order_with_files(files: &[(String, FileLines)]) -> Vec<(&ParsedLine<'_>, &str)> {
-    let mut lines = Vec::new();
+/// Reads new lines of several files.
+pub(super) fn in_order(files: &[(String, FileLines)]) -> InOrder<'_> {
+    let (mut lines, mut findings) = (Vec::new(), Vec::new());
     for (name, file) in files {
-        lines.extend(file.borrow_dependent().lines.iter().map(|line| (line, name.as_str())));
+        let parsed = file.parsed(name);
+        lines.extend(parsed.lines.into_iter().map(|line| (line, name.as_str())));
+        findings.extend(parsed.findings);
     }
     lines.sort_by_key(|(line, _)| (line.record.clock, line.record.id));
     lines.dedup_by_key(|(line, _)| line.record.id);
-    lines
+    InOrder { lines, findings }
 }
 
 /// The streams that a record belongs to.
@@ -231,7 +234,8 @@ fn tail(
         return None;
     }
     let mut folder = Folder::onto(state);
-    for (line, file) in in_order_with_files(files) {
+    let InOrder { lines, findings } = in_order(files);
+    for (line, file) in &lines {
         let record = &line.record;
         let known_parents = record.prev.iter().all(|parent| checkpoint.heads.contains(parent));
         let after = checkpoint.last.is_none_or(|last| last < (record.clock, record.id));
@@ -245,20 +249,18 @@ fn tail(
                 return None;
             }
             if !record.prev.is_empty() {
-                let (file, oddity) = (file.to_owned(), Oddity::ClockSkew(record.id));
+                let (file, oddity) = ((*file).to_owned(), Oddity::ClockSkew(record.id));
                 checkpoint.found(Finding { file, line: line.line, offset: line.offset, oddity });
             }
         }
         folder.fold(record).ok()?;
         checkpoint.push(record.id, record.clock, record.timestamp, &record.prev);
     }
-    for (_, file) in files {
-        for finding in &file.borrow_dependent().findings {
-            if let Oddity::TooNew(v) = finding.oddity {
-                checkpoint.too_new = checkpoint.too_new.max(Some(v));
-            }
-            checkpoint.found(finding.clone());
+    for finding in findings {
+        if let Oddity::TooNew(v) = finding.oddity {
+            checkpoint.too_new = checkpoint.too_new.max(Some(v));
         }
+        checkpoint.found(finding);
     }
     folder.findings.into_iter().for_each(|finding| checkpoint.found(finding));
     checkpoint.files = marks;

@@ -9,14 +9,14 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::catch_up::{in_order_with_files, streams_of};
+use super::catch_up::{in_order, streams_of};
 use super::contract::{Batch, Fingerprint, Locality, Placed, Projection, ProjectionError};
 use super::fold::Folder;
 use super::state::State;
 use crate::domain::{Milestone, Plan, Task};
 use crate::log::{
-    Checkpoint, FileLines, Fresh, LogStore, ParsedLine, ReadError, Record, Step, between, scan,
-    scan_on,
+    Checkpoint, FileLines, Fresh, LogStore, ParsedLine, ReadError, Record, Step, Visit, between,
+    scan,
 };
 use crate::words::{Slug, StreamId, StreamName};
 
@@ -95,7 +95,7 @@ pub fn project<S: LogStore + ?Sized>(
         Err(work) => return Ok(work),
         Ok(behind) => behind,
     };
-    let lines = in_order_with_files(&behind.files);
+    let lines = in_order(&behind.files).lines;
     let touched: BTreeSet<StreamId> = lines.iter().flat_map(|(line, _)| streams_of(line)).collect();
     let records: Vec<Placed<'_>> = lines.iter().map(|(line, file)| placed(line, file)).collect();
     let (milestones, tasks) = aggregates(state, &touched);
@@ -138,7 +138,7 @@ fn behind<S: LogStore + ?Sized>(
         Fresh::Lines(files, _) => files,
         _ => return Ok(Err(Work::Rebuild("the log was rewritten"))),
     };
-    let lines = in_order_with_files(&files);
+    let lines = in_order(&files).lines;
     let (mut count, mut digest, mut late) = (from.count, from.digest, BTreeSet::new());
     for (line, _) in &lines {
         count += 1;
@@ -154,6 +154,7 @@ fn behind<S: LogStore + ?Sized>(
         return Ok(Err(Work::Rebuild("it does not lead to the present log")));
     }
     let (late, count) = (late.into_iter().collect(), lines.len());
+    drop(lines);
     Ok(Ok(Behind { files, late, count }))
 }
 
@@ -169,15 +170,14 @@ pub fn build<S: LogStore + ?Sized>(
     build_while(store, projection, |_| true)
 }
 
-/// Builds several projections from the first record, folding the log once, with `threads` threads
-/// reading it. `told` is called with every record before it is taken in.
+/// Builds several projections from the first record, folding the log once, as `read` reads it in
+/// its order. `told` is called with every record before it is taken in.
 ///
 /// # Errors
 ///
 /// As [`build`], of the first that fails.
-pub fn build_all<S: LogStore + Sync + ?Sized>(
-    store: &S,
-    threads: usize,
+pub fn build_all(
+    read: impl FnOnce(&mut Visit<'_>) -> Result<Checkpoint, ReadError>,
     projections: &mut [&mut dyn Projection],
     mut told: impl FnMut(&Record<'_>),
 ) -> Result<Checkpoint, EngineError> {
@@ -185,7 +185,7 @@ pub fn build_all<S: LogStore + Sync + ?Sized>(
         told(record);
         true
     };
-    build_each(|visit| scan_on(store, threads, visit), projections, wanted)
+    build_each(read, projections, wanted)
 }
 
 /// Builds a projection from those records that `wanted` says yes to, in order.
@@ -203,7 +203,7 @@ pub fn build_while<S: LogStore + ?Sized>(
 
 /// `read` reads the whole log in its order.
 fn build_each(
-    read: impl FnOnce(&mut dyn FnMut(Step<'_, '_>)) -> Result<Checkpoint, ReadError>,
+    read: impl FnOnce(&mut Visit<'_>) -> Result<Checkpoint, ReadError>,
     projections: &mut [&mut dyn Projection],
     mut wanted: impl FnMut(&Record<'_>) -> bool,
 ) -> Result<Checkpoint, EngineError> {

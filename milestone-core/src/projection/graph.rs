@@ -41,7 +41,7 @@ impl History {
 
     /// The records so far that cannot be reached from `reads`, sorted by key.
     pub(super) fn concurrent(&self, reads: &[RecordKey]) -> Vec<RecordKey> {
-        let places: HashMap<RecordKey, usize, foldhash::fast::RandomState> =
+        let places: HashMap<RecordKey, usize> =
             self.entries.iter().enumerate().map(|(place, key)| (*key, place)).collect();
         let mut reached = vec![false; self.entries.len()];
         let mut open: Vec<usize> =

@@ -21,7 +21,7 @@ mod state;
 mod workflow_doc;
 
 pub use base::{Base, CommandEntry, CommandKey, Framed};
-pub use catch_up::{Caught, Change, advance, rebuild, rebuild_on, restore, restore_to};
+pub use catch_up::{Caught, Change, advance, rebuild, rebuild_by, restore, restore_to};
 pub use contract::{Batch, Fingerprint, Locality, Placed, Projection, ProjectionError, Spec};
 pub use difference::{Difference, Fate, MemberChange, ValueChange, difference, difference_of};
 pub use document::{BlockerDoc, ConflictDoc, CriterionDoc, Document, LinkDoc, NoteDoc, ReportDoc};

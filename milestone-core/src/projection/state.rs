@@ -17,7 +17,7 @@ use crate::domain::{
 };
 use crate::words::{Few, RecordKey, Slug, StreamId, StreamName, Timestamp};
 
-type Map<K, V> = HashMap<K, V, foldhash::fast::RandomState>;
+type Map<K, V> = HashMap<K, V>;
 
 /// An aggregate in memory.
 #[derive(Debug, Clone)]

@@ -5,7 +5,7 @@
 
 use milestone_core::domain::Body;
 use milestone_core::log::record::parse;
-use milestone_core::log::{LineFault, LogStore, read_lines};
+use milestone_core::log::{FileLines, LineFault, LogStore};
 use milestone_core::projection::Folder;
 use milestone_testkit::{Deed, MemoryStore, Replica, histories};
 use proptest::prelude::*;
@@ -174,8 +174,8 @@ proptest! {
         }
         let store = MemoryStore::with_files([("a.jsonl", bytes.clone())]);
         let stat = store.files().unwrap().remove(0);
-        let lines = read_lines(&store, &stat, None).unwrap();
-        let parsed = lines.borrow_dependent();
+        let lines = FileLines::read(&store, &stat, None).unwrap();
+        let parsed = lines.parsed(&stat.name);
         let mark = parsed.mark.as_ref().unwrap();
         let whole = bytes.iter().rposition(|&byte| byte == b'\n').map_or(0, |end| end + 1);
         prop_assert_eq!((mark.len_bytes, mark.seen_bytes), (whole as u64, bytes.len() as u64));

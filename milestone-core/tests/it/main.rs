@@ -7,7 +7,6 @@
 //! `merging_phases` (the table of conflicts), `kinds`
 //! (the table of events), `query` and `query_words` (what queries find and mean).
 
-mod ahead;
 mod bytes;
 mod common;
 mod concurrency;

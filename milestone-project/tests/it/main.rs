@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 mod adopt;
+mod ahead;
 mod archive;
 mod as_of;
 mod asking;

@@ -3,6 +3,7 @@
 //! - **Absent on purpose.** Several writers: the lock of the log keeps them apart.
 
 use milestone_core::domain::{Body, Event, NoteAdded};
+use milestone_core::log::scan;
 use milestone_core::projection::{Base, Projection, build_all, project};
 use milestone_store_sqlite::{Analytics, Index, IndexBase, Search};
 use milestone_testkit::{Replica, full_log};
@@ -53,7 +54,7 @@ fn a_reader_sees_one_moment_whatever_is_written_meanwhile() {
 fn a_damaged_page_marks_the_base_as_damaged() {
     let (dir, log) = (tempfile::tempdir().unwrap(), full_log());
     let path = dir.path().join("index.sqlite");
-    build_all(&log, 2, &mut [&mut Index::new(&path)], |_| {}).unwrap();
+    build_all(|visit| scan(&log, visit), &mut [&mut Index::new(&path)], |_| {}).unwrap();
     Connection::open(&path).unwrap().execute_batch("UPDATE frames SET frame = x'ff'").unwrap();
     let base = IndexBase::open(&path).unwrap().unwrap();
     assert!(!base.is_damaged());
@@ -70,7 +71,8 @@ fn the_documented_queries_answer() {
         Search::new(path("search.sqlite")),
         Analytics::new(path("analytics.sqlite")),
     );
-    build_all(&log, 2, &mut [&mut index, &mut search, &mut analytics], |_| {}).unwrap();
+    let mut all: [&mut dyn Projection; 3] = [&mut index, &mut search, &mut analytics];
+    build_all(|visit| scan(&log, visit), &mut all, |_| {}).unwrap();
     let page = include_str!("../../../docs/sqlite.md");
     let mut asked = 0;
     for section in page.split("\n## ").skip(1) {

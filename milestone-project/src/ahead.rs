@@ -6,36 +6,58 @@
 //!   parsing and hashing of files is shared out.
 //! - **Invariant.** No more than a few files are read ahead of the one that was asked for last,
 //!   however slow whoever follows is: memory stays bounded.
+//! - **Absent on purpose.** What comes when: the merge is the core's, which knows no threads.
 
 use std::collections::HashMap;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-use super::checkpoint::Checkpoint;
-use super::lines::{FileLines, LateLines, read_lines};
-use super::scan::{Lines, Step, opening_plan, scan_files, scan_listed};
-use super::store::{FileStat, LogStore, ReadError};
+use milestone_core::log::{
+    Checkpoint, FileLines, FileStat, LinesAhead, LogStore, ParsedLines, ReadError, Visit,
+    opening_order, scan, scan_opened,
+};
+use self_cell::self_cell;
 
 /// How many files are read beyond the one that was asked for last.
 const FILES_AHEAD: usize = 3;
 
-type Read = Result<FileLines, ReadError>;
+type Read = Result<Box<Parsed>, ReadError>;
+
+self_cell!(
+    /// A file with the records that are borrowed from its bytes.
+    struct Parsed {
+        owner: FileLines,
+        #[covariant]
+        dependent: ParsedLines,
+    }
+);
+
+impl LinesAhead for Parsed {
+    fn lines(&self) -> &ParsedLines<'_> {
+        self.borrow_dependent()
+    }
+}
+
+fn read_whole<S: LogStore + ?Sized>(store: &S, stat: &FileStat) -> Read {
+    let lines = FileLines::read(store, stat, None)?;
+    Ok(Box::new(Parsed::new(lines, |lines| lines.parsed(&stat.name))))
+}
 
 /// Reads the whole log in order on `threads` threads, of which the calling one merges.
 ///
 /// # Errors
 ///
-/// As [`scan`](super::scan).
+/// As [`scan`].
 pub fn scan_on<S: LogStore + Sync + ?Sized>(
     store: &S,
     threads: usize,
-    mut visit: impl FnMut(Step<'_, '_>),
+    visit: &mut Visit<'_>,
 ) -> Result<Checkpoint, ReadError> {
     let files = store.files()?;
     // A file is the least that is shared out.
     if threads < 2 || files.len() < 2 {
-        return scan_listed(store, files, &mut visit);
+        return scan(store, visit);
     }
-    let order = opening_plan(store, &files)?;
+    let order = opening_order(store, &files)?;
     let ahead = Ahead { order: &order, desk: Mutex::default(), changed: Condvar::new() };
     std::thread::scope(|scope| {
         for _ in 1..threads {
@@ -43,10 +65,10 @@ pub fn scan_on<S: LogStore + Sync + ?Sized>(
         }
         // Also if whoever visits panics: the readers are waited for.
         let _over = Over(&ahead);
-        let mut open = |place: usize, stat: &FileStat, _: LateLines| {
-            ahead.open(store, place, stat).map(Lines::Ahead)
+        let open = |place, stat: &FileStat| -> Result<Box<dyn LinesAhead>, ReadError> {
+            Ok(ahead.open(store, place, stat)?)
         };
-        scan_files(store, files, &mut open, &mut visit)
+        scan_opened(store, &files, open, visit)
     })
 }
 
@@ -106,7 +128,7 @@ impl Ahead<'_> {
     }
 
     fn read<S: LogStore + ?Sized>(&self, store: &S, place: usize) -> MutexGuard<'_, Desk> {
-        let read = self.order.get(place).map(|stat| read_lines(store, stat, None));
+        let read = self.order.get(place).map(|stat| read_whole(store, stat));
         let mut desk = self.desk();
         desk.ready.extend(read.map(|read| (place, read)));
         self.changed.notify_all();
@@ -119,7 +141,7 @@ impl Ahead<'_> {
         // After a restart it begins again, in another order.
         if place < desk.asked || self.order.get(place) != Some(stat) {
             drop(desk);
-            return read_lines(store, stat, None);
+            return read_whole(store, stat);
         }
         desk.asked = place + 1;
         self.changed.notify_all();
@@ -134,7 +156,7 @@ impl Ahead<'_> {
                 }
                 None if desk.over => {
                     drop(desk);
-                    return read_lines(store, stat, None);
+                    return read_whole(store, stat);
                 }
                 None => self.wait(desk),
             };

@@ -1,14 +1,16 @@
-//! Reading ahead: however slow whoever follows is, only a few files lie ready in memory; and who
-//! reads ahead stops when nobody follows any more.
+//! Reading ahead: the same comes of it as on one thread; however slow whoever follows is, only a
+//! few files lie ready in memory; and who reads ahead stops when nobody follows any more.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use milestone_core::log::{
     AppendError, FileStat, LockError, LockGuard, LogStore, NewLine, Pending, ReadError, Step,
-    SyncError, scan_on,
+    SyncError,
 };
-use milestone_testkit::{MemoryStore, histories};
+use milestone_core::projection::{Caught, Fingerprint, rebuild, rebuild_by};
+use milestone_project::scan_on;
+use milestone_testkit::{MemoryStore, harmless, histories};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
@@ -59,12 +61,43 @@ fn forty_files() -> Watched {
     Watched { store: MemoryStore::dealt(&lines[..40], &deal), read: AtomicUsize::new(0) }
 }
 
+/// The fold, how far it goes, and what was found odd.
+fn shown(caught: &Caught) -> (Fingerprint, String) {
+    (Fingerprint::of_state(&caught.state), format!("{:?}", caught.checkpoint))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 500,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    /// Shown red by: taking what was read ahead in the order in which it became ready.
+    #[test]
+    fn on_several_threads_the_same_comes_of_it(
+        (shuffled, damage) in histories(3, 14).prop_flat_map(|history| {
+            let lines = history.union().lines();
+            let twice = [lines.clone(), lines].concat();
+            (Just(twice).prop_shuffle(), prop::collection::vec(harmless(), 0..3))
+        }),
+        deal in prop::collection::vec(0..5u8, 1..40),
+        threads in 2..4usize,
+    ) {
+        let dealt = MemoryStore::dealt(&shuffled, &deal);
+        damage.iter().for_each(|damage| damage.apply(&dealt));
+        let on_one = rebuild(&dealt, "a test").unwrap();
+        let several = rebuild_by(|visit| scan_on(&dealt, threads, visit), "a test").unwrap();
+        prop_assert_eq!(shown(&several), shown(&on_one));
+    }
+}
+
 /// Shown red by: reading on whatever lies ready.
 #[test]
 fn few_files_are_read_ahead_of_who_follows() {
     for threads in [2, 3] {
         let (watched, mut taken, mut most) = (forty_files(), 0, 0);
-        scan_on(&watched, threads, |step| {
+        scan_on(&watched, threads, &mut |step| {
             let Step::Line(..) = step else { panic!("each file is after the one before") };
             taken += 1;
             std::thread::sleep(Duration::from_millis(2));
@@ -80,6 +113,6 @@ fn few_files_are_read_ahead_of_who_follows() {
 #[test]
 fn who_reads_ahead_goes_with_who_follows() {
     let watched = forty_files();
-    let stops = || scan_on(&watched, 3, |_| panic!("enough"));
+    let stops = || scan_on(&watched, 3, &mut |_| panic!("enough"));
     assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(stops)).is_err());
 }
