@@ -22,6 +22,7 @@ pub mod health;
 pub mod help;
 pub mod history;
 pub mod key;
+pub mod late;
 pub mod manual;
 pub mod migrate;
 pub mod milestone;

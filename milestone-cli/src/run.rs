@@ -231,13 +231,11 @@ fn task(context: &mut Context, command: &TaskCommand) -> Ran {
 
 fn habit(context: &mut Context, command: &HabitCommand) -> Ran {
     match command {
-        HabitCommand::Session(SessionCommand::List(args)) => {
-            look(context, &Look::SessionList(args))
-        }
-        HabitCommand::Session(SessionCommand::Show(args)) => {
-            look(context, &Look::SessionShow(args))
-        }
-        HabitCommand::Session(command) => writes::session(context, command),
+        HabitCommand::Session(command) => match &**command {
+            SessionCommand::List(args) => look(context, &Look::SessionList(args)),
+            SessionCommand::Show(args) => look(context, &Look::SessionShow(args)),
+            command => writes::session(context, command),
+        },
         HabitCommand::Resume(args) => writes::resume(context, args),
         HabitCommand::Level(args) => level::run(context, args),
         HabitCommand::Hint(command) => hint::run(context, command),

@@ -8,6 +8,7 @@ use clap::{Args, Subcommand};
 
 use super::flow::ResumeArgs;
 use super::key::KeyCommand;
+use super::late::Late;
 use super::session::SessionCommand;
 use super::values::whole;
 
@@ -16,19 +17,19 @@ use super::values::whole;
 pub enum HabitCommand {
     /// Begin, put down and take up stretches of work
     #[command(subcommand)]
-    Session(SessionCommand),
+    Session(Late<SessionCommand>),
     /// Go on with paused milestones, or with a session where it stopped
-    Resume(ResumeArgs),
+    Resume(Late<ResumeArgs>),
     /// Say how much is shown by default and why, or keep a level
-    Level(LevelArgs),
+    Level(Late<LevelArgs>),
     /// List hints and turn them off and on
     #[command(subcommand)]
-    Hint(HintCommand),
+    Hint(Late<HintCommand>),
     /// Make keys that sign the log, and trust those of others
     #[command(subcommand)]
-    Key(KeyCommand),
+    Key(Late<KeyCommand>),
     /// Take away old backups and what was left behind
-    Maintain(MaintainArgs),
+    Maintain(Late<MaintainArgs>),
 }
 
 impl HabitCommand {
@@ -38,7 +39,7 @@ impl HabitCommand {
         match self {
             Self::Session(session) => session.is_read(),
             Self::Level(level) => !level.is_write(),
-            Self::Hint(hint) => matches!(hint, HintCommand::List),
+            Self::Hint(hint) => matches!(**hint, HintCommand::List),
             Self::Key(key) => key.is_read(),
             Self::Resume(_) | Self::Maintain(_) => false,
         }

@@ -7,18 +7,19 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use super::late::Late;
 use clap::{Args, Subcommand};
 
 /// The verbs of this family.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
 pub enum ManualCommand {
     /// Print a manual page, or write all of them
-    Man(ManArgs),
+    Man(Late<ManArgs>),
     /// Print the JSON Schema of a document or of an event
-    Schema(SchemaArgs),
+    Schema(Late<SchemaArgs>),
     /// Print what a half-typed line may go on with
     #[command(name = "__complete", hide = true)]
-    Complete(CompleteArgs),
+    Complete(Late<CompleteArgs>),
 }
 
 /// `milestone man [COMMAND…]`.

@@ -21,6 +21,7 @@ use super::global::Global;
 use super::habits::HabitCommand;
 use super::health::AlertsArgs;
 use super::history::{AdoptArgs, AuditArgs, ConflictsArgs, DiffArgs, LogArgs, ReplayArgs};
+use super::late::Late;
 use super::manual::ManualCommand;
 use super::migrate::MigrateCommand;
 use super::milestone::{EditArgs, ListArgs, NewArgs, ReadyArgs, RefsArgs, ShowArgs};
@@ -59,136 +60,136 @@ pub struct Cli {
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
 pub enum Command {
     /// Create a project
-    Init(InitArgs),
+    Init(Late<InitArgs>),
     /// Create a milestone with the tasks of a template, and a project if there is none
-    Quickstart(Box<QuickstartArgs>),
+    Quickstart(Late<QuickstartArgs>),
     /// Create a milestone
-    New(Box<NewArgs>),
+    New(Late<NewArgs>),
     /// List milestones
     #[command(visible_alias = "ls")]
-    List(ListArgs),
+    List(Late<ListArgs>),
     /// Show one milestone or task
     #[command(visible_alias = "st")]
-    Show(ShowArgs),
+    Show(Late<ShowArgs>),
     /// Say why something stands as it does, with the records behind it
-    Why(ShowArgs),
+    Why(Late<ShowArgs>),
     /// List what can be started now
-    Ready(ReadyArgs),
+    Ready(Late<ReadyArgs>),
     /// Find milestones and tasks by their words
-    Search(SearchArgs),
+    Search(Late<SearchArgs>),
     /// Move through the tasks on a full screen
-    Board(BoardArgs),
+    Board(Late<BoardArgs>),
     /// Follow what happens, live
-    Watch(WatchArgs),
+    Watch(Late<WatchArgs>),
     /// Begin tasks or milestones
-    Start(StartArgs),
+    Start(Late<StartArgs>),
     /// Record evidence of progress
-    Progress(ProgressArgs),
+    Progress(Late<ProgressArgs>),
     /// Finish tasks or milestones
-    Done(DoneArgs),
+    Done(Late<DoneArgs>),
     /// Put active milestones down for a while
-    Pause(PauseArgs),
+    Pause(Late<PauseArgs>),
     /// Mark something as blocked
-    Block(BlockArgs),
+    Block(Late<BlockArgs>),
     /// Clear a blocker
-    Unblock(UnblockArgs),
+    Unblock(Late<UnblockArgs>),
     /// Append a note
-    Note(NoteArgs),
+    Note(Late<NoteArgs>),
     /// Cancel tasks or milestones, with a reason
-    Cancel(CancelArgs),
+    Cancel(Late<CancelArgs>),
     /// Open again what was done or cancelled
-    Reopen(ReopenArgs),
+    Reopen(Late<ReopenArgs>),
     /// Change fields of a milestone or task
-    Edit(Box<EditArgs>),
+    Edit(Late<EditArgs>),
     /// Put finished milestones away, with a review
-    Archive(ArchiveArgs),
+    Archive(Late<ArchiveArgs>),
     /// Bring archived milestones back
-    Unarchive(RefsArgs),
+    Unarchive(Late<RefsArgs>),
     /// Add, list, show, edit, remove and move tasks
     #[command(visible_alias = "t", subcommand)]
-    Task(TaskCommand),
+    Task(Late<TaskCommand>),
     /// Take a task through the phases of its workflow
     #[command(subcommand)]
-    Phase(PhaseCommand),
+    Phase(Late<PhaseCommand>),
     /// Look at what was submitted and approve it or send it back
-    Review(ReviewArgs),
+    Review(Late<ReviewArgs>),
     /// List, show and check workflows, and give tasks one
     #[command(subcommand)]
-    Workflow(WorkflowCommand),
+    Workflow(Late<WorkflowCommand>),
     /// Save, list, show and remove queries with a name
     #[command(subcommand)]
-    View(ViewCommand),
+    View(Late<ViewCommand>),
     /// List, show, use, save, write and check templates
     #[command(subcommand)]
-    Template(TemplateCommand),
+    Template(Late<TemplateCommand>),
     /// Say what comes after what
     #[command(subcommand)]
-    Dep(DepCommand),
+    Dep(Late<DepCommand>),
     /// Say what may go wrong, how likely it is, and what became of it
     #[command(subcommand)]
-    Risk(RiskCommand),
+    Risk(Late<RiskCommand>),
     /// Tick checklist items
-    Check(CheckArgs),
+    Check(Late<CheckArgs>),
     /// Untick checklist items
-    Uncheck(CheckArgs),
+    Uncheck(Late<CheckArgs>),
     /// Sessions, levels, hints, keeping house
     #[command(flatten)]
     Habit(HabitCommand),
     /// Append the opposite of your last changes
-    Undo(UndoArgs),
+    Undo(Late<UndoArgs>),
     /// Show what happened, newest first
-    Log(LogArgs),
+    Log(Late<LogArgs>),
     /// Say when it will be done, and how likely that is
-    Forecast(ForecastArgs),
+    Forecast(Late<ForecastArgs>),
     /// Say how open milestones fare, and why
-    Status(StatusArgs),
+    Status(Late<StatusArgs>),
     /// Write a report: status, retro or portfolio
-    Report(ReportArgs),
+    Report(Late<ReportArgs>),
     /// Count and measure: throughput, times, age, what is blocked
-    Stats(StatsArgs),
+    Stats(Late<StatsArgs>),
     /// Draw plans and what came of them over time
-    Timeline(TimelineArgs),
+    Timeline(Late<TimelineArgs>),
     /// Show what happened with causes and hashes
-    Audit(AuditArgs),
+    Audit(Late<AuditArgs>),
     /// Show what changed between two moments
-    Diff(DiffArgs),
+    Diff(Late<DiffArgs>),
     /// Build the state again from the log
-    Replay(ReplayArgs),
+    Replay(Late<ReplayArgs>),
     /// Take edits of the YAML files into the log
-    Adopt(AdoptArgs),
+    Adopt(Late<AdoptArgs>),
     /// List and settle what merged writers disagree on
-    Conflicts(ConflictsArgs),
+    Conflicts(Late<ConflictsArgs>),
     /// Say how large the project is, and which backend fits it
     Scale,
     /// Move between backends while everybody goes on working
     #[command(subcommand)]
-    Migrate(MigrateCommand),
+    Migrate(Late<MigrateCommand>),
     /// List what somebody should look at
-    Alerts(AlertsArgs),
+    Alerts(Late<AlertsArgs>),
     /// Make backups, try them, and bring back what was lost
     #[command(subcommand)]
-    Backup(BackupCommand),
+    Backup(Late<BackupCommand>),
     /// Check the project
-    Doctor(DoctorArgs),
+    Doctor(Late<DoctorArgs>),
     /// Check the log, the plan and all that is made from them
-    Validate(ValidateArgs),
+    Validate(Late<ValidateArgs>),
     /// Read and write settings
     #[command(subcommand)]
-    Config(ConfigCommand),
+    Config(Late<ConfigCommand>),
     /// Write milestones with their tasks, for other programs
-    Export(ExportArgs),
+    Export(Late<ExportArgs>),
     /// Bring in data of other trackers
     #[command(subcommand)]
-    Import(ImportCommand),
+    Import(Late<ImportCommand>),
     /// Create a small project to look around in
-    Demo(DemoArgs),
+    Demo(Late<DemoArgs>),
     /// Print a completion script for a shell
-    Completion(CompletionArgs),
+    Completion(Late<CompletionArgs>),
     /// Manual pages and schemas
     #[command(flatten)]
     Manual(ManualCommand),
     /// Explain a command or a topic
-    Help(HelpArgs),
+    Help(Late<HelpArgs>),
     /// Print the version
     Version,
 }
