@@ -19,11 +19,12 @@ use milestone_core::domain::{
 use milestone_core::log::Record;
 use milestone_core::projection::{CommandKey, State};
 use milestone_core::words::{Date, RecordKey, Slug, StreamId, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use super::plan::{Saying, turn};
 
 /// When something happened, and where it stands in the log.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) struct Moment {
     pub(super) at: Timestamp,
     clock: u64,
@@ -32,7 +33,7 @@ pub(super) struct Moment {
 }
 
 /// What an event makes of a status.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) enum Becomes {
     /// It is in this stage now.
     Stage(Stage),
@@ -46,7 +47,7 @@ pub(super) enum Becomes {
 pub(super) type Block = (Box<str>, Option<Box<str>>);
 
 /// What happened to one stream, as far as figures need it.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Happened {
     pub(super) becomes: Vec<(Moment, Becomes)>,
     /// What was in its way, and what no longer was.
@@ -65,8 +66,8 @@ pub(super) struct Happened {
     pub(super) said: Vec<(Moment, Saying)>,
 }
 
-/// What happened, collected from records.
-#[derive(Debug, Clone, Default)]
+/// What happened, collected from records. It can be kept, and go on with records that come later.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Collector {
     pub(super) streams: HashMap<StreamId, Happened>,
     /// When the last of the records was recorded.

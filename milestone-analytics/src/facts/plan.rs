@@ -7,11 +7,12 @@
 
 use milestone_core::domain::{Body, PhaseStatus, UNDONE, Workflow};
 use milestone_core::words::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::collect::Moment;
 
 /// Which words something is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SayingKind {
     /// Why it was completed although something was open.
     Forced,
@@ -28,7 +29,7 @@ pub enum SayingKind {
 }
 
 /// Words that belong to a change of status of a milestone.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Saying {
     /// Which words.
     pub kind: SayingKind,

@@ -35,7 +35,7 @@ fn cases() -> ProptestConfig {
 
 /// The files of a clone's log after each of its operations, some of them again later, as a checkout
 /// of an older commit brings them back; at last all records of all clones.
-fn moments(history: &History) -> Vec<Files> {
+pub(crate) fn moments(history: &History) -> Vec<Files> {
     let mut moments: Vec<Files> = Vec::new();
     let replicas = history.play_watched(|replicas| {
         let files = replicas[0].store().contents();

@@ -19,6 +19,7 @@ mod bad_sqlite;
 mod batch;
 mod clocks;
 mod crowd;
+mod facts;
 mod git_lost;
 mod git_merge;
 mod imported;
