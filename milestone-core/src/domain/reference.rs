@@ -2,13 +2,18 @@
 //!
 //! Start at [`resolve`].
 //!
-//! - **Invariant.** A whole name always wins over a prefix; a prefix must fit one thing only.
+//! - **Invariant.** A whole name always wins over a prefix; a prefix must fit one thing only. Of
+//!   two tasks with one name, which a merge may leave in a milestone, the one that was born there
+//!   wins.
 //! - **Absent on purpose.** `@`, the thing one is on: that depends on surroundings, which the edge
 //!   knows.
+
+use std::sync::Arc;
 
 use super::item::Stage;
 use super::plan::{Plan, TaskRow};
 use super::refusal::Refusal;
+use super::task::Task;
 use crate::words::{StreamId, StreamName};
 
 /// Finds the stream that `asked` means. Inside a milestone (`within`), the names and numbers of its
@@ -97,16 +102,26 @@ fn find_task(
     exact: bool,
     whole: &str,
 ) -> Result<Option<StreamId>, Refusal> {
-    let rows = numbered(plan, milestone);
     if asked.bytes().all(|byte| byte.is_ascii_digit()) && !asked.is_empty() {
         let number: usize = asked.parse().unwrap_or(0);
+        let rows = numbered(plan, milestone);
         let row = number.checked_sub(1).and_then(|at| rows.get(at));
         return Ok(row.map(|row| row.stream.clone()));
     }
+    // Nearly always a task is where it was born, and is called so: then no other is looked at.
+    let born = plan.task(&format!("{milestone}/{asked}"));
+    let is_there = |task: &&Arc<Task>| {
+        let is_here = task.home.as_str() == milestone && task.slug.as_str() == asked;
+        is_here && task.item.stage != Stage::Removed
+    };
+    if let Some(task) = born.as_ref().filter(is_there) {
+        return Ok(Some(task.stream.clone()));
+    }
+    let rows = numbered(plan, milestone);
     if let Some(row) = rows.iter().find(|row| row.slug.as_str() == asked) {
         return Ok(Some(row.stream.clone()));
     }
-    if asked.is_empty() || plan.task(&format!("{milestone}/{asked}")).is_some() {
+    if asked.is_empty() || born.is_some() {
         return Ok(None);
     }
     let fits: Vec<_> = rows.iter().filter(|row| row.slug.as_str().starts_with(asked)).collect();

@@ -7,7 +7,7 @@
 use milestone_core::domain::{
     BlockerRaised, Body, Conflict, ConflictResolved, Created, CriterionAdded, Dependency, Edited,
     Event, Field, Fields, LinkAdded, ListField, Milestone, NoteAdded, Plan, Progress, Risk, Stage,
-    Subject, Task, TaskMoved, Transition, Value,
+    Subject, Task, TaskMoved, Transition, Value, resolve,
 };
 use milestone_testkit::Replica;
 
@@ -369,5 +369,21 @@ fn a_second_edit_on_one_side_leaves_the_conflict_open() {
         assert_eq!(&*api.item.title, "again");
         let [conflict] = api.item.conflicts.as_slice() else { panic!("{:?}", api.item.conflicts) };
         assert_eq!(conflict.kept, "again", "what holds is what the milestone has");
+    });
+}
+
+/// Shown red by: taking the one that stands first.
+#[test]
+fn of_two_tasks_with_one_name_the_one_that_was_born_there_is_meant() {
+    let (task, to, slug) = ("plan".into(), "web".into(), "plan".into());
+    let moved = Body::TaskMoved(TaskMoved { task, to, slug, position: -1_000 });
+    let added = Body::TaskAdded(Created { task: plan(), ..fields(Field::Title, "Another") });
+    either_later(|later| {
+        let Met { mut ann, .. } =
+            met(later, &[Event::of("api", moved.clone())], &[Event::of("web", added.clone())]);
+        let state = ann.state();
+        assert_eq!(state.rows("web").len(), 2);
+        let meant = resolve(state, "web/plan", None, true).map(|stream| stream.to_string());
+        assert_eq!(meant.ok().as_deref(), Some("web/plan"));
     });
 }
