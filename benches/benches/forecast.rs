@@ -44,8 +44,7 @@ fn main() {
     let records = generate(dir.path(), size).expect("room for the project");
     let project = Project::open(&dir.path().join(".milestones"), Opened::default());
     let project = project.expect("the project opens");
-    let (took, facts) =
-        best(|| project.facts(project.state(), None, 0).expect("the log can be read"));
+    let (took, facts) = best(|| project.facts(None, 0).expect("the log can be read"));
     println!(
         "facts of {records} records, {} tasks: {:.0} ms",
         facts.tasks.len(),

@@ -19,6 +19,6 @@ pub mod forecast;
 pub mod health;
 
 pub use facts::{
-    Collector, Extent, Facts, Life, MilestoneFacts, Need, PhaseFacts, Risk, Saying, SayingKind,
-    Span, TaskFacts,
+    COLLECTED_FORM, Collector, Extent, Facts, Life, MilestoneFacts, Need, PhaseFacts, Risk, Saying,
+    SayingKind, Span, TaskFacts,
 };

@@ -10,7 +10,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use milestone_analytics::{Collector, Facts};
+use milestone_analytics::{COLLECTED_FORM, Collector, Facts};
 use milestone_core::log::{Checkpoint, FileLines, Fresh, ReadError, Record, Step, between, scan};
 use milestone_core::projection::State;
 use milestone_core::words::RecordId;
@@ -23,8 +23,8 @@ use crate::project::Project;
 /// Where it is kept, in the project's directory.
 const KEPT: &str = "local/facts";
 
-/// How it begins. The number is the version of the form: another one is made anew.
-const MAGIC: &[u8; 16] = b"milestone-fact 1";
+/// How it begins.
+const MAGIC: &[u8; 16] = b"milestone-facts\n";
 
 /// Bytes of the hash behind that, of everything behind it.
 const HASH_BYTES: usize = 32;
@@ -33,30 +33,33 @@ const HASH_BYTES: usize = 32;
 const KEPT_AFTER_RECORDS: u64 = 64;
 
 impl Project {
-    /// The facts of `state`, which is the fold of the records that `heads` build on; of all records
-    /// if that is `None`. Days are those of a clock `offset_minutes` east of UTC.
+    /// The facts of the project's state, or of a `past` one: the fold of the records that its heads
+    /// build on. Days are those of a clock `offset_minutes` east of UTC.
     ///
     /// # Errors
     ///
     /// [`HistoryError`] if the log cannot be read.
     pub fn facts(
         &self,
-        state: &State,
-        heads: Option<&[RecordId]>,
+        past: Option<(&State, &[RecordId])>,
         offset_minutes: i32,
     ) -> Result<Facts, HistoryError> {
-        let collector = match heads {
-            Some(heads) => {
-                let known = ancestors(&self.store, heads)?;
-                self.collect(state, |record| known.contains(&record.id))?.1
-            }
-            None => self.collect_all(state)?,
+        let (state, collector) = match past {
+            Some((state, heads)) => (state, self.collect_past(state, heads)?),
+            None => (&self.state, self.collect_all()?),
         };
         Ok(Facts::of(&collector, state, offset_minutes))
     }
 
-    /// What all records say: what is kept, and what is new.
-    fn collect_all(&self, state: &State) -> Result<Collector, ReadError> {
+    /// What those records say that `heads` build on, of which `state` is the fold.
+    fn collect_past(&self, state: &State, heads: &[RecordId]) -> Result<Collector, HistoryError> {
+        let known = ancestors(&self.store, heads)?;
+        Ok(self.collect(state, |record| known.contains(&record.id))?.1)
+    }
+
+    /// What the records of the state say: what is kept, and what is new.
+    fn collect_all(&self) -> Result<Collector, HistoryError> {
+        let state = &self.state;
         let path = self.root.join(KEPT);
         if let Some((known, mut collector)) = read(&path) {
             let now = &self.checkpoint;
@@ -71,6 +74,10 @@ impl Project {
             }
         }
         let (whole, collector) = self.collect(state, |_| true)?;
+        if !whole.same_records(&self.checkpoint) {
+            // Others went on meanwhile, and the state cannot say what of that counts.
+            return self.collect_past(state, &self.checkpoint.heads);
+        }
         self.keep(&path, &whole, &collector, whole.count);
         Ok(collector)
     }
@@ -129,8 +136,10 @@ fn collect_on(
 
 /// What is kept, and how far it goes; `None` if there is nothing that can be used.
 fn read(path: &Path) -> Option<(Checkpoint, Collector)> {
-    let bytes = std::fs::read(path).ok()?;
-    let rest = bytes.strip_prefix(MAGIC.as_slice())?;
+    // A pipe in its place would be waited for.
+    let is_file = std::fs::symlink_metadata(path).is_ok_and(|found| found.is_file());
+    let bytes = is_file.then(|| std::fs::read(path).ok())??;
+    let rest = bytes.strip_prefix(MAGIC.as_slice())?.strip_prefix(&COLLECTED_FORM.to_le_bytes())?;
     let (hash, body) = rest.split_at_checked(HASH_BYTES)?;
     // Bytes that a power cut left behind are not taken for facts.
     (Sha256::digest(body)[..] == *hash).then(|| postcard::from_bytes(body).ok())?
@@ -140,6 +149,7 @@ fn write(path: &Path, now: &Checkpoint, collector: &Collector) -> io::Result<()>
     let body = postcard::to_stdvec(&(now, collector)).map_err(io::Error::other)?;
     let mut file = tempfile::NamedTempFile::new_in(path.parent().unwrap_or(Path::new(".")))?;
     file.write_all(MAGIC)?;
+    file.write_all(&COLLECTED_FORM.to_le_bytes())?;
     file.write_all(&Sha256::digest(&body))?;
     file.write_all(&body)?;
     file.persist(path).map_err(|error| error.error)?;

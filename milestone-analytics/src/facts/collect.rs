@@ -66,6 +66,10 @@ pub(super) struct Happened {
     pub(super) said: Vec<(Moment, Saying)>,
 }
 
+/// Which rules what is collected follows: another number with each change of them or of what is
+/// kept, so that nobody goes on with what an older program collected.
+pub const COLLECTED_FORM: u32 = 1;
+
 /// What happened, collected from records. It can be kept, and go on with records that come later.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Collector {

@@ -12,7 +12,7 @@ mod collect;
 mod past;
 mod plan;
 
-pub use collect::Collector;
+pub use collect::{COLLECTED_FORM, Collector};
 pub use past::Extent;
 pub use plan::{PhaseFacts, Saying, SayingKind};
 

@@ -104,10 +104,26 @@ pub fn wants_json(words: &[OsString]) -> bool {
     false
 }
 
+/// Returns true if `--on` was typed before the verb.
+fn on_stands_before(verb: &str, words: &[OsString]) -> bool {
+    let words = words.iter().skip(1).map(|word| word.to_string_lossy());
+    let mut before = words.take_while(|word| word != verb);
+    before.any(|word| word == "--on" || word.starts_with("--on="))
+}
+
 /// What the grammar cannot say: combinations that make no sense.
 fn refusal(cli: &Cli, words: &[OsString]) -> Option<Problem> {
     let problem = |code, message: &str| Some(Problem::new(code, Exit::Usage, message).unchanged());
     let command = cli.command.as_ref()?;
+    if let Command::Block(block) = command
+        && block.on.is_some()
+        && on_stands_before("block", words)
+    {
+        let message = "--on stands before \"block\", where it would be what @ means";
+        return problem("usage.conflict", message)
+            .map(|p| p.fact("behind \"block\" it says what or who is waited for"))
+            .map(|p| p.hint("milestone block REF REASON --on REF|WHO"));
+    }
     let task = if let Command::Task(task) = command { Some(&**task) } else { None };
     let edit = match (command, task) {
         (Command::Edit(edit), _) => Some(&**edit),
@@ -238,6 +254,12 @@ mod tests {
         };
         assert_eq!(block.reason_text(), "waiting for keys");
         assert_eq!(block.on.as_deref(), Some("sam"));
+        insta::assert_snapshot!(refused("--on api block checkout/1 waiting"), @r#"
+        error[usage.conflict]: --on stands before "block", where it would be what @ means
+          = behind "block" it says what or who is waited for
+          = nothing was changed
+        hint: milestone block REF REASON --on REF|WHO
+        "#);
         let Some(Command::Task(task)) = run("--on api task add Receipts").command else {
             panic!("not task");
         };

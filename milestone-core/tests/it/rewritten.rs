@@ -2,10 +2,12 @@
 //!
 //! What was folded before says nothing of what is there now, and must not show in it.
 
+use milestone_core::domain::{Body, Created, Event};
+use milestone_core::log::Oddity;
 use milestone_core::projection::{
-    Fingerprint, Projection, Work, advance, project, rebuild, restore,
+    Caught, Fingerprint, Projection, Work, advance, project, rebuild, restore,
 };
-use milestone_testkit::{Documents, History, MemoryBase, MemoryStore, Shelf, histories};
+use milestone_testkit::{Documents, History, MemoryBase, MemoryStore, Replica, Shelf, histories};
 use proptest::prelude::*;
 
 use crate::common::{Shown, cases, folded};
@@ -85,4 +87,33 @@ proptest! {
         prop_assert!(matches!(work, Work::Rebuild(_)), "{:?}", work);
         prop_assert_eq!(documents.fingerprint().unwrap(), Fingerprint::of_state(&now.state));
     }
+}
+
+/// Shown red by: comparing all that is there now with what was known.
+#[test]
+fn a_file_that_was_only_touched_is_no_finding_though_another_one_grew() {
+    let created = |id: &str| [Event::of(id, Body::MilestoneCreated(Created::default()))];
+    let mut ann = Replica::new("ann");
+    ann.write(&created("api"));
+    let mut ben = ann.fork("ben");
+    ben.write(&created("web"));
+    ben.write(&created("app"));
+    ann.merge(&ben);
+    let known = folded(ann.store());
+    ann.write(&created("docs"));
+    let restored =
+        || restore(ann.store(), &MemoryBase::shared(&known.state), &known.checkpoint).unwrap();
+    let is_told = |caught: &Caught| {
+        caught.checkpoint.findings.iter().any(|finding| finding.oddity == Oddity::Rewritten)
+    };
+    let of_ben = ben.store().own_file();
+    let bytes = ann.store().contents()[of_ben].clone();
+    ann.store().put(of_ben, bytes.clone());
+    let caught = restored();
+    assert!(!is_told(&caught), "{:?}", caught.checkpoint.findings);
+    assert_eq!(Shown::of(&caught), Shown::of(&folded(ann.store())));
+    // A record less is one.
+    let first = bytes.iter().position(|&byte| byte == b'\n').unwrap() + 1;
+    ann.store().put(of_ben, &bytes[..first]);
+    assert!(is_told(&restored()));
 }

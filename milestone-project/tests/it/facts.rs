@@ -36,7 +36,7 @@ fn collected(project: &Project) -> Facts {
 }
 
 fn facts(project: &Project) -> Facts {
-    project.facts(project.state(), None, 60).unwrap()
+    project.facts(None, 60).unwrap()
 }
 
 fn long_histories() -> impl Strategy<Value = History> {
@@ -140,6 +140,23 @@ fn a_file_that_is_there_twice_counts_once() {
     files = ann.store().contents();
     files.insert("copy.jsonl".into(), whole);
     assert_alike(&world, &files);
+}
+
+/// Shown red by: keeping what was read beyond what the state is made of.
+#[test]
+fn facts_are_of_the_state_whatever_others_recorded_since() {
+    let (world, mut ann) = (begun(Backend::File), long_replica());
+    put(&world, &ann.store().contents());
+    let early = world.open();
+    let expected = collected(&early);
+    ann.write(&[due_on(1_000)]);
+    put(&world, &ann.store().contents());
+    assert_eq!(facts(&early), expected);
+    let late = world.open();
+    assert_eq!(facts(&late), collected(&late));
+    // What is kept goes further than the first now.
+    assert_eq!(facts(&early), expected);
+    assert_ne!(facts(&late), expected);
 }
 
 #[test]

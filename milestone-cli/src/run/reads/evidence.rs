@@ -94,8 +94,8 @@ pub(super) fn facts_at(
     moment: &Moment,
 ) -> Result<(Facts, Timestamp), Box<Problem>> {
     let (present, offset) = (context.around.now, context.clock.offset_minutes);
-    let heads = moment.as_of.is_some().then_some(moment.heads.as_slice());
-    let facts = context.project()?.facts(&moment.state, heads, offset);
+    let past = moment.as_of.is_some().then_some((&moment.state, moment.heads.as_slice()));
+    let facts = context.project()?.facts(past, offset);
     let facts = facts.map_err(|error| problem::history(&error))?;
     let asked = moment.clock_max.map(|max| Timestamp(i64::try_from(max).unwrap_or(i64::MAX)));
     let now = match (moment.as_of.is_some(), asked) {

@@ -2,7 +2,8 @@
 //!
 //! Start at [`LookBack::of`]. `report retro` shows it, and `show` of what was archived.
 //!
-//! - **Invariant.** The figures are worked out from the log each time; only the words are kept.
+//! - **Invariant.** The figures are worked out from what happened each time; only the words are
+//!   kept.
 
 use milestone_analytics::figures::{Review, review};
 use milestone_analytics::{Extent, Facts, Saying, SayingKind};
