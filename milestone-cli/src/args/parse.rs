@@ -344,6 +344,11 @@ mod tests {
           = nothing was changed
         hint: milestone help note
         "#);
+        insta::assert_snapshot!(refused("list --json --json"), @r#"
+        error[usage.conflict]: --json is given twice
+          = nothing was changed
+        hint: milestone help list
+        "#);
         insta::assert_snapshot!(refused("list --json --format md"), @r"
         error[usage.conflict]: --json and --format exclude each other
           = nothing was changed

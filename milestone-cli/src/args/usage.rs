@@ -44,7 +44,10 @@ fn problem(error: &clap::Error, words: &[OsString]) -> Problem {
         ErrorKind::ArgumentConflict => {
             let (one, other) =
                 (text(error, ContextKind::InvalidArg), text(error, ContextKind::PriorArg));
-            let message = format!("{} and {} exclude each other", flag(&one), flag(&other));
+            let message = match (flag(&one), flag(&other)) {
+                (one, other) if one == other => format!("{one} is given twice"),
+                (one, other) => format!("{one} and {other} exclude each other"),
+            };
             usage("usage.conflict", message, &place)
         }
         _ => {
