@@ -7,8 +7,9 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use super::late::Late;
 use clap::{Args, Subcommand};
+
+use super::late::Late;
 
 /// The verbs of this family.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
